@@ -150,6 +150,13 @@ def test_a_negative_total_pays_nothing_and_carries_over() -> None:
 
 
 @reads_text
+def test_no_document_uses_a_clinical_or_insurance_word() -> None:
+    words = words_of(invoice_pdf(INVOICE)) + words_of(receipt_pdf(RECEIPT)) + words_of(pay_statement_pdf(STATEMENT))
+    banned = ("clinic", "therap", "patient", "treatment", "insur", "diagnos", "copay", "claim", "payer", "provider")
+    assert [word for word in banned if word in words.lower()] == []
+
+
+@reads_text
 def test_an_empty_statement_says_so() -> None:
     words = words_of(pay_statement_pdf(PayStatementDocument(PRACTICE, "Sam", DAY, DAY, DAY, ())))
     assert "Nothing was earned in this period." in words
