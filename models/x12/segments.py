@@ -1,0 +1,146 @@
+"""One segment of an X12 file: its elements by number, read exactly or parked with the place and the reason.
+
+What a segment says is never repeated in an error, since it may be about a patient: place and reason are enough.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+
+from models.errors import Parked
+from models.money import dollars
+
+NUMBER = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,15}(\.[0-9]{0,8})?", re.ASCII)
+SEPARATORS_SEEN = ":>|<\\"
+"""Sub-element separators real files use, among them some that their own ISA16 does not announce."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Elements as the standard numbers them: `elements[0]` is the identifier, `elements[1]` the first element."""
+
+    elements: tuple[str, ...]
+    where: str
+    component: str = ":"
+    repetition: str = "^"
+
+    @property
+    def id(self) -> str:
+        return self.elements[0]
+
+    def text(self, number: int) -> str:
+        """The element without surrounding blanks; "" where the segment has none."""
+        return self.elements[number].strip() if number < len(self.elements) else ""
+
+    def required(self, number: int) -> str:
+        if not (text := self.text(number)):
+            raise self.broken(number, "is missing")
+        return text
+
+    def parts(self, number: int) -> tuple[str, ...]:
+        """The sub-elements, also where the file uses another separator than it announced."""
+        text = self.text(number)
+        separator = self.component
+        if separator not in text:
+            separator = next((seen for seen in SEPARATORS_SEEN if seen in text), separator)
+        return tuple(part.strip() for part in text.split(separator))
+
+    def part(self, number: int, sub: int) -> str:
+        """Sub-element `sub`, counted from 1; "" where there is none."""
+        parts = self.parts(number)
+        return parts[sub - 1] if sub <= len(parts) else ""
+
+    def repeats(self, number: int) -> tuple[str, ...]:
+        """The repetitions of an element; one where the file has no repetition separator."""
+        text = self.text(number)
+        return tuple(text.split(self.repetition)) if self.repetition else (text,)
+
+    def amount(self, number: int) -> Decimal:
+        """An amount that must be there, in whole cents."""
+        try:
+            return dollars(self._numeral(number))
+        except ValueError:
+            raise self.broken(number, "has more than two decimals") from None
+
+    def amount_or_none(self, number: int) -> Decimal | None:
+        return self.amount(number) if self.text(number) else None
+
+    def quantity(self, number: int) -> Decimal:
+        return Decimal(self._numeral(number))
+
+    def integer(self, number: int) -> int:
+        text = self.required(number)
+        if not re.fullmatch("[0-9]{1,18}", text):
+            raise self.broken(number, "is not a whole number")
+        return int(text)
+
+    def day(self, number: int) -> date:
+        """A date that must be there: CCYYMMDD, or the first of a range."""
+        text = self.required(number)
+        if not (day := as_day(text.split("-")[0])):
+            raise self.broken(number, "is not a date")
+        return day
+
+    def day_or_none(self, number: int) -> date | None:
+        """The date, or nothing where there is none or it is not on the calendar."""
+        return as_day(self.text(number).split("-")[0])
+
+    def broken(self, number: int, why: str) -> Parked:
+        return Parked(f"{self.where}, element {number}: {why}")
+
+    def _numeral(self, number: int) -> str:
+        text = self.required(number)
+        if not NUMBER.fullmatch(text):
+            raise self.broken(number, "is not a number")
+        return text
+
+
+def as_day(text: str) -> date | None:
+    if not re.fullmatch("[0-9]{8}", text):
+        return None
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a date has no zone
+    except ValueError:
+        return None
+
+
+Segments = Sequence[Segment]
+
+
+def cut(segments: Segments, starts: str | Callable[[Segment], bool]) -> tuple[Segments, list[Segments]]:
+    """What comes before the first segment that starts a loop, and each loop up to the next one."""
+    begins = starts if callable(starts) else lambda segment: segment.id == starts
+    cuts = [place for place, segment in enumerate(segments) if begins(segment)]
+    bounds = [*cuts, len(segments)]
+    return segments[: bounds[0]], [segments[start:end] for start, end in pairwise(bounds)]
+
+
+def first(segments: Segments, *wanted: str) -> Segment | None:
+    """The first segment with this identifier and, where given, these leading elements."""
+    return next(iter(every(segments, *wanted)), None)
+
+
+def every(segments: Segments, *wanted: str) -> list[Segment]:
+    """All segments with this identifier and, where given, these leading elements ("" matches any)."""
+    return [
+        segment
+        for segment in segments
+        if all(not value or segment.text(place) == value for place, value in enumerate(wanted))
+    ]
+
+
+def need(segments: Segments, *wanted: str) -> Segment:
+    """The first such segment; its absence is named by the place where it was looked for."""
+    if found := first(segments, *wanted):
+        return found
+    where = segments[0].where if segments else "the transaction"
+    raise Parked(f"{where}: no {'*'.join(filter(None, wanted))} follows")
+
+
+def reference(segments: Segments, qualifier: str) -> str:
+    """REF02 of the first REF with this qualifier; "" where there is none."""
+    found = first(segments, "REF", qualifier)
+    return found.text(2) if found else ""
