@@ -175,17 +175,19 @@ def _head(envelope: Envelope, payer: Payer, batch: str) -> list[Row]:
 def _batch_rows(
     envelope: Envelope, provider: Provider, batch: str, acks: Sequence[ClaimAck], rejection: FileAck | None
 ) -> Iterator[Row]:
-    """The submitter's level and the billing provider's below it, each with its verdict and totals."""
+    """The submitter's level with verdict and totals, and the billing provider's below it where claims follow."""
     taken = [] if rejection else [ack for ack in acks if ack.accepted]
     refused = [ack for ack in acks if ack not in taken]
     verdict = (rejection.category, rejection.status, rejection.entity) if rejection else ("A1", "19", "PR")
     action, charged = "U" if rejection else "WQ", money(_charges(acks))
-    yield ("HL", "2", "1", "21", "1")
+    yield ("HL", "2", "1", "21", "0" if rejection else "1")
     yield ("NM1", "41", "2", provider.name, "", "", "", "", "46", envelope.receiver)
     yield ("TRN", "2", batch)
     yield ("STC", verdict, day(envelope.created), action, charged)
     yield from _totals("90", "AA", taken, refused)
-    yield ("HL", "3", "2", "19", "0" if rejection else "1")
+    if rejection:
+        return
+    yield ("HL", "3", "2", "19", "1")
     yield ("NM1", "85", "2", provider.name, "", "", "", "", "XX", provider.npi)
     yield ("TRN", "1", batch)
     yield ("STC", verdict, "", action, charged)

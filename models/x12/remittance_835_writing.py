@@ -66,7 +66,7 @@ def _claim(claim: ClaimPayment) -> Iterator[Row]:
     yield from adjustment_rows(claim.adjustments)
     yield ("NM1", "QC", "1", "PATIENT")
     if claim.crossover_to:
-        yield ("NM1", "TT", "2", claim.crossover_to, "", "", "", "", "PI", "1")
+        yield ("NM1", "TT", "2", claim.crossover_to, "", "", "", "", "PI", "NOT GIVEN")
     if claim.remarks:
         yield ("MOA", "", "", *claim.remarks[:REMARKS_AT_MOST])
     if claim.date:

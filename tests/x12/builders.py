@@ -71,7 +71,7 @@ def secondary_claim(number: str = "C3") -> Claim837:
     first = OtherCoverage(
         MERIDIAN,
         "W123456789",
-        PAT,
+        Person("Doe", "Pat", address=HOME),
         paid=usd("80.00"),
         patient_owes=usd("40.00"),
         lines=(decided,),
@@ -168,3 +168,14 @@ def rejected_ack(number: str = "C2") -> ClaimAck:
     return claim_ack(
         number, accepted=False, category="A7", status="164", entity="IL", text=text, payer_claim_number=None
     )
+
+
+def recounted(text: str) -> str:
+    """An edited file with its SE counts made right, so that the edit reaches the reader behind them."""
+    start, fixed = 0, []
+    for place, segment in enumerate(text.split("~\n")):
+        start = place if segment.startswith("ST*") else start
+        if segment.startswith("SE*"):
+            segment = "*".join(["SE", str(place - start + 1), *segment.split("*")[2:]])
+        fixed.append(segment)
+    return "~\n".join(fixed)
