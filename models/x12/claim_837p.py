@@ -86,7 +86,7 @@ def _subscriber(claim: Claim837, level: int) -> list[Row]:
     relationship = "" if claim.patient else claim.relationship
     return [
         ("HL", str(level), BILLING_LEVEL, "22", "1" if claim.patient else "0"),
-        ("SBR", claim.payer_sequence, relationship, "", "", "", "", "", "", claim.payer.filing),
+        _coverage_row(claim, claim.payer_sequence, relationship),
         _insured_name(claim.subscriber, claim.member_id),
         *([] if claim.patient else _demographics(claim.subscriber)),
         _payer_name(claim.payer),
@@ -133,7 +133,7 @@ def _diagnoses(claim: Claim837) -> list[Element]:
 
 def _coverage(coverage: OtherCoverage) -> Iterator[Row]:
     """Another payer of this claim: what it decided (2320), whom it insures and who it is (2330A, B)."""
-    yield ("SBR", coverage.sequence, coverage.relationship, "", "", "", "", "", "", coverage.payer.filing)
+    yield _coverage_row(coverage, coverage.sequence, coverage.relationship)
     yield from adjustment_rows(coverage.adjustments)
     if coverage.paid is not None:
         yield ("AMT", "D", money(coverage.paid))
@@ -147,6 +147,11 @@ def _coverage(coverage: OtherCoverage) -> Iterator[Row]:
         yield ("DTP", "573", "D8", day(coverage.paid_on))
     if coverage.claim_number:
         yield ("REF", "F8", coverage.claim_number)
+
+
+def _coverage_row(insured: Claim837 | OtherCoverage, sequence: str, relationship: str) -> Row:
+    plan = (insured.group_number, "", insured.insurance_type)
+    return ("SBR", sequence, relationship, *plan, "", "", "", insured.payer.filing)
 
 
 def _line(line: Line, place: int) -> list[Row]:

@@ -122,6 +122,8 @@ def _claim(run: Segments, subscriber: Segments, owner: Segments, billing: Provid
         authorization=reference(own, "G1") or None,
         payer_sequence=cast(Sequence, _one_of(coverage, coverage.text(1), 1, SEQUENCES)),
         other_coverages=tuple(_coverage(other, lines) for other in others),
+        group_number=coverage.text(3),
+        insurance_type=coverage.text(5),
     )
 
 
@@ -191,6 +193,8 @@ def _coverage(run: Segments, lines: list[Segments]) -> OtherCoverage:
         paid_on=paid_on.day(3) if paid_on else None,
         lines=tuple(_adjudications(lines, payer.text(9))),
         claim_number=reference(of_payer, "F8") or None,
+        group_number=opening.text(3),
+        insurance_type=opening.text(5),
     )
 
 

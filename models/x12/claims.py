@@ -50,6 +50,8 @@ class OtherCoverage:
     lines: tuple[LineAdjudication, ...] = ()
     claim_number: str | None = None
     """That payer's own number of the claim (REF*F8)."""
+    group_number: str = ""
+    insurance_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Claim837:
-    """One claim to one payer; `patient` is given where a dependent, not the subscriber, was treated."""
+    """One claim to one payer; `patient` is given where a dependent, not the subscriber, was treated.
+
+    `insurance_type` (SBR05, such as 12 working aged) is what Medicare asks for when it is not primary.
+    """
 
     number: str
     charge: Decimal
@@ -85,6 +90,8 @@ class Claim837:
     authorization: str | None = None
     payer_sequence: Sequence = "P"
     other_coverages: tuple[OtherCoverage, ...] = ()
+    group_number: str = ""
+    insurance_type: str = ""
 
 
 @dataclass(frozen=True)

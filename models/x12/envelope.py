@@ -1,111 +1,17 @@
-"""The envelope of X12: interchanges, groups and transactions in a text, and whether they close as they opened.
+"""The envelope of X12: which interchanges, groups and transactions a text holds.
 
 Reading takes the delimiters from each ISA by itself and judges nothing but the envelope: a truncated or
 miscounted one is parked with every contradiction in one message.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-
 from models.errors import Parked
-from models.x12.segments import Segment, Segments
+from models.x12.nesting import Nesting, next_interchange
+from models.x12.structure import Envelope, Group, Interchange, Party, Problem, Transaction
+
+__all__ = ["Envelope", "Group", "Interchange", "Party", "Problem", "Transaction", "interchanges", "kinds"]
 
 PROBLEMS_TOLD = 40
-ONLY_BLANKS = re.compile(r"\s*\Z")
-SEGMENT_ID = re.compile("[A-Z][A-Z0-9]{1,2}")
 KINDS = {"835": "835", "837": "837P", "999": "999"}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that contradicts the standard or itself, and the place where."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
-
-
-@dataclass(frozen=True)
-class Party:
-    """Who sends or receives: ISA05-06 or ISA07-08."""
-
-    qualifier: str
-    id: str
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """What an interchange says of itself; the group takes the interchange's control number unless told."""
-
-    sender: str
-    receiver: str
-    control: int
-    created: datetime
-    production: bool = False
-    sender_qualifier: str = "ZZ"
-    receiver_qualifier: str = "ZZ"
-    group_control: int | None = None
-
-
-@dataclass(frozen=True)
-class Transaction:
-    """ST to SE, both included."""
-
-    set_id: str
-    control: str
-    version: str
-    segments: Segments
-
-
-@dataclass(frozen=True)
-class Group:
-    """GS to GE; `version` (GS08) names the implementation guide."""
-
-    functional_id: str
-    control: int
-    version: str
-    transactions: tuple[Transaction, ...]
-
-
-@dataclass(frozen=True)
-class Interchange:
-    """ISA to IEA, with its own text and delimiters; `acknowledgments` are its TA1 segments."""
-
-    control: int
-    sender: Party
-    receiver: Party
-    created: datetime | None
-    production: bool
-    groups: tuple[Group, ...]
-    acknowledgments: Segments
-    text: str
-    element: str
-    terminator: str
-
-    @property
-    def transactions(self) -> Iterator[Transaction]:
-        return (transaction for group in self.groups for transaction in group.transactions)
-
-    def envelope(self, group: Group) -> Envelope:
-        """What the writer of this interchange would have said to make it."""
-        if not self.created:
-            raise Parked("ISA, elements 9 and 10: no date and time")
-        own_number = None if group.control == self.control else group.control
-        sender, receiver = self.sender, self.receiver
-        return Envelope(
-            sender.id,
-            receiver.id,
-            self.control,
-            self.created,
-            self.production,
-            sender.qualifier,
-            receiver.qualifier,
-            own_number,
-        )
 
 
 def interchanges(text: str, *, tolerant: bool = False) -> list[Interchange]:
@@ -142,174 +48,11 @@ def _read(text: str, tolerant: bool) -> tuple[list[Interchange], list[Problem]]:
     found: list[Interchange] = []
     rest = text.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf").lstrip()
     while rest:
-        raw = _next_interchange(rest, f"file {len(found) + 1}", problems)
+        raw = next_interchange(rest, f"file {len(found) + 1}", problems)
         if not raw:
             break
-        found.append(_Nesting(raw, problems, tolerant).interchange())
+        found.append(Nesting(raw, problems, tolerant).interchange())
         rest = rest[len(raw.text) :].lstrip()
     if not text.strip():
         problems.append(Problem("file 1", "is empty"))
     return found, problems
-
-
-@dataclass(frozen=True)
-class _Raw:
-    """One interchange cut into segments by its own delimiters, nothing nested yet."""
-
-    text: str
-    where: str
-    element: str
-    terminator: str
-    segments: list[Segment]
-
-
-def _next_interchange(text: str, where: str, problems: list[Problem]) -> _Raw | None:
-    """The interchange at the start of the text, up to its IEA, the next ISA or the end."""
-    if not (delimiters := _delimiters(text)):
-        problems.append(Problem(where, "does not start with a readable ISA segment"))
-        return None
-    element, repetition, component, terminator = delimiters
-    segments: list[Segment] = []
-    start = 0
-    while not ONLY_BLANKS.match(text, start):
-        end = text.find(terminator, start)
-        place = f"{where}, segment {len(segments) + 1}"
-        if end < 0:
-            problems.append(Problem(place, "is cut off: the segment terminator is missing"))
-            start = len(text)
-            break
-        raw = text[start:end].strip("\r\n\t ")
-        if raw[:4].upper() == f"ISA{element}" and segments:
-            break
-        start = end + 1
-        name, *elements = raw.split(element)
-        name = name.strip().upper()
-        shown = name if SEGMENT_ID.fullmatch(name) else "with no valid identifier"
-        if shown != name:
-            problems.append(Problem(place, "has no valid identifier"))
-        segments.append(Segment((name, *elements), f"{place} {shown}", component, repetition))
-        if name == "IEA":
-            break
-    return _Raw(text[:start], where, element, terminator, segments)
-
-
-def _delimiters(text: str) -> tuple[str, str, str, str] | None:
-    """Element, repetition, component and terminator, as the ISA shows them; nothing where it is no ISA."""
-    if text[:3].upper() != "ISA" or len(text) < 5:
-        return None
-    element = text[3]
-    pieces = text[:200].split(element, 16)
-    if len(pieces) < 17 or len(pieces[16]) < 2:
-        return None
-    component, terminator = pieces[16][0], pieces[16][1]
-    repetition = pieces[11] if len(pieces[11]) == 1 and not pieces[11].isalnum() else ""
-    distinct = {element, component, terminator}
-    if len(distinct) < 3 or any(sign.isalnum() or sign == " " for sign in distinct):
-        return None
-    return element, repetition, component, terminator
-
-
-class _Nesting:
-    """Nests the segments of one interchange and notes where opening and closing disagree."""
-
-    def __init__(self, raw: _Raw, problems: list[Problem], tolerant: bool) -> None:
-        self.raw = raw
-        self.problems = problems
-        self.tolerant = tolerant
-        self.transactions = 0
-
-    def interchange(self) -> Interchange:
-        isa, body = self.raw.segments[0], self.raw.segments[1:]
-        closing = body.pop() if body and body[-1].id == "IEA" else None
-        acknowledgments = [segment for segment in body if segment.id == "TA1"]
-        runs = self._enclosed([segment for segment in body if segment.id != "TA1"], "GS", "GE")
-        control = self._number(isa, 13)
-        if not closing:
-            self._wrong(self.raw.where, "the interchange has no IEA: it is cut off")
-        else:
-            self._same_number(closing, 2, control, "the control number of its ISA", excused=self.tolerant)
-            self._same_number(closing, 1, len(runs), "the number of groups in it")
-        return Interchange(
-            control=control,
-            sender=Party(isa.text(5), isa.text(6)),
-            receiver=Party(isa.text(7), isa.text(8)),
-            created=_moment(isa.text(9), isa.text(10)),
-            production=isa.text(15) == "P",
-            groups=tuple(self._group(run) for run in runs),
-            acknowledgments=tuple(acknowledgments),
-            text=self.raw.text,
-            element=self.raw.element,
-            terminator=self.raw.terminator,
-        )
-
-    def _group(self, run: list[Segment]) -> Group:
-        opening, closing = run[0], run[-1]
-        body = run[1:-1] if closing.id == "GE" else run[1:]
-        runs = self._enclosed(body, "ST", "SE")
-        control = self._number(opening, 6)
-        if closing.id == "GE":
-            self._same_number(closing, 2, control, "the control number of its GS")
-            excused = self.tolerant and closing.text(1).lstrip("0") == closing.text(2).lstrip("0")
-            self._same_number(closing, 1, len(runs), "the number of transactions in it", excused=excused)
-        version = opening.text(8)
-        transactions = tuple(self._transaction(run, version) for run in runs)
-        return Group(opening.text(1), control, version, transactions)
-
-    def _transaction(self, run: list[Segment], version: str) -> Transaction:
-        opening, closing = run[0], run[-1]
-        self.transactions += 1
-        place = f"{self.raw.where}, transaction {self.transactions}"
-        placed = tuple(
-            replace(segment, where=f"{place}, segment {number} {segment.id}")
-            for number, segment in enumerate(run, start=1)
-        )
-        if closing.id == "SE":
-            self._same_number(placed[-1], 1, len(run), "the number of segments from ST to SE")
-            if closing.text(2) != opening.text(2):
-                self._wrong(f"{placed[-1].where}, element 2", "is not the control number of its ST")
-        if not opening.text(1) or not opening.text(2):
-            self._wrong(placed[0].where, "lacks the transaction set or its control number")
-        return Transaction(opening.text(1), opening.text(2), opening.text(3) or version, placed)
-
-    def _enclosed(self, segments: list[Segment], head: str, tail: str) -> list[list[Segment]]:
-        """The runs from head to tail; what lies outside of them or is never closed is wrong."""
-        runs: list[list[Segment]] = []
-        within = False
-        for segment in segments:
-            if segment.id == head:
-                if within:
-                    self._wrong(runs[-1][0].where, f"has no {tail} before the next {head}")
-                runs.append([])
-                within = True
-            if within:
-                runs[-1].append(segment)
-            else:
-                self._wrong(segment.where, f"stands outside of {head} and {tail}")
-            within = within and segment.id != tail
-        if within:
-            self._wrong(runs[-1][0].where, f"has no {tail}: it is cut off")
-        return runs
-
-    def _number(self, segment: Segment, element: int) -> int:
-        try:
-            return segment.integer(element)
-        except Parked:
-            self._wrong(f"{segment.where}, element {element}", "is not a control number")
-            return 0
-
-    def _same_number(self, segment: Segment, element: int, expected: int, what: str, excused: bool = False) -> None:
-        text = segment.text(element)
-        if not excused and not (re.fullmatch("[0-9]{1,18}", text) and int(text) == expected):
-            self._wrong(f"{segment.where}, element {element}", f"is not {what} ({expected})")
-
-    def _wrong(self, where: str, what: str) -> None:
-        self.problems.append(Problem(where, what))
-
-
-def _moment(day: str, time: str) -> datetime | None:
-    if not re.fullmatch("[0-9]{6}", day) or not re.fullmatch("[0-9]{4}", time):
-        return None
-    try:
-        return datetime.strptime(day + time, "%y%m%d%H%M").replace(tzinfo=UTC)
-    except ValueError:
-        return None

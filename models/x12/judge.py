@@ -5,6 +5,7 @@ A verdict on what we write; on what others send it is advice, since real answers
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -13,10 +14,18 @@ from pyx12.params import params
 from pyx12.x12n_document import x12n_document
 
 from models.x12.envelope import Problem
+from models.x12.nesting import SEGMENT_ID
 
 logging.getLogger("pyx12").setLevel(logging.CRITICAL + 1)  # it logs values of elements: names, birth dates
 
 ERRATA_WITHOUT_MAP = {"005010X222A2": "005010X222A1"}
+
+WORDS_WITH_DATA = (
+    (re.compile(r"^Segment ([A-Z][A-Z0-9]{1,2})\*.* not found\.", re.DOTALL), r"\1 not expected here."),
+    (re.compile(r"^Segment .* not found\.", re.DOTALL), "Segment not known."),
+    (re.compile(r'^(Segment(?: identifier)?) ".*" is (empty|invalid)', re.DOTALL), r"\1 is \2"),
+)
+"""Messages of pyx12 that quote the segment itself, which may be a name or an address."""
 
 
 def judge(text: str) -> list[Problem]:
@@ -50,7 +59,8 @@ def _problems(verdict: dict[str, Any]) -> Iterator[Problem]:
 def _of_transaction(where: str, transaction: dict[str, Any]) -> Iterator[Problem]:
     yield from _told(where, transaction)
     for segment in transaction["segments"]:
-        place = f"{where}, segment {segment['seg_count']} {segment['seg_id']}"
+        name = segment["seg_id"] if SEGMENT_ID.fullmatch(str(segment["seg_id"])) else "with no valid identifier"
+        place = f"{where}, segment {segment['seg_count']} {name}"
         yield from _told(place, segment)
         for element in segment["elements"]:
             sub = f"-{element['subele_pos']}" if element["subele_pos"] else ""
@@ -64,6 +74,8 @@ def _told(where: str, node: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _without(value: str, words: str) -> str:
+    for pattern, harmless in WORDS_WITH_DATA:
+        words = pattern.sub(harmless, words)
     for quoted in (f"({value})", f'"{value}"'):
         words = words.replace(quoted, quoted.replace(value, "...")) if value else words
     return words.replace(value, "...") if len(value) > 3 else words

@@ -6,7 +6,7 @@ What a segment says is never repeated in an error, since it may be about a patie
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -102,7 +102,7 @@ def as_day(text: str) -> date | None:
     if not re.fullmatch("[0-9]{8}", text):
         return None
     try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a date has no zone
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

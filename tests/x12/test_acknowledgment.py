@@ -7,7 +7,9 @@ import pytest
 
 from models.errors import Parked, Refused
 from models.x12.acknowledgment import (
+    ClaimAck,
     FileAck,
+    GroupAck,
     TransactionAck,
     read_277ca,
     read_277ca_files,
@@ -25,9 +27,9 @@ ACCEPTED_999 = replace(
 )
 
 
-def claims_answered(*acks: object, status: str = "") -> str:
+def claims_answered(*acks: ClaimAck, status: str = "") -> str:
     """A 277CA; `status` replaces the statuses of its first accepted claim."""
-    text = write_277ca(a.envelope(), acks or [a.claim_ack()], payer=a.MERIDIAN, provider=a.PRACTICE, batch="905")  # type: ignore[arg-type]
+    text = write_277ca(a.envelope(), acks or [a.claim_ack()], payer=a.MERIDIAN, provider=a.PRACTICE, batch="905")
     return text.replace("STC*A2:20:PR*20260304*WQ*150.00", status) if status else text
 
 
@@ -53,8 +55,8 @@ def test_a_verdict_no_ta1_knows_is_parked() -> None:
 
 
 @pytest.mark.parametrize("ack", [a.group_ack(), ACCEPTED_999], ids=["partly", "accepted"])
-def test_a_written_999_keeps_to_the_guide_and_reads_back_the_same(ack: object) -> None:
-    text = write_999(a.envelope(), [ack])  # type: ignore[list-item]
+def test_a_written_999_keeps_to_the_guide_and_reads_back_the_same(ack: GroupAck) -> None:
+    text = write_999(a.envelope(), [ack])
     assert judge(text) == []
     assert read_999(text) == (ack,)
 

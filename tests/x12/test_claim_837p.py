@@ -10,7 +10,7 @@ from models.x12.claim_837p import problems, read, write
 from models.x12.claims import ClaimFile
 from models.x12.envelope import interchanges
 from models.x12.judge import judge
-from models.x12.parties import Adjustment, Person, Provider
+from models.x12.parties import Adjustment, Payer, Person, Provider
 from tests.x12 import builders as a
 
 REPLACEMENT = a.claim("C4", frequency="7", payer_claim_number="ICN1", authorization="AUTH1")
@@ -20,6 +20,9 @@ FILES = {
     "secondary": a.claim_file(a.secondary_claim()),
     "replacement and void": a.claim_file(REPLACEMENT, replace(REPLACEMENT, number="C5", frequency="8")),
     "all at once": a.claim_file(a.dependent_claim("D1"), a.dependent_claim("D2"), a.secondary_claim(), REPLACEMENT),
+    "group plan, Medicare second": a.claim_file(
+        replace(a.secondary_claim(), payer=Payer("Medicare", "04402", "MB"), group_number="G77", insurance_type="12")
+    ),
     "several lines": a.claim_file(a.claim(lines=(a.line("1"), a.line("2", "45.50", modifiers=("95", "HO"), units=2)))),
     "solo clinician": a.claim_file(
         a.claim(rendering=replace(a.CLINICIAN, address=a.OFFICE, tax_id="123456789")),

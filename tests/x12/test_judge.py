@@ -33,6 +33,17 @@ def test_the_verdict_and_the_log_hold_no_data_of_the_file(caplog: pytest.LogCapt
     assert "D\xf6e" not in told + caplog.text
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("N3*12 Elm", "N9*12 Elm"), ("NM1*IL*1*Doe", "DOEPAT*IL"), ("N3*12 Elm Street", "12 ELM STREET")],
+)
+def test_a_misplaced_segment_is_told_without_what_it_says(old: str, new: str) -> None:
+    told = " ".join(str(problem) for problem in judge(write(a.claim_file()).replace(old, new))).upper()
+    assert told
+    assert "ELM" not in told
+    assert "DOE" not in told
+
+
 @pytest.mark.parametrize("text", ["", "hello", "ISA*00*", "\x00\xff", write(a.claim_file())[:300]])
 def test_what_is_no_x12_at_all_is_a_verdict_not_a_crash(text: str) -> None:
     assert judge(text) != []

@@ -1,0 +1,98 @@
+"""What an X12 text is made of: interchanges of groups of transactions, and the problems found in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.errors import Parked
+from models.x12.segments import Segments
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that contradicts the standard or itself, and the place where."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who sends or receives: ISA05-06 or ISA07-08."""
+
+    qualifier: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What an interchange says of itself; the group takes the interchange's control number unless told."""
+
+    sender: str
+    receiver: str
+    control: int
+    created: datetime
+    production: bool = False
+    sender_qualifier: str = "ZZ"
+    receiver_qualifier: str = "ZZ"
+    group_control: int | None = None
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """ST to SE, both included."""
+
+    set_id: str
+    control: str
+    version: str
+    segments: Segments
+
+
+@dataclass(frozen=True)
+class Group:
+    """GS to GE; `version` (GS08) names the implementation guide."""
+
+    functional_id: str
+    control: int
+    version: str
+    transactions: tuple[Transaction, ...]
+
+
+@dataclass(frozen=True)
+class Interchange:
+    """ISA to IEA, with its own text and delimiters; `acknowledgments` are its TA1 segments."""
+
+    control: int
+    sender: Party
+    receiver: Party
+    created: datetime | None
+    production: bool
+    groups: tuple[Group, ...]
+    acknowledgments: Segments
+    text: str
+    element: str
+    terminator: str
+
+    @property
+    def transactions(self) -> Iterator[Transaction]:
+        return (transaction for group in self.groups for transaction in group.transactions)
+
+    def envelope(self, group: Group) -> Envelope:
+        """What the writer of this interchange would have said to make it."""
+        if not self.created:
+            raise Parked("ISA, elements 9 and 10: no date and time")
+        own_number = None if group.control == self.control else group.control
+        sender, receiver = self.sender, self.receiver
+        return Envelope(
+            sender.id,
+            receiver.id,
+            self.control,
+            self.created,
+            self.production,
+            sender.qualifier,
+            receiver.qualifier,
+            own_number,
+        )
