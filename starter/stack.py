@@ -136,8 +136,9 @@ class Starting:
 
     async def database(self, throwaway: bool) -> str:
         server = Postgres(self.home / "postgres", self.home / "postgres.log", self.lock, throwaway)
-        await server.start()
+        server.launch()
         self.running.callback(server.stop)
+        await server.answering()
         return server.url
 
     def mailbox(self) -> str:
@@ -180,8 +181,7 @@ class Starting:
 
 async def locked_home(running: AsyncExitStack, home: Path) -> Lock:
     """The data folder, ours alone until the end."""
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(home.stat().st_mode & 0o711)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = Lock(home / LOCK_FILE)
     running.callback(lock.release)
     await lock.acquire()

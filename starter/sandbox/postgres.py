@@ -47,13 +47,14 @@ class Postgres:
     def url(self) -> str:
         return f"postgresql://postgres@/{DATABASE}?host={quote(str(self.socket_folder), safe='/')}"
 
-    async def start(self) -> None:
+    def launch(self) -> None:
+        """Start it, and make its data folder the first time."""
+        if os.geteuid() == 0:
+            let_through(self.data.parent)
+            let_through(self.programs)
         if not self.data.exists():
             self.create()
         user = owner_of(self.data)
-        if user:
-            let_through(self.data.parent)
-            let_through(self.programs)
         if len(str(self.data)) > LONGEST_SOCKET:
             self.socket_folder = short_folder(user)
         options = SETTINGS | (THROWAWAY if self.throwaway else {})
@@ -62,11 +63,6 @@ class Postgres:
         command = [str(self.programs / "postgres"), "-D", str(self.data), *arguments]
         self.server = Server(command, self.log, self.lock.descriptor, user)
         self.lock.add(self.server)
-        try:
-            await self.answering()
-        except BaseException:
-            self.stop()
-            raise
 
     def stop(self) -> None:
         self.server.stop()
@@ -98,8 +94,6 @@ class Postgres:
         if os.geteuid() == 0:
             user = unprivileged_user()
             os.chown(unfinished, user.uid, user.gid)
-            let_through(unfinished.parent)
-            let_through(self.programs)
         sync = ["--no-sync"] if self.throwaway else []
         self.run("initdb", "-U", "postgres", "--auth=trust", *sync, *LOCALE, "-D", str(unfinished))
         self.run("postgres", "--single", "-D", str(unfinished), "postgres", said=f"create database {DATABASE};\n")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 SECONDS_TO_STOP = 20
 
-# Run first in the child: keep its files private, become the user (if one is given), ask the kernel for SIGINT when our parent dies (Linux
-# knows how; elsewhere the next start ends leftovers), then become the server. Not a `preexec_fn`: that would run
-# Python between fork and exec of a process full of threads.
+# Run first in the child: keep its files private, become the user (if one is given), ask the kernel for SIGINT when our
+# parent dies (Linux knows how; elsewhere the next start ends leftovers), then become the server. Not a `preexec_fn`:
+# that would run Python between fork and exec of a process full of threads.
 BECOME = """
 import ctypes, os, sys
 parent, uid, gid, *command = sys.argv[1:]
