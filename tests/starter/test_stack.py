@@ -1,21 +1,25 @@
 """The embedded stack: it starts, keeps its state, tells others where it is, and leaves nothing running."""
 
 import asyncio
+import json
 import os
 import signal
 import stat
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import psycopg
 import pytest
+from google.protobuf.json_format import MessageToJson, Parse
 from temporalio import workflow
+from temporalio.api.common.v1 import Payloads
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -38,7 +42,7 @@ from pathlib import Path
 from starter.stack import Stack
 
 async def up():
-    async with Stack.start(Path(sys.argv[1]), environ={}) as stack:
+    async with Stack.start(Path(sys.argv[1]), sys.argv[2], environ={}) as stack:
         print("up", flush=True)
         await asyncio.Event().wait()
 
@@ -66,6 +70,11 @@ def a_mail() -> EmailMessage:
     )
     mail.set_content("Hello")
     return mail
+
+
+def page(url: str | urllib.request.Request) -> str:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return str(answer.read().decode())
 
 
 def processes_of(home: Path) -> list[str]:
@@ -149,11 +158,6 @@ async def test_what_temporal_is_told_is_encrypted(tmp_path: Path) -> None:
 
 async def test_the_dev_server_has_its_ui_its_metrics_and_every_search_attribute(tmp_path: Path) -> None:
     async with Stack.start(tmp_path, environ=BARE) as stack:
-
-        def page(url: str) -> str:
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                return str(answer.read().decode())
-
         assert "<html" in await asyncio.to_thread(page, stack.ui_url)
         assert "service_requests" in await asyncio.to_thread(page, stack.metrics_url)
         asked = ListSearchAttributesRequest(namespace="default")
@@ -238,26 +242,33 @@ async def test_a_start_that_fails_leaves_nothing_running(tmp_path: Path) -> None
     assert processes_of(tmp_path) == []
 
 
-def started(home: Path) -> "subprocess.Popen[str]":
+def started(home: Path, clock: str) -> "subprocess.Popen[str]":
     """A stack in a process of its own, once it is up."""
-    command = [sys.executable, "-c", UP, str(home)]
+    command = [sys.executable, "-c", UP, str(home), clock]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     return process
 
 
-def gone(home: Path, seconds: int = 20) -> bool:
-    """Whether nothing works in the folder any more, or soon."""
+def children(pid: int) -> list[int]:
+    """The processes it started itself."""
+    return [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
+
+
+def gone(home: Path, servers: Sequence[int] = (), seconds: int = 20) -> bool:
+    """Whether nothing works in the folder any more and the servers have ended, or soon."""
     deadline = time.monotonic() + seconds
-    while processes_of(home) and time.monotonic() < deadline:
+    while processes_of(home) or any(Path(f"/proc/{pid}").exists() for pid in servers):
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.1)
-    return processes_of(home) == []
+    return True
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-async def test_however_the_stack_ends_nothing_runs_on_and_the_next_one_starts(tmp_path: Path, end: int) -> None:
-    process = started(tmp_path)
+async def test_however_the_stack_ends_the_next_one_starts(tmp_path: Path, end: int) -> None:
+    process = started(tmp_path, "dev")
     assert len(processes_of(tmp_path)) >= 3
     process.send_signal(end)
     process.wait(20)
@@ -265,3 +276,29 @@ async def test_however_the_stack_ends_nothing_runs_on_and_the_next_one_starts(tm
         with psycopg.connect(stack.settings.database_url) as database:
             assert database.execute("select 1").fetchone() == (1,)
     assert gone(tmp_path)
+
+
+@pytest.mark.parametrize("clock", ["dev", "time-skipping"])
+def test_a_killed_stack_leaves_nothing_running(tmp_path: Path, clock: str) -> None:
+    process = started(tmp_path, clock)
+    servers = children(process.pid)
+    assert servers
+    process.kill()
+    process.wait(20)
+    assert gone(tmp_path, servers)
+
+
+async def test_the_ui_reads_what_temporal_cannot_and_other_pages_do_not(tmp_path: Path) -> None:
+    async with Stack.start(tmp_path, environ=BARE) as stack:
+        encrypted = Payloads(payloads=await stack.client.data_converter.encode(["waiting for the payer"]))
+        settings = await asyncio.to_thread(page, f"{stack.ui_url}/api/v1/settings")
+        endpoint = json.loads(settings)["Codec"]["Endpoint"]
+
+        def decoded(origin: str) -> str:
+            headers = {"Origin": origin, "Content-Type": "application/json"}
+            return page(urllib.request.Request(f"{endpoint}/decode", MessageToJson(encrypted).encode(), headers))
+
+        (payload,) = Parse(await asyncio.to_thread(decoded, stack.ui_url), Payloads()).payloads
+        assert payload.data == b'"waiting for the payer"'
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            await asyncio.to_thread(decoded, "https://elsewhere.example")
