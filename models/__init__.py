@@ -1,0 +1,9 @@
+"""The practice as data and rules: pure, importable from everywhere.
+
+money, calendar     the only rounding; practice time, quiet hours and pay periods
+errors, messages    what can go wrong; what crosses Temporal
+facts               frozen inputs of the rules, made from rows by the activities
+rules/              facts -> decisions that carry their reason
+tables/             rows, one subject a file; migrations/ beside it
+x12/                insurance files: text <-> frozen dataclasses
+"""

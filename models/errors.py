@@ -1,0 +1,23 @@
+"""What can go wrong, as types.
+
+PracticeError
+├── Refused      a person asked for something the practice does not do: shown to them, nothing changed, never retried
+├── Parked       input that contradicts itself: kept whole, a task is made, never retried
+└── Unreachable  mail, clearinghouse, gateway or database does not answer: retried until it does
+"""
+
+
+class PracticeError(Exception):
+    """The root of all errors this code base raises on purpose."""
+
+
+class Refused(PracticeError):
+    """A wish that a rule forbids, in words for the person who asked."""
+
+
+class Parked(PracticeError):
+    """Input that cannot be true; it waits for a person, and nothing of it was applied."""
+
+
+class Unreachable(PracticeError):
+    """A server outside this process did not answer; trying again is safe."""

@@ -1,0 +1,200 @@
+"""Frozen inputs of the rules: what the practice knows when it decides. Activities make them from rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from models.money import ZERO
+
+
+class Status(StrEnum):
+    """Where an attendance stands (RULES 1)."""
+
+    BOOKED = "booked"
+    CONFIRMED = "confirmed"
+    ATTENDED = "attended"
+    LATE_CANCELLED = "late_cancelled"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+    @property
+    def ahead(self) -> bool:
+        """The client is still expected."""
+        return self in (Status.BOOKED, Status.CONFIRMED)
+
+
+class By(StrEnum):
+    """Who wished for a change."""
+
+    CLIENT = "client"
+    PRACTICE = "practice"
+
+
+class ClaimStatus(StrEnum):
+    """Where a claim stands."""
+
+    DRAFT = "draft"
+    HELD = "held"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    DENIED = "denied"
+    PAID = "paid"
+    CLOSED = "closed"
+
+
+class Method(StrEnum):
+    """How money moves; also the last part of `cash:METHOD`."""
+
+    CARD = "card"
+    ACH = "ach"
+    CASH = "cash"
+    CHECK = "check"
+
+
+class TaskKind(StrEnum):
+    """What a person is asked to do (RULES 7)."""
+
+    UNSIGNED_NOTE = "unsigned_note"
+    OUTCOME_MISSING = "outcome_missing"
+    CLAIM_HELD = "claim_held"
+    CLAIM_REJECTED = "claim_rejected"
+    CLAIM_DENIED = "claim_denied"
+    REMITTANCE_PARKED = "remittance_parked"
+    TIMELY_FILING = "timely_filing"
+    PAYMENT_FAILED = "payment_failed"
+    BALANCE_DUE = "balance_due"
+
+
+class PayBasis(StrEnum):
+    """What a pay rule multiplies."""
+
+    FLAT = "flat"
+    PERCENT_OF_BILLED = "percent_of_billed"
+    PERCENT_OF_COLLECTED = "percent_of_collected"
+    HOURLY = "hourly"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A fee as agreed: a percentage of the client's price, or a flat amount in dollars."""
+
+    percent: Decimal | None = None
+    flat: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the practice agreed with its clients; a session keeps the one in force when it was booked."""
+
+    notice_hours: int
+    late_cancel_fee: Terms
+    no_show_fee: Terms
+    waivers_per_year: int
+    reminder_hours: tuple[int, ...]
+    no_show_after_hours: int
+    fee_grace_hours: int
+    note_required: bool
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A price in dollars for a service from a day on; narrower with a clinician, narrowest with a client."""
+
+    amount: Decimal
+    effective_from: date
+    clinician_id: int | None = None
+    client_id: int | None = None
+
+
+@dataclass(frozen=True)
+class PayRule:
+    """What a clinician earns for a service (`service_id` None: any) from a day on."""
+
+    basis: PayBasis
+    value: Decimal
+    effective_from: date
+    service_id: int | None = None
+    after_sessions: int = 0
+    per_extra_attendee: Decimal = ZERO
+    from_attendees: int = 1
+
+
+@dataclass(frozen=True)
+class SessionPayFacts:
+    """A session as its clinician's pay sees it."""
+
+    service_id: int
+    held_on: date
+    minutes: int
+    attended: int
+    billed: Decimal
+    sessions_before: int
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """A claim as the scrub sees it before it leaves."""
+
+    code: str
+    minutes: int
+    held_on: date
+    charge: Decimal
+    diagnoses: tuple[str, ...]
+    member_id: str
+    rendering_npi: str
+    billing_npi: str
+    note_signed: bool
+    covered_from: date | None
+    covered_until: date | None
+    file_by: date
+    billed_twice: bool = False
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """One adjustment of a remittance: group (CO, PR, OA, PI), CARC, dollars (positive reduces the payment)."""
+
+    group: str
+    reason: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class PaidLine:
+    """One line of a payer's answer to a claim, or the whole claim where it has no lines."""
+
+    charged: Decimal
+    paid: Decimal
+    adjustments: tuple[Adjusted, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A payer's answer to one claim, and whom the money concerns.
+
+    `left_open` is what the ledger still holds against this payer for the claim; `next_payer` the id
+    of the coverage that comes after it.
+    """
+
+    lines: tuple[PaidLine, ...]
+    client_id: int
+    payer_id: int
+    next_payer_id: int | None
+    secondary: bool
+    left_open: Decimal
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One event on a client's account, for tracing collected money to what it paid.
+
+    `attendance_id` None: money not yet for anything (a payment, a refund, a write-off).
+    """
+
+    at: datetime
+    kind: str
+    amount: Decimal
+    attendance_id: int | None = None
+    fee: bool = False

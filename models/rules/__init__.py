@@ -1,0 +1,9 @@
+"""What the practice decides: pure functions from facts to decisions that carry their reason.
+
+rates        which price is in force                 attendance   cancellations, no-shows, their fees and waivers
+reminders    when to remind                          coding       CPT codes against minutes
+scrub        what would get a claim refused          ledger       the table of postings, balanced drafts of entries
+remittance   a payer's answer as entries             denials      the playbook by group and reason code
+collections  which session a payment paid            pay          what a clinician earned, and why
+deadlines    filing and appeal clocks                invoicing    what is due, when it is asked for again
+"""

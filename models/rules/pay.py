@@ -1,0 +1,92 @@
+"""What a clinician earned for a session, and why (RULES 5): one rule, one line, rounded once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from models.facts import PayBasis, PayRule, SessionPayFacts
+from models.money import ZERO, rounded, share, total
+
+
+@dataclass(frozen=True)
+class PayAmount:
+    """An amount earned in dollars, what it is a share of, the rule and its words."""
+
+    amount: Decimal
+    basis: Decimal
+    rule: str
+    why: str
+
+
+def rule_in_force(rules: Iterable[PayRule], service_id: int, on: date, sessions_before: int) -> PayRule | None:
+    """The rule for a service on its date: its own before the general one, newest first, then the tier reached."""
+    known = [r for r in rules if r.effective_from <= on and r.service_id in (None, service_id)]
+    if not known:
+        return None
+    narrow = [r for r in known if r.service_id is not None] or known
+    newest = max(r.effective_from for r in narrow)
+    reached = [r for r in narrow if r.effective_from == newest and r.after_sessions <= sessions_before]
+    return max(reached, key=lambda r: r.after_sessions, default=None)
+
+
+def for_session(rule: PayRule, facts: SessionPayFacts) -> PayAmount | None:
+    """What the session itself earns once attended and signed; None where only collections earn."""
+    extra = max(0, facts.attended - rule.from_attendees)
+    bonus = rounded(rule.per_extra_attendee * extra)
+    words = f" + {extra} further attendees at {rule.per_extra_attendee}" if bonus else ""
+    if rule.basis is PayBasis.PERCENT_OF_COLLECTED:
+        return PayAmount(bonus, ZERO, _name(rule), words.removeprefix(" + ")) if bonus else None
+    amount, basis, why = _base(rule, facts)
+    return PayAmount(amount + bonus, basis, _name(rule), why + words)
+
+
+def for_collection(rule: PayRule, collected: Decimal, already: Decimal) -> PayAmount | None:
+    """The share of what was collected since the last line for this session; negative when money went back."""
+    new = collected - already
+    if rule.basis is not PayBasis.PERCENT_OF_COLLECTED or new == ZERO:
+        return None
+    return PayAmount(share(new, rule.value), new, _name(rule), f"{_percent(rule.value)} of {new} collected")
+
+
+def for_fee(fee_share: Decimal, collected: Decimal, already: Decimal) -> PayAmount | None:
+    """The clinician's share (percent) of a fee collected since the last line."""
+    new = collected - already
+    if fee_share == ZERO or new == ZERO:
+        return None
+    return PayAmount(
+        share(new, fee_share), new, "pay.fee_share", f"{_percent(fee_share)} of {new} of the fee collected"
+    )
+
+
+def top_up(guaranteed: Decimal, earned: Iterable[Decimal]) -> PayAmount | None:
+    """What is missing to the guaranteed minimum of a period."""
+    missing = guaranteed - total(earned)
+    if guaranteed == ZERO or missing <= ZERO:
+        return None
+    return PayAmount(missing, ZERO, "pay.guarantee", f"topped up to the guaranteed {guaranteed}")
+
+
+def carried_over(last_total: Decimal) -> PayAmount | None:
+    """What the period before left below zero."""
+    if last_total >= ZERO:
+        return None
+    return PayAmount(last_total, ZERO, "pay.carried_over", f"{last_total} carried over from the period before")
+
+
+def _base(rule: PayRule, facts: SessionPayFacts) -> tuple[Decimal, Decimal, str]:
+    if rule.basis is PayBasis.PERCENT_OF_BILLED:
+        return share(facts.billed, rule.value), facts.billed, f"{_percent(rule.value)} of {facts.billed} billed"
+    if rule.basis is PayBasis.HOURLY:
+        minutes = Decimal(facts.minutes)
+        return rounded(rule.value * minutes / 60), minutes, f"{facts.minutes} minutes at {rule.value} an hour"
+    tier = f", from session {rule.after_sessions + 1} of the period" if rule.after_sessions else ""
+    return rounded(rule.value), ZERO, f"{rule.value} a session{tier}"
+
+
+def _name(rule: PayRule) -> str:
+    return f"pay.{rule.basis.value} since {rule.effective_from}"
+
+
+def _percent(value: Decimal) -> str:
+    return f"{value.normalize():f} %"
