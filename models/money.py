@@ -3,16 +3,19 @@
 Amounts are `Decimal` with two places, rounded half-up once per line; a sum is a sum of rounded lines.
 """
 
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+"""No exponent, no grouping, no infinity: how people and files write an amount."""
 
 
 def rounded(amount: Decimal) -> Decimal:
-    """`amount` in whole cents, half away from zero."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    """`amount` in whole cents, half away from zero; never a negative zero."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP) + ZERO
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -27,10 +30,13 @@ def share(amount: Decimal, percent: Decimal) -> Decimal:
 
 def dollars(text: str) -> Decimal:
     """Read an exact amount of at most two decimals; ValueError names what is wrong."""
+    if not PLAIN_NUMBER.fullmatch(text.strip()):
+        raise ValueError(f"{text!r} is not an amount in dollars, such as 120.00")
+    amount = Decimal(text.strip())
     try:
-        amount = Decimal(text.strip())
+        cents = rounded(amount)
     except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount in dollars, such as 120.00") from None
-    if not amount.is_finite() or amount != amount.quantize(CENT):
-        raise ValueError(f"{text!r} has more than two decimals or is not a number")
-    return amount.quantize(CENT)
+        raise ValueError(f"{text!r} is more than any practice has") from None
+    if amount != cents:
+        raise ValueError(f"{text!r} has more than two decimals")
+    return cents

@@ -31,11 +31,15 @@ def mismatch(code: str, minutes: int) -> str | None:
     if rule is None or (rule.least <= minutes and (rule.most is None or minutes <= rule.most)):
         return None
     span = f"{rule.least} minutes and more" if rule.most is None else f"{rule.least}-{rule.most} minutes"
-    return f"{code} stands for {span}, the session took {minutes}; {_advice(minutes)}"
+    return f"{code} stands for {span}, the session took {minutes}; {_advice(code, minutes)}"
 
 
-def _advice(minutes: int) -> str:
+def _advice(code: str, minutes: int) -> str:
     if minutes < SHORTEST:
-        return "below 16 minutes no psychotherapy code is billable"
+        return f"below {SHORTEST} minutes no psychotherapy code is billable"
+    if code in ("90846", "90847"):
+        return "no shorter code for family psychotherapy exists"
+    if code == "90839" and minutes > CODE_MINUTES[code].least:
+        return "add 90840 for each further 30 minutes"
     fitting = next(code for code in ("90837", "90834", "90832") if minutes >= CODE_MINUTES[code].least)
     return f"{fitting} would fit individual psychotherapy"

@@ -41,7 +41,7 @@ def trace(movements: Iterable[Movement], expected: Iterable[tuple[int, Decimal]]
         if movement.kind == "debt":
             _owe(account, Debt(movement.attendance_id or 0, movement.fee), movement.amount)
         elif movement.kind == "written_off":
-            _settle(account, account.forgiven, movement.amount)
+            _forgive(account, movement.amount)
         elif movement.amount >= ZERO:
             account.credit += movement.amount
         else:
@@ -65,6 +65,14 @@ def _owe(account: Account, debt: Debt, amount: Decimal) -> None:
         account.credit += excess
 
 
+def _forgive(account: Account, amount: Decimal) -> None:
+    """A write-off takes the oldest debts off; its reversal (below zero) puts the newest back on."""
+    if amount >= ZERO:
+        _settle(account, account.forgiven, amount)
+    else:
+        _lessen(account.forgiven, -amount)
+
+
 def _use_credit(account: Account) -> None:
     if account.credit > ZERO:
         account.credit = _settle(account, account.collected, account.credit)
@@ -81,13 +89,16 @@ def _settle(account: Account, into: dict[Debt, Decimal], amount: Decimal) -> Dec
 
 
 def _take_back(account: Account, amount: Decimal) -> None:
-    """A refund takes the credit first, then what was collected last."""
+    """A refund takes the credit first, then what was collected for the debts paid last."""
     part = max(ZERO, min(amount, account.credit))
     account.credit -= part
-    amount -= part
-    for debt in reversed(list(account.collected)):
-        part = min(amount, account.collected[debt])
-        account.collected[debt] -= part
-        account.owed[debt] = account.owed.get(debt, ZERO)
+    account.credit -= _lessen(account.collected, amount - part)
+
+
+def _lessen(parts: dict[Debt, Decimal], amount: Decimal) -> Decimal:
+    """Take an amount away again, from the last debt backwards; what was not there to take."""
+    for debt in reversed(parts):
+        part = min(amount, parts[debt])
+        parts[debt] -= part
         amount -= part
-    account.credit -= amount
+    return amount

@@ -1,9 +1,13 @@
-"""Filing clocks: by when a claim must have reached its payer, and when a person is told (RULES 4)."""
+"""Filing and appeal clocks: by when a payer must have heard, and when a person is told (RULES 4)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 UNKNOWN_FILING_DAYS = 90
+UNKNOWN_APPEAL_DAYS = 90
+WARN_AT = Fraction(2, 3)
+ESCALATE_AT = Fraction(9, 10)
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,12 @@ def filing_clock(held_on: date, timely_filing_days: int | None) -> FilingClock:
     """The clock of a claim for a session held on that day: two thirds, 90 %, and the end of the payer's limit."""
     days = timely_filing_days or UNKNOWN_FILING_DAYS
     return FilingClock(
-        held_on + timedelta(days=days * 2 // 3),
-        held_on + timedelta(days=days * 9 // 10),
+        held_on + timedelta(days=int(days * WARN_AT)),
+        held_on + timedelta(days=int(days * ESCALATE_AT)),
         held_on + timedelta(days=days),
     )
+
+
+def appeal_by(denied_on: date, appeal_days: int | None) -> date:
+    """The last local day on which an appeal against a denial of that day is heard."""
+    return denied_on + timedelta(days=appeal_days or UNKNOWN_APPEAL_DAYS)

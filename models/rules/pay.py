@@ -20,13 +20,16 @@ class PayAmount:
 
 
 def rule_in_force(rules: Iterable[PayRule], service_id: int, on: date, sessions_before: int) -> PayRule | None:
-    """The rule for a service on its date: its own before the general one, newest first, then the tier reached."""
-    known = [r for r in rules if r.effective_from <= on and r.service_id in (None, service_id)]
-    if not known:
-        return None
-    narrow = [r for r in known if r.service_id is not None] or known
-    newest = max(r.effective_from for r in narrow)
-    reached = [r for r in narrow if r.effective_from == newest and r.after_sessions <= sessions_before]
+    """The rule for a service on its date: the newest of its own, at the tier reached; else the general one."""
+    known = [r for r in rules if r.effective_from <= on]
+    own = _tier([r for r in known if r.service_id == service_id], sessions_before)
+    return own or _tier([r for r in known if r.service_id is None], sessions_before)
+
+
+def _tier(rules: list[PayRule], sessions_before: int) -> PayRule | None:
+    """Of the newest rules, which replace all older ones, the highest tier reached."""
+    newest = max((r.effective_from for r in rules), default=None)
+    reached = [r for r in rules if r.effective_from == newest and r.after_sessions <= sessions_before]
     return max(reached, key=lambda r: r.after_sessions, default=None)
 
 

@@ -33,5 +33,11 @@ def _most_specific(rates: Iterable[Rate], clinician_id: int, on: date) -> Price:
     if not in_force:
         raise Refused(f"no rate is in force on {on}: add one for the service")
     best = max(in_force, key=lambda r: (r.client_id is not None, r.clinician_id is not None, r.effective_from))
-    kind = "client agreement" if best.client_id else "clinician rate" if best.clinician_id else "service rate"
+    kind = _kind(best)
     return Price(best.amount, f"rates.{kind.replace(' ', '_')}", f"{kind} in force since {best.effective_from}")
+
+
+def _kind(rate: Rate) -> str:
+    if rate.client_id is not None:
+        return "client agreement"
+    return "service rate" if rate.clinician_id is None else "clinician rate"

@@ -32,10 +32,16 @@ def decide(answer: Answer) -> Decision:
 
 
 def is_denied(line: PaidLine) -> bool:
-    """Nothing paid and nothing allowed; a deductible that takes it all is allowed, so not a denial."""
-    allowed = any(a.group == "PR" and (a.reason in SHARED or f"PR-{a.reason}" not in PLAYS) for a in line.adjustments)
-    settled_before = any((a.group, a.reason) == ("OA", "23") for a in line.adjustments)
-    return line.paid == ZERO and not allowed and not settled_before and bool(line.adjustments)
+    """Nothing paid and nothing allowed; a deductible that takes it all is allowed, so not a denial.
+
+    A later payer that adds nothing to what the first one did (OA-23) has not denied, unless it says so
+    with a code of the playbook.
+    """
+    codes = {f"{a.group}-{a.reason}" for a in line.adjustments}
+    shares = [a for a in line.adjustments if a.group == "PR" and a.amount]
+    allowed = any(a.reason in SHARED or f"PR-{a.reason}" not in PLAYS for a in shares)
+    settled_before = "OA-23" in codes and codes.isdisjoint(PLAYS)
+    return line.paid == ZERO and bool(codes) and not allowed and not settled_before
 
 
 def _entries(answer: Answer, lines: list[PaidLine]) -> Iterator[Draft]:
@@ -44,7 +50,7 @@ def _entries(answer: Answer, lines: list[PaidLine]) -> Iterator[Draft]:
         yield draft(Event.PAYER_PAID, paid, "remittance.paid", "835 pays", payer=answer.payer_id)
     adjustments = [a for line in lines for a in line.adjustments]
     for a in adjustments:
-        if a.group == "PR":
+        if a.group == "PR" and a.amount:
             yield _share(answer, a)
     yield from _contractual(answer, paid, adjustments)
 

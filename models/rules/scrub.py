@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from models.facts import ClaimFacts
 from models.rules.coding import mismatch
 
-ICD10_SHAPE = re.compile(r"[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?")
-CPT_SHAPE = re.compile(r"[0-9A-Z]\d{3}[0-9A-Z]")
+ICD10_SHAPE = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
+CPT_SHAPE = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z]")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def _parties(claim: ClaimFacts) -> Iterator[Finding]:
     for field, npi in (("rendering NPI", claim.rendering_npi), ("billing NPI", claim.billing_npi)):
         if not valid_npi(npi):
             yield Finding("npi", field, "has no valid check digit", "correct the NPI")
+    for field in claim.missing:
+        yield Finding("demographics", field, "is missing in the client's record", "ask the client and add it")
     if not claim.member_id.strip():
         yield Finding("member", "member id", "is empty", "take it from the insurance card")
 
@@ -63,7 +65,7 @@ def _coverage(claim: ClaimFacts) -> Iterator[Finding]:
 
 def valid_npi(npi: str) -> bool:
     """Ten digits whose last is the Luhn check digit over 80840 and the rest (45 CFR 162.406)."""
-    if not re.fullmatch(r"\d{10}", npi):
+    if not re.fullmatch(r"[0-9]{10}", npi):
         return False
     digits = [int(d) for d in reversed("80840" + npi)]
     doubled = sum(sum(divmod(d * 2, 10)) for d in digits[1::2])
