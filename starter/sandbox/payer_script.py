@@ -1,0 +1,31 @@
+"""The rules of the sandbox's payers in their order: the first that matches a claim decides its fate."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.x12.claims import Claim837
+from starter.sandbox.payer_rules import Rejected, Rule, Silent
+from starter.sandbox.payer_script_reading import rules
+
+UNKNOWN_PAYER = Rule(Rejected("A3", "116"))
+"""No rule speaks for the payer: the claim was sent to a wrong one."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """What all payers do."""
+
+    rules: tuple[Rule, ...]
+
+    @staticmethod
+    def read(path: Path) -> "Script":
+        """The rules of a TOML file; Refused with the rule and the key where it says something we do not know."""
+        return Script(rules(path))
+
+    @staticmethod
+    def acknowledge_only() -> "Script":
+        """Every claim is accepted and no payer ever answers."""
+        return Script((Rule(Silent()),))
+
+    def rule_for(self, claim: Claim837, nth: int) -> Rule:
+        return next((rule for rule in self.rules if rule.matches(claim, nth)), UNKNOWN_PAYER)
