@@ -26,7 +26,6 @@ class Event(StrEnum):
     REFUND = "refund"
     WRITE_OFF = "write-off"
     PAYER_WRITE_OFF = "payer write-off"
-    PAYER_WRITE_OFF = "write-off of a payer's debt"
     PAY_EARNED = "pay earned"
     PAY_SETTLED = "pay settled"
     REVERSAL = "reversal"
@@ -45,7 +44,6 @@ TABLE: dict[Event, tuple[str, str]] = {
     Event.INTEREST: ("income:interest", "cash:payer"),
     Event.REFUND: ("receivable:client:{client}", "cash:{method}"),
     Event.WRITE_OFF: ("adjustment:write_off", "receivable:client:{client}"),
-    Event.PAYER_WRITE_OFF: ("adjustment:write_off", "receivable:payer:{payer}"),
     Event.PAYER_WRITE_OFF: ("adjustment:write_off", "receivable:payer:{payer}"),
     Event.PAY_EARNED: ("expense:clinician_pay", "payable:clinician:{clinician}"),
     Event.PAY_SETTLED: ("payable:clinician:{clinician}", "cash:payroll"),
