@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from models.errors import Parked
 from models.x12.acknowledgment import GroupAck, InterchangeAck, TransactionAck
-from models.x12.claim_837p import read
+from models.x12.claim_837p import GUIDE, read
 from models.x12.claims import ClaimFile
 from models.x12.envelope import Group, Interchange, Problem, Transaction
 from models.x12.judge import judge
 from models.x12.nesting import Nesting, next_interchange
 
-ACKNOWLEDGMENTS = "FA"
+CLAIMS, ACKNOWLEDGMENTS = "HC", "FA"
 PROBLEMS_TOLD = 20
 NOT_SUPPORTED = "the transaction set is not supported"
 BROKEN_ENVELOPES = (
@@ -95,7 +95,11 @@ def _group_ack(group: Group, problems: Mapping[Key, tuple[Problem, ...]]) -> Gro
     acks = tuple(_transaction_ack(group, transaction, problems) for transaction in group.transactions)
     taken = sum(ack.accepted for ack in acks)
     code = "A" if taken == len(acks) else "P" if taken else "R"
-    return GroupAck(group.control, group.functional_id, code == "A", code, transactions=acks, version=group.version)
+    kind, version = (
+        group.functional_id or CLAIMS,
+        group.version or GUIDE,
+    )  # a GS without them must be named all the same
+    return GroupAck(group.control, kind, code == "A", code, transactions=acks, version=version)
 
 
 def _transaction_ack(

@@ -158,6 +158,11 @@ class TestTheDoor:
         house.upload(write(a.claim_file(claim())).replace("ST*837*", "ST*276*"))
         assert [group.accepted for group in house.groups] == [False]
 
+    @pytest.mark.parametrize(("old", "new"), [("GS*HC*", "GS**"), ("*X*005010X222A1", "*X*")])
+    def test_a_group_that_does_not_say_what_it_is_is_rejected(self, house: House, old: str, new: str) -> None:
+        house.upload(write(a.claim_file(claim())).replace(old, new))
+        assert [group.code for group in house.groups] == ["R"]
+
     def test_a_claim_that_does_not_add_up_is_rejected_by_the_277ca(self, house: House) -> None:
         house.send(claim(charge=usd("151.00")), claim("C2"))
         assert [(ack.accepted, ack.status) for ack in house.claims] == [(False, "400"), (True, "20")]
