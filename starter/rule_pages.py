@@ -1,0 +1,131 @@
+"""The pages of docs/rules, written from the tables the rules themselves read.
+
+`python -m starter.rule_pages` writes them; with `--check` it names every stale one and exits 1.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from models.rules.coding import CODE_MINUTES, SHORTEST, Minutes
+from models.rules.deadlines import ESCALATE_AT, UNKNOWN_APPEAL_DAYS, UNKNOWN_FILING_DAYS, WARN_AT
+from models.rules.denials import PLAYBOOK, Action
+from models.rules.ledger import TABLE
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
+
+
+def pages() -> dict[str, str]:
+    """Every page by its file name."""
+    return {
+        "postings.md": postings(),
+        "denial-playbook.md": denial_playbook(),
+        "cpt-minutes.md": cpt_minutes(),
+        "deadlines.md": deadlines(),
+    }
+
+
+def postings() -> str:
+    """What happens to money, and where it is booked."""
+    rows = [(event.value, f"`{debit}`", f"`{credit}`") for event, (debit, credit) in TABLE.items()]
+    return _page(
+        "Postings",
+        "For bookkeepers and billers who ask where an amount was booked",
+        "models/rules/ledger.py",
+        _table(("what happens", "debit", "credit"), rows),
+        "A negative amount turns debit and credit around. A reversal is the exact mirror of the entry it reverses.\n"
+        "Provider-level adjustments and interest keep the sign of the 835's PLB: above zero takes money away.",
+    )
+
+
+def denial_playbook() -> str:
+    """What each denial code means and what is done about it by default."""
+    rows = [(", ".join(play.codes), play.meaning, play.action.value) for play in PLAYBOOK]
+    return _page(
+        "Denial playbook",
+        "For billers who work denied claims",
+        "models/rules/denials.py",
+        _table(("code", "meaning", "default action"), rows),
+        f"The first of a denial's codes that stands here decides. Any other code: {Action.REVIEW.value}.",
+    )
+
+
+def cpt_minutes() -> str:
+    """How many minutes each psychotherapy code stands for."""
+    rows = [(code, _span(minutes)) for code, minutes in CODE_MINUTES.items()]
+    return _page(
+        "CPT codes and minutes",
+        "For clinicians and billers who wonder why a claim was held for its minutes",
+        "models/rules/coding.py",
+        _table(("code", "minutes"), rows),
+        f"Below {SHORTEST} minutes no psychotherapy code is billable. A code that does not fit holds the claim with\n"
+        "a task; it is never recoded silently. 90840 is added to 90839 for each further 30 minutes. Codes that\n"
+        "are not listed have no time rule.",
+    )
+
+
+def deadlines() -> str:
+    """When a claim must have reached its payer, and who is told before."""
+    rows = [
+        ("a task for a biller", f"{_part(WARN_AT)} of the payer's limit, rounded down to the day"),
+        ("that task escalates", f"{_part(ESCALATE_AT)} of the payer's limit, rounded down to the day"),
+        ("the last day to file", f"the payer's limit; {UNKNOWN_FILING_DAYS} days when unknown"),
+    ]
+    return _page(
+        "Deadlines",
+        "For billers who want to know how long a claim or an appeal may wait",
+        "models/rules/deadlines.py",
+        _table(("what happens", "days after the session"), rows),
+        f"An appeal is heard for the days after the denial that the payer allows; {UNKNOWN_APPEAL_DAYS} when unknown.",
+    )
+
+
+def stale(folder: Path) -> list[str]:
+    """The names of pages in `folder` that differ from their tables, or are not there."""
+    return [name for name, text in pages().items() if not _holds(folder / name, text)]
+
+
+def write(folder: Path) -> None:
+    """Write every page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
+    """0, or 1 where `--check` found a stale page, 2 where the arguments are wrong."""
+    if arguments == ["--check"]:
+        names = stale(folder)
+        sys.stderr.writelines(f"docs/rules/{name} is stale: run python -m starter.rule_pages\n" for name in names)
+        return 1 if names else 0
+    if arguments:
+        sys.stderr.write("usage: python -m starter.rule_pages [--check]\n")
+        return 2
+    write(folder)
+    return 0
+
+
+def _page(title: str, reader: str, source: str, table: str, words: str) -> str:
+    return f"{reader}. Generated from `{source}`; do not edit by hand.\n\n# {title}\n\n{table}\n{words}\n"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _span(minutes: Minutes) -> str:
+    return f"{minutes.least} and more" if minutes.most is None else f"{minutes.least}-{minutes.most}"
+
+
+def _part(whole: Fraction) -> str:
+    return f"{whole.numerator}/{whole.denominator}"
+
+
+def _holds(page: Path, text: str) -> bool:
+    return page.is_file() and page.read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
