@@ -52,6 +52,7 @@ def test_a_clean_claim_may_leave() -> None:
         ({"rendering_npi": "1234567890"}, "npi", "rendering NPI"),
         ({"billing_npi": ""}, "npi", "billing NPI"),
         ({"member_id": "  "}, "member", "member id"),
+        ({"missing": ("date of birth",)}, "demographics", "date of birth"),
         ({"covered_from": date(2027, 3, 3)}, "coverage", "coverage"),
         ({"covered_until": date(2027, 3, 1)}, "coverage", "coverage"),
         ({"billed_twice": True}, "duplicate", "session"),
