@@ -150,6 +150,7 @@ class ClaimFacts:
     covered_until: date | None
     file_by: date
     billed_twice: bool = False
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

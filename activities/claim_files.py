@@ -1,0 +1,166 @@
+"""Rows as a claim file: what the 837P says of the practice, the clinician, the client and earlier payers."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import cast
+
+from sqlmodel import col, select
+
+from activities import claims, directory
+from activities.database import Tx
+from activities.remittances import lines_of
+from models.errors import Refused
+from models.money import total
+from models.tables import (
+    AttendanceRow,
+    Claim,
+    Client,
+    Clinician,
+    Coverage,
+    Payer,
+    RemittanceClaim,
+    RemittanceRow,
+    Service,
+    Session,
+)
+from models.x12 import claim_837p as x12
+from models.x12.claims import Frequency, LineAdjudication, OtherCoverage
+from models.x12.claims import Sequence as Order
+from models.x12.envelope import Envelope
+from models.x12.parties import Sex
+
+ORDER: dict[int, Order] = {1: "P", 2: "S"}
+OFFICE, TELEHEALTH_AT_HOME = "11", "10"
+
+
+def write(tx: Tx, claims_: Sequence[Claim], control: int) -> str:
+    """The 837P for these claims of one payer."""
+    practice = tx.practice
+    file = x12.ClaimFile(
+        envelope=Envelope(practice.submitter_id, practice.receiver_id, control, tx.now, practice.live_claims),
+        submitter=x12.Submitter(practice.name, practice.submitter_id, "Billing", practice.phone or "0000000000"),
+        receiver=x12.Payer(practice.receiver_id, practice.receiver_id),
+        billing=x12.Provider(
+            npi=practice.npi,
+            name=practice.name,
+            tax_id=practice.tax_id,
+            taxonomy=practice.taxonomy,
+            address=x12.Address(practice.line1, practice.city, practice.state, practice.zip),
+        ),
+        claims=tuple(_claim(tx, claim) for claim in claims_),
+    )
+    return x12.write(file)
+
+
+def line_control(claim_number: str) -> str:
+    """How the 835 names a claim's line (REF*6R)."""
+    return f"{claim_number}L1"
+
+
+def _claim(tx: Tx, claim: Claim) -> x12.Claim837:
+    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
+    session = tx.db.get_one(Session, attendance.session_id)
+    client = tx.db.get_one(Client, attendance.client_id)
+    coverage = tx.db.get_one(Coverage, claim.coverage_id)
+    remote = session.place.startswith("https://")
+    diagnoses = claims.diagnoses_of(tx, claim)
+    return x12.Claim837(
+        number=claim.number,
+        charge=claim.charge,
+        frequency=cast(Frequency, claim.frequency),
+        place_of_service=TELEHEALTH_AT_HOME if remote else OFFICE,
+        diagnoses=tuple(diagnoses),
+        rendering=_rendering(tx.db.get_one(Clinician, session.clinician_id)),
+        payer=_payer(tx, claim.payer_id),
+        member_id=coverage.member_id,
+        subscriber=_person(client),
+        lines=(_line(tx, claim, session, remote, len(diagnoses)),),
+        payer_claim_number=claim.payer_claim_number if claim.frequency in ("7", "8") else None,
+        authorization=claim.authorization or None,
+        payer_sequence=ORDER.get(claim.sequence, "T"),
+        other_coverages=_others(tx, claim, client),
+    )
+
+
+def _line(tx: Tx, claim: Claim, session: Session, remote: bool, diagnoses: int) -> x12.Line:
+    return x12.Line(
+        control=line_control(claim.number),
+        code=tx.db.get_one(Service, session.service_id).code,
+        modifiers=("95",) if remote else (),
+        charge=claim.charge,
+        units=Decimal(1),
+        date=claim.held_on,
+        diagnosis_pointers=tuple(range(1, min(diagnoses, 4) + 1)),
+    )
+
+
+def _others(tx: Tx, claim: Claim, client: Client) -> tuple[OtherCoverage, ...]:
+    """The other payers of the client: those before with what they decided, those after with nothing yet."""
+    decided = {c.coverage_id: c for c in claims.earlier_claims(tx, claim)}
+    found = []
+    for coverage in directory.coverages(tx.db, client.id or 0, claim.held_on):
+        if coverage.id in decided:
+            found.append(_decided(tx, claim, decided[coverage.id], coverage, client))
+        elif coverage.sequence > claim.sequence:
+            found.append(_other(tx, coverage, client))
+    return tuple(found)
+
+
+def _other(tx: Tx, coverage: Coverage, client: Client) -> OtherCoverage:
+    return OtherCoverage(
+        payer=_payer(tx, coverage.payer_id),
+        member_id=coverage.member_id,
+        subscriber=_person(client),
+        sequence=ORDER.get(coverage.sequence, "T"),
+    )
+
+
+def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: Client) -> OtherCoverage:
+    """What an earlier payer paid and adjusted (837P loops 2320 and 2430)."""
+    part, paid_on = _answer(tx, earlier)
+    lines = lines_of(part)
+    adjustments = tuple(x12.Adjustment(a.group, a.reason, a.amount) for line in lines for a in line.adjustments)
+    return OtherCoverage(
+        payer=_payer(tx, coverage.payer_id),
+        member_id=coverage.member_id,
+        subscriber=_person(client),
+        sequence=ORDER.get(coverage.sequence, "T"),
+        paid=part.paid,
+        patient_owes=total(a.amount for a in adjustments if a.group == "PR"),
+        paid_on=paid_on,
+        lines=(LineAdjudication(line_control(claim.number), part.paid, adjustments, paid_on),),
+        claim_number=earlier.payer_claim_number or None,
+    )
+
+
+def _answer(tx: Tx, claim: Claim) -> tuple[RemittanceClaim, date]:
+    """The newest answer to a claim that stands, and the day it was paid."""
+    query = (
+        select(RemittanceClaim, RemittanceRow)
+        .join(RemittanceRow, col(RemittanceRow.id) == RemittanceClaim.remittance_id)
+        .where(
+            RemittanceClaim.claim_number == claim.number,
+            RemittanceClaim.outcome == "posted",
+            col(RemittanceClaim.reversed_by_id).is_(None),
+        )
+    )
+    part, row = tx.db.exec(query.order_by(col(RemittanceClaim.id).desc())).first() or (None, None)
+    if part is None or row is None:
+        raise Refused(f"claim {claim.number} has no answer that stands; the next payer cannot be billed")
+    return part, row.paid_on
+
+
+def _payer(tx: Tx, payer_id: int) -> x12.Payer:
+    payer = tx.db.get_one(Payer, payer_id)
+    return x12.Payer(payer.name, payer.payer_id)
+
+
+def _person(client: Client) -> x12.Person:
+    address = x12.Address(client.line1, client.city, client.state, client.zip)
+    return x12.Person(client.last, client.first, client.birth, cast(Sex, client.sex), address)
+
+
+def _rendering(clinician: Clinician) -> x12.Provider:
+    first, _, last = clinician.name.rpartition(" ")
+    return x12.Provider(npi=clinician.npi, name=last, first=first, taxonomy=clinician.taxonomy)

@@ -1,0 +1,247 @@
+"""Files to and from the clearinghouse: claims of the day out, answers in, each known by its content."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import exists
+from sqlmodel import col, select
+
+from activities import claim_files, claims, ledger, remittances, tasks
+from activities.database import Tx, step
+from models.errors import Parked
+from models.facts import ClaimStatus, TaskKind
+from models.messages import Answered, Batch, ClaimFileRef, Reading
+from models.money import ZERO
+from models.rules.ledger import Event, draft
+from models.tables import Claim, Interchange, Payer, RemittanceClaim, RemittanceRow, Submission
+from models.x12 import acknowledgment, envelope, remittance_835
+from models.x12.judge import judge
+
+_leaving = select(Submission.id).where(Submission.claim_number == Claim.number, Submission.edition == Claim.edition)
+
+
+@step("clearinghouse.build")
+def build(tx: Tx, at_most: int) -> Batch:
+    """One file a payer for every claim that is ready, `at_most` claims each; one a judge refuses is held."""
+    ready = tx.db.exec(
+        select(Claim)
+        .where(Claim.status == ClaimStatus.DRAFT, ~exists(_leaving))
+        .order_by(col(Claim.payer_id), col(Claim.number))
+        .with_for_update()
+    ).all()
+    files = []
+    for payer_id in dict.fromkeys(claim.payer_id for claim in ready):
+        mine = [claim for claim in ready if claim.payer_id == payer_id]
+        for start in range(0, len(mine), at_most):
+            files.append(_file(tx, payer_id, mine[start : start + at_most]))
+    return Batch(tuple(f for f in files if f), tx.after.handover())
+
+
+@step("clearinghouse.deliver")
+def deliver(tx: Tx, file: ClaimFileRef) -> None:
+    """Put a built file into the clearinghouse's inbox; there already is as good."""
+    interchange = tx.db.get_one(Interchange, file.interchange_id, with_for_update=True)
+    if interchange.sent_at is None:
+        tx.world.clearinghouse.deliver(interchange.name, interchange.content)
+        interchange.sent_at = tx.now
+        interchange.status = "sent"
+
+
+@step("clearinghouse.waiting")
+def waiting(tx: Tx, _: None) -> list[str]:
+    """The names of the answers that wait."""
+    return tx.world.clearinghouse.waiting()
+
+
+@step("clearinghouse.read")
+def read(tx: Tx, name: str) -> Reading:
+    """Store an answer whole and say what it means for which claim; one that contradicts itself is parked."""
+    content = tx.world.clearinghouse.fetch(name)
+    digest = sha256(content).hexdigest()
+    known = select(Interchange).where(Interchange.direction == "in", Interchange.digest == digest)
+    if tx.db.exec(known).first():
+        return Reading((), parked=False)
+    interchange = Interchange(
+        direction="in", name=name, digest=digest, content=content, kinds=[], control=0, created_at=tx.now, status="read"
+    )
+    tx.db.add(interchange)
+    tx.db.flush()
+    try:
+        found = _answers(tx, interchange, content.decode("utf-8-sig", errors="replace"))
+    except Parked as contradiction:
+        _park(tx, interchange, str(contradiction))
+        return Reading((), parked=True, handover=tx.after.handover())
+    return Reading(tuple(found), parked=False, handover=tx.after.handover())
+
+
+@step("clearinghouse.archive")
+def archive(tx: Tx, name: str) -> None:
+    """Move an answer out of the way; it is stored here."""
+    tx.world.clearinghouse.archive(name)
+
+
+def _file(tx: Tx, payer_id: int, mine: Sequence[Claim]) -> ClaimFileRef | None:
+    """Write and judge a file; where it is refused, hold the claims that a judge refuses alone and write it again."""
+    control = tx.next("interchange_control")
+    good = list(mine)
+    content = claim_files.write(tx, good, control)
+    if judge(content):
+        good = [claim for claim in mine if _passes_alone(tx, claim, control)]
+        if not good:
+            return None
+        content = claim_files.write(tx, good, control)
+    interchange = Interchange(
+        direction="out",
+        name=f"837P_{control:09d}.edi",
+        digest=sha256(content.encode()).hexdigest(),
+        content=content.encode(),
+        kinds=["837P"],
+        control=control,
+        payer_id=payer_id,
+        created_at=tx.now,
+    )
+    tx.db.add(interchange)
+    tx.db.flush()
+    tx.db.add_all(
+        Submission(claim_number=c.number, interchange_id=interchange.id or 0, edition=c.edition) for c in good
+    )
+    return ClaimFileRef(interchange.id or 0, tuple(claim.number for claim in good))
+
+
+def _passes_alone(tx: Tx, claim: Claim, control: int) -> bool:
+    problems = judge(claim_files.write(tx, [claim], control))
+    if problems:
+        claims.hold(tx, claim, "; ".join(f"{p.where}: {p.what}" for p in problems))
+    return not problems
+
+
+def _answers(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
+    kinds = envelope.kinds(content)
+    if not kinds:
+        raise Parked("this is no TA1, 999, 277CA or 835")
+    interchange.kinds = sorted(kinds)
+    found: list[Answered] = []
+    if "TA1" in kinds:
+        for note in acknowledgment.read_ta1(content):
+            found += _of_file(tx, note.control, note.accepted, f"TA1 {note.note or note.code}")
+    if "999" in kinds:
+        for ack in acknowledgment.read_999(content):
+            found += _of_file(tx, ack.group_control, ack.accepted, f"999 {ack.code}")
+    if "277CA" in kinds:
+        found += _claim_acks(tx, interchange, content)
+    if "835" in kinds:
+        found += _remittances(tx, interchange, content)
+    return found
+
+
+def _of_file(tx: Tx, control: int, accepted: bool, code: str) -> list[Answered]:
+    """A verdict on a whole file: a refused one takes its claims with it."""
+    sent = tx.db.exec(select(Interchange).where(Interchange.direction == "out", Interchange.control == control)).first()
+    if sent is None:
+        raise Parked(f"it judges file {control}, which was never sent from here")
+    if accepted:
+        sent.status = "acknowledged" if sent.status == "sent" else sent.status
+        return []
+    sent.status = "rejected"
+    sent.why = code
+    numbers = tx.db.exec(select(Submission.claim_number).where(Submission.interchange_id == sent.id)).all()
+    return [Answered(number, "rejected", sent.id or 0, code) for number in numbers]
+
+
+def _claim_acks(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
+    found = []
+    for batch in acknowledgment.read_277ca_files(content):
+        if not batch.accepted and batch.reference.isdigit():
+            found += _of_file(tx, int(batch.reference), False, f"277CA {batch.category}:{batch.status}")
+    for ack in acknowledgment.read_277ca(content):
+        if tx.db.get(Claim, ack.claim_number) is None:
+            what = f"file {interchange.id} answers a claim that was never made here"
+            tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, f"interchange/{interchange.id}", what)
+            continue
+        kind = "accepted" if ack.accepted else "rejected"
+        code = f"277CA {ack.category}:{ack.status} {ack.text}".strip()
+        found.append(Answered(ack.claim_number, kind, interchange.id or 0, code, ack.payer_claim_number or ""))
+    return found
+
+
+def _remittances(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
+    """Keep each remittance once; nothing at all of a file in which one does not add up."""
+    read_ones = remittance_835.read(content)
+    wrong = [problem for r in read_ones for problem in remittance_835.problems(r)]
+    if wrong:
+        raise Parked("; ".join(f"{p.where}: {p.what}" for p in wrong))
+    return [answer for r in read_ones for answer in _remittance(tx, interchange, r)]
+
+
+def _remittance(tx: Tx, interchange: Interchange, r: remittance_835.Remittance) -> list[Answered]:
+    key = r.payer.id or r.payer.name
+    same = select(RemittanceRow).where(
+        RemittanceRow.payer_key == key, RemittanceRow.trace == r.trace, RemittanceRow.payment == r.payment
+    )
+    if tx.db.exec(same).first():
+        return []
+    row = RemittanceRow(
+        interchange_id=interchange.id or 0,
+        payer_id=_payer(tx, r),
+        payer_key=key,
+        trace=r.trace,
+        payment=r.payment,
+        method=r.method,
+        paid_on=r.date,
+        read_at=tx.now,
+    )
+    tx.db.add(row)
+    tx.db.flush()
+    _provider_adjustments(tx, row, r)
+    numbers = [number for i, payment in enumerate(r.claims) if (number := _claim(tx, row, i, payment))]
+    return [Answered(number, "remitted", row.id or 0) for number in dict.fromkeys(numbers)]
+
+
+def _claim(tx: Tx, row: RemittanceRow, position: int, payment: remittance_835.ClaimPayment) -> str | None:
+    """Keep one claim of a remittance; parked when it is not ours or of another charge."""
+    claim = tx.db.get(Claim, payment.number.strip())
+    part = RemittanceClaim(
+        remittance_id=row.id or 0,
+        position=position,
+        claim_number=claim.number if claim else None,
+        status=payment.status,
+        charged=payment.charged,
+        paid=payment.paid,
+        payer_claim_number=payment.icn,
+        detail=remittances.as_detail(payment),
+    )
+    tx.db.add(part)
+    tx.db.flush()
+    if claim is None:
+        remittances.park(tx, part, "no claim of that number was made here")
+    elif abs(payment.charged) != claim.charge:
+        remittances.park(tx, part, f"it answers a charge of {payment.charged}, the claim was for {claim.charge}")
+    return claim.number if claim and part.outcome == "read" else None
+
+
+def _payer(tx: Tx, r: remittance_835.Remittance) -> int | None:
+    """Our payer: by its id, else the one whose claims it answers."""
+    named = tx.db.exec(select(Payer).where(Payer.payer_id == r.payer.id)).first()
+    if named:
+        return named.id
+    answered = [claim for c in r.claims if (claim := tx.db.get(Claim, c.number.strip()))]
+    return answered[0].payer_id if answered else None
+
+
+def _provider_adjustments(tx: Tx, row: RemittanceRow, r: remittance_835.Remittance) -> None:
+    """Money outside of claims: interest is income, all else stands between the payer and us."""
+    if r.provider_adjustments and row.payer_id is None:
+        raise Parked("it adjusts the provider's account, and its payer is not known here")
+    for index, adjustment in enumerate(r.provider_adjustments):
+        event = Event.INTEREST if adjustment.code == "L6" else Event.PROVIDER_ADJUSTMENT
+        if adjustment.amount != ZERO:
+            why = f"835 PLB {adjustment.code}"
+            drafted = draft(event, adjustment.amount, "remittance.provider_adjustment", why, payer=row.payer_id or 0)
+            ledger.post(tx, f"plb/{row.id}/{index}", drafted, remittance_id=row.id)
+
+
+def _park(tx: Tx, interchange: Interchange, why: str) -> None:
+    interchange.status = "parked"
+    interchange.why = why
+    what = f"answer file {interchange.id} was parked whole, nothing of it is posted: {why}"
+    tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, f"interchange/{interchange.id}", what)

@@ -1,0 +1,152 @@
+"""One step, one transaction: how an activity reaches the database and the world, and the only commit of the code base.
+
+`@step("noun.verb")` makes a function `(tx, message) -> answer` a step that workflows can ask for.
+Its answer is kept under the workflow's run and the step's number in the same transaction: a step
+asked again after a crash answers the same and changes nothing twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Generic, TypeVar, get_type_hints
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session as Database
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.ports import Cards, Clearinghouse, Mailer
+from models.calendar import local_day, zone
+from models.errors import Parked, Refused, Unreachable
+from models.messages import Handover, InvoiceStart, Mail, TaskStart
+from models.tables import Practice, StepDone
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+@dataclass(frozen=True)
+class World:
+    """What steps work on, put together once by `worker.py`."""
+
+    engine: Engine
+    mailer: Mailer
+    clearinghouse: Clearinghouse
+    cards: Cards
+
+
+@dataclass
+class After:
+    """What a step collects for other workflows while it works."""
+
+    claims: list[str] = field(default_factory=list)
+    invoices: list[InvoiceStart] = field(default_factory=list)
+    settled_invoices: list[str] = field(default_factory=list)
+    tasks: list[TaskStart] = field(default_factory=list)
+    closed_tasks: list[Any] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
+
+    def handover(self) -> Handover:
+        """The collected, frozen."""
+        return Handover(
+            tuple(self.claims),
+            tuple(self.invoices),
+            tuple(self.settled_invoices),
+            tuple(self.tasks),
+            tuple(self.closed_tasks),
+            tuple(self.mails),
+        )
+
+
+@dataclass
+class Tx:
+    """A transaction: rows, the moment on the server's clock, the world, and what follows."""
+
+    db: Database
+    now: datetime
+    world: World
+    after: After = field(default_factory=After)
+
+    @cached_property
+    def practice(self) -> Practice:
+        """The practice; Refused before it is set up."""
+        found = self.db.get(Practice, 1)
+        if found is None:
+            raise Refused("this database has no practice yet: run `persession setup` or `persession demo`")
+        return found
+
+    def next(self, sequence: str) -> int:
+        """The next number of a sequence (invoice_number, claim_number, interchange_control)."""
+        number: int = self.db.execute(text("select nextval(:name)"), {"name": sequence}).scalar_one()
+        return number
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The practice's time zone."""
+        return zone(self.practice.timezone)
+
+    @property
+    def today(self) -> date:
+        """The local day of the practice."""
+        return local_day(self.now, self.tz)
+
+
+@dataclass(frozen=True)
+class Step(Generic[In, Out]):
+    """A step's name and work; `bind` gives the activity a worker registers."""
+
+    name: str
+    work: Callable[[Tx, In], Out]
+    asks: Any
+    answers: Any
+
+    def bind(self, world: World) -> Callable[[Any], Any]:
+        """The activity, working on this world."""
+        adapter = TypeAdapter(self.answers)
+
+        def run(message: Any) -> Any:
+            try:
+                return _once(world, self.work, message, adapter)
+            except (Refused, Parked) as no:
+                raise ApplicationError(str(no), type=type(no).__name__, non_retryable=True) from None
+            except OperationalError as down:
+                raise Unreachable(f"the database does not answer ({type(down.orig).__name__})") from None
+
+        run.__annotations__ = {"message": self.asks, "return": self.answers}
+        return activity.defn(name=self.name)(run)
+
+
+def step(name: str) -> Callable[[Callable[[Tx, In], Out]], Step[In, Out]]:
+    """Make a function a step of that name (`noun.verb`)."""
+
+    def make(work: Callable[[Tx, In], Out]) -> Step[In, Out]:
+        hints = get_type_hints(work)
+        answers = hints.pop("return")
+        *_, asks = hints.values()
+        return Step(name, work, asks, answers)
+
+    return make
+
+
+def open_engine(url: str, threads: int = 16) -> Engine:
+    """A pool of connections for so many threads; sessions think in UTC."""
+    driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(
+        driver, pool_size=threads, max_overflow=4, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}
+    )
+
+
+def _once(world: World, work: Callable[[Tx, Any], Any], message: Any, adapter: TypeAdapter[Any]) -> Any:
+    info = activity.info()
+    key = f"{info.workflow_id}/{info.workflow_run_id}/{info.activity_id}"
+    with Database(world.engine) as db, db.begin():
+        done = db.get(StepDone, key)
+        if done:
+            return adapter.validate_python(done.answer)
+        answer = work(Tx(db, info.started_time, world), message)
+        db.add(StepDone(key=key, done_at=info.started_time, answer=adapter.dump_python(answer, mode="json")))
+    return answer

@@ -1,0 +1,90 @@
+"""Who is who and what was agreed: rows as the facts that rules ask for."""
+
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session as Database
+from sqlmodel import col, select
+
+from activities.database import Tx
+from models.calendar import local_day, zone
+from models.errors import Refused
+from models.facts import Policy, Rate, Terms
+from models.money import dollars
+from models.tables import Client, Coverage, Payer, PolicyRow, RateRow, Session
+
+
+def policy_in_force(db: Database, on: date) -> PolicyRow:
+    """The newest policy that had begun on that day; Refused when there is none."""
+    query = select(PolicyRow).where(PolicyRow.effective_from <= on).order_by(col(PolicyRow.effective_from).desc())
+    found = db.exec(query).first()
+    if found is None:
+        raise Refused(f"no policy is in force on {on}: add one")
+    return found
+
+
+def policy(db: Database, policy_id: int) -> Policy:
+    """A policy as its rules read it."""
+    row = db.get_one(PolicyRow, policy_id)
+    return Policy(
+        notice_hours=row.notice_hours,
+        late_cancel_fee=terms(row.late_cancel_fee),
+        no_show_fee=terms(row.no_show_fee),
+        waivers_per_year=row.waivers_per_year,
+        reminder_hours=tuple(row.reminder_hours),
+        no_show_after_hours=row.no_show_after_hours,
+        fee_grace_hours=row.fee_grace_hours,
+        note_required=row.note_required,
+    )
+
+
+def terms(text: str) -> Terms:
+    """A fee written as "50%" or "75.00"; ValueError says what is wrong."""
+    if text.endswith("%"):
+        percent = dollars(text[:-1])
+        if not 0 <= percent <= 100:
+            raise ValueError(f"{text!r} is not between 0% and 100%")
+        return Terms(percent=percent)
+    flat = dollars(text)
+    if flat < 0:
+        raise ValueError(f"{text!r} is below zero")
+    return Terms(flat=flat)
+
+
+def rates(db: Database, service_id: int) -> list[Rate]:
+    """Every rate of a service."""
+    rows = db.exec(select(RateRow).where(RateRow.service_id == service_id)).all()
+    return [Rate(r.amount, r.effective_from, r.clinician_id, r.client_id) for r in rows]
+
+
+def held_on(tx: Tx, session: Session) -> date:
+    """The date of service: the practice's local day on which a session starts."""
+    return local_day(session.starts, tx.tz)
+
+
+def client_zone(tx: Tx, client: Client) -> ZoneInfo:
+    """A client's time zone; the practice's where none is known."""
+    return zone(client.timezone) if client.timezone else tx.tz
+
+
+def coverages(db: Database, client_id: int, on: date) -> list[Coverage]:
+    """A client's coverages that may answer for a day, primary first; ended or not yet begun ones are left out."""
+    rows = db.exec(select(Coverage).where(Coverage.client_id == client_id).order_by(col(Coverage.sequence))).all()
+    return [c for c in rows if (c.covered_from or on) <= on <= (c.covered_until or on)]
+
+
+def fees_forbidden(db: Database, client_id: int, on: date) -> bool:
+    """Whether a payer of the client forbids fees for missed sessions, as Medicaid does."""
+    payers = [db.get_one(Payer, c.payer_id) for c in coverages(db, client_id, on)]
+    return not all(payer.allows_no_show_fee for payer in payers)
+
+
+def percent(text: str) -> Decimal:
+    """A percentage written as "60%"; ValueError says what is wrong."""
+    if not text.endswith("%"):
+        raise ValueError(f"{text!r} is not a percentage such as 60%")
+    value = dollars(text[:-1])
+    if not 0 <= value <= 100:
+        raise ValueError(f"{text!r} is not between 0% and 100%")
+    return value

@@ -1,0 +1,125 @@
+"""Fees for missed sessions: decided once, charged after the grace, waived or withdrawn with a reason (RULES 2)."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, func, select
+
+from activities import directory, invoices, ledger
+from activities.database import Tx
+from models.errors import Refused
+from models.facts import Policy, Status
+from models.money import ZERO
+from models.rules import attendance as rules
+from models.rules import rates
+from models.rules.ledger import Event, draft
+from models.tables import AttendanceRow, Entry, FeeRow, Session
+
+YEAR = timedelta(days=365)
+
+
+def decide(tx: Tx, session: Session, attendance: AttendanceRow, status: Status, policy: Policy) -> None:
+    """Decide the fee of an attendance that ended as `status`, and charge it unless it waits for its grace."""
+    on = directory.held_on(tx, session)
+    price = rates.price(directory.rates(tx.db, session.service_id), session.clinician_id, attendance.client_id, on)
+    fee = rules.fee(
+        status,
+        price.amount,
+        policy,
+        _waivers_used(tx, attendance.client_id),
+        directory.fees_forbidden(tx.db, attendance.client_id, on),
+    )
+    row = FeeRow(
+        key=f"fee/{attendance.id}/{_decided(tx, attendance)}",
+        attendance_id=attendance.id or 0,
+        client_id=attendance.client_id,
+        decided_at=tx.now,
+        amount=fee.amount,
+        rule=fee.rule,
+        why=fee.why,
+        waived_by_itself=fee.waived,
+    )
+    tx.db.add(row)
+    tx.db.flush()
+    grace = policy.fee_grace_hours if status is Status.NO_SHOW else 0
+    if fee.charged > ZERO and not grace:
+        charge(tx, session, row)
+
+
+def charge(tx: Tx, session: Session, row: FeeRow) -> None:
+    """Post a fee and ask the client for it."""
+    drafted = draft(Event.FEE_CHARGED, row.amount, row.rule, row.why, client=row.client_id)
+    entry = ledger.post(
+        tx, row.key, drafted, client_id=row.client_id, session_id=session.id, attendance_id=row.attendance_id
+    )
+    row.charged = True
+    if entry:
+        invoices.ask(tx, row.client_id, [entry])
+
+
+def charge_due(tx: Tx, session: Session, policy: Policy) -> None:
+    """Charge every fee whose grace has passed."""
+    for row in _open_fees(tx, session):
+        if tx.now >= row.decided_at + timedelta(hours=policy.fee_grace_hours):
+            charge(tx, session, row)
+
+
+def next_due(tx: Tx, session: Session, policy: Policy) -> datetime | None:
+    """When the first fee that still waits is charged."""
+    waiting = [row.decided_at + timedelta(hours=policy.fee_grace_hours) for row in _open_fees(tx, session)]
+    return min(waiting, default=None)
+
+
+def withdraw(tx: Tx, attendance: AttendanceRow, why: str) -> None:
+    """Take back what was decided for a mark that was wrong."""
+    for row in _of(tx, attendance):
+        if not row.withdrawn:
+            row.withdrawn = True
+            _undo(tx, row, why)
+
+
+def waive(tx: Tx, attendance: AttendanceRow, reason: str) -> None:
+    """Waive the newest fee of an attendance; Refused when there is none left to waive."""
+    waivable = [row for row in _of(tx, attendance) if row.amount and not _let_go(row)]
+    if not waivable:
+        raise Refused("there is no fee to waive for this client and session")
+    waivable[-1].waived_because = reason
+    _undo(tx, waivable[-1], f"waived: {reason}")
+
+
+def _undo(tx: Tx, row: FeeRow, why: str) -> None:
+    entry = tx.db.exec(select(Entry).where(Entry.key == row.key)).first()
+    if entry:
+        ledger.reverse(tx, entry, why)
+        invoices.settle(tx, row.client_id)
+
+
+def _open_fees(tx: Tx, session: Session) -> list[FeeRow]:
+    rows = tx.db.exec(
+        select(FeeRow)
+        .join(AttendanceRow, col(AttendanceRow.id) == FeeRow.attendance_id)
+        .where(AttendanceRow.session_id == session.id, FeeRow.amount > 0)
+    ).all()
+    return [row for row in rows if not (row.charged or _let_go(row))]
+
+
+def _let_go(row: FeeRow) -> bool:
+    return bool(row.withdrawn or row.waived_by_itself or row.waived_because)
+
+
+def _of(tx: Tx, attendance: AttendanceRow) -> list[FeeRow]:
+    query = select(FeeRow).where(FeeRow.attendance_id == attendance.id).order_by(col(FeeRow.decided_at))
+    return list(tx.db.exec(query).all())
+
+
+def _decided(tx: Tx, attendance: AttendanceRow) -> int:
+    return len(_of(tx, attendance)) + 1
+
+
+def _waivers_used(tx: Tx, client_id: int) -> int:
+    query = select(func.count()).where(
+        FeeRow.client_id == client_id,
+        col(FeeRow.waived_by_itself),
+        ~col(FeeRow.withdrawn),
+        FeeRow.decided_at > tx.now - YEAR,
+    )
+    return tx.db.exec(query).one()

@@ -1,0 +1,247 @@
+"""Sending mail: each once per key. Rows are looked up here, so that Temporal never sees a name or an address."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from activities import directory, invoices
+from activities.database import Tx, step
+from activities.documents import (
+    InvoiceDocument,
+    Line,
+    PayStatementDocument,
+    ReceiptDocument,
+    invoice_pdf,
+    pay_statement_pdf,
+    receipt_pdf,
+)
+from activities.documents import PayLine as StatementLine
+from activities.rendering import (
+    AppointmentMail,
+    InvoiceMail,
+    MailContext,
+    OverdueMail,
+    PaymentFailedMail,
+    PracticeCard,
+    ReceiptMail,
+    RefundMail,
+    StatementMail,
+    compose,
+    message_id_for,
+)
+from models.calendar import local_day
+from models.messages import Mail
+from models.money import ZERO, total
+from models.rules.ledger import client_account
+from models.tables import (
+    Client,
+    Clinician,
+    Entry,
+    Invoice,
+    InvoiceLine,
+    Message,
+    PayLine,
+    Payment,
+    PayStatement,
+    Posting,
+    Practice,
+    Session,
+)
+
+
+@step("mail.send")
+def send(tx: Tx, mail: Mail) -> bool:
+    """Send a mail unless it was sent, is no longer true, or its reader has no address; whether it went out."""
+    if tx.db.get(Message, mail.key) or not _still_true(tx, mail):
+        return False
+    to, clinician_id = _address(tx, mail)
+    if not to:
+        return False
+    context = CONTEXTS[mail.kind](tx, mail)
+    message = compose(mail.kind, to, context, message_id_for(mail.key, context.practice), tx.now)
+    tx.db.add(
+        Message(key=mail.key, kind=mail.kind, client_id=mail.client_id, clinician_id=clinician_id, sent_at=tx.now)
+    )
+    tx.db.flush()
+    tx.world.mailer.send(message)
+    return True
+
+
+def card_of(practice: Practice) -> PracticeCard:
+    """The practice's letterhead."""
+    town = " ".join(part for part in (practice.city, practice.state, practice.zip) if part)
+    address = "\n".join(line for line in (practice.line1, town) if line)
+    return PracticeCard(practice.name, practice.email, practice.phone, address, practice.timezone)
+
+
+def invoice_document(tx: Tx, number: str) -> InvoiceDocument:
+    """An invoice as paper: its lines from the ledger, and what credit or payments took off."""
+    invoice = tx.db.get_one(Invoice, number)
+    client = tx.db.get_one(Client, invoice.client_id)
+    lines = _invoice_lines(tx, invoice)
+    paid = total(line.amount for line in lines) - invoices.dues_of(tx.db, invoice.client_id)[number]
+    return InvoiceDocument(
+        practice=card_of(tx.practice),
+        number=number,
+        issued=invoice.issued_on,
+        client_name=client.name,
+        client_address=_client_address(client),
+        lines=lines,
+        payments=(Line(tx.today, "Payments and credit", paid),) if paid > ZERO else (),
+        how_to_pay=("Card, bank transfer, cash or check; please name the invoice number.",),
+        pay_url=_pay_url(tx.practice, number),
+    )
+
+
+def statement_document(tx: Tx, statement_id: int) -> PayStatementDocument:
+    """A pay statement as paper."""
+    statement = tx.db.get_one(PayStatement, statement_id)
+    lines = tx.db.exec(
+        select(PayLine).where(PayLine.statement_id == statement_id).order_by(col(PayLine.earned_on), col(PayLine.id))
+    ).all()
+    extra = {line.source: line.amount for line in lines if line.session_id is None}
+    return PayStatementDocument(
+        practice=card_of(tx.practice),
+        clinician=tx.db.get_one(Clinician, statement.clinician_id).name,
+        first=statement.first,
+        last=statement.last,
+        issued=local_day(statement.closed_at, tx.tz),
+        lines=tuple(_statement_line(tx, line) for line in lines if line.session_id is not None),
+        top_up=extra.get("guarantee", ZERO),
+        carried_in=extra.get("carried_over", ZERO),
+    )
+
+
+def _still_true(tx: Tx, mail: Mail) -> bool:
+    """A reminder that was held up is not sent after the start."""
+    if mail.kind != "reminder":
+        return True
+    session = tx.db.get_one(Session, mail.session_id)
+    return tx.now < session.starts and not session.released
+
+
+def _address(tx: Tx, mail: Mail) -> tuple[str, int | None]:
+    if mail.statement_id is not None:
+        clinician = tx.db.get_one(Clinician, tx.db.get_one(PayStatement, mail.statement_id).clinician_id)
+        return clinician.email, clinician.id
+    return tx.db.get_one(Client, mail.client_id).email, None
+
+
+def _appointment(tx: Tx, mail: Mail) -> AppointmentMail:
+    client = tx.db.get_one(Client, mail.client_id)
+    session = tx.db.get_one(Session, mail.session_id)
+    return AppointmentMail(
+        practice=card_of(tx.practice),
+        greeting=client.first,
+        starts=session.starts.astimezone(directory.client_zone(tx, client)),
+        minutes=int((session.ends - session.starts).total_seconds() // 60),
+        place=session.place,
+        uid=f"{session.id}@{tx.practice.email.rpartition('@')[2]}",
+        sequence=session.moves + (1 if mail.kind == "cancelled" else 0),
+        free_until=_free_until(tx, session, client) if mail.kind in ("booked", "moved", "reminder") else None,
+    )
+
+
+def _free_until(tx: Tx, session: Session, client: Client) -> datetime | None:
+    """The last moment to cancel without a fee, while it lies ahead and a fee is agreed."""
+    policy = directory.policy(tx.db, session.policy_id)
+    until = session.starts - timedelta(hours=policy.notice_hours)
+    fee = policy.late_cancel_fee.flat or policy.late_cancel_fee.percent
+    return until.astimezone(directory.client_zone(tx, client)) if fee and until > tx.now else None
+
+
+def _invoice(tx: Tx, mail: Mail) -> InvoiceMail:
+    number = mail.invoice_number or ""
+    document = invoice_document(tx, number)
+    greeting = tx.db.get_one(Client, mail.client_id).first
+    return InvoiceMail(
+        document.practice, greeting, number, document.issued, document.due, document.pay_url, invoice_pdf(document)
+    )
+
+
+def _overdue(tx: Tx, mail: Mail) -> OverdueMail:
+    first = _invoice(tx, mail)
+    return OverdueMail(
+        first.practice, first.greeting, first.number, first.issued, first.due, first.pay_url, first.pdf, mail.days
+    )
+
+
+def _receipt(tx: Tx, mail: Mail) -> ReceiptMail:
+    payment = tx.db.get_one(Payment, mail.payment_id)
+    client = tx.db.get_one(Client, payment.client_id)
+    card, paid_on, number = card_of(tx.practice), local_day(payment.at, tx.tz), str(payment.id)[:8].upper()
+    document = ReceiptDocument(
+        card, number, paid_on, client.name, _client_address(client), payment.method, payment.amount
+    )
+    return ReceiptMail(card, client.first, number, paid_on, payment.amount, payment.method, receipt_pdf(document))
+
+
+def _refund(tx: Tx, mail: Mail) -> RefundMail:
+    payment = tx.db.get_one(Payment, mail.payment_id)
+    client = tx.db.get_one(Client, payment.client_id)
+    return RefundMail(card_of(tx.practice), client.first, local_day(payment.at, tx.tz), payment.amount, payment.method)
+
+
+def _payment_failed(tx: Tx, mail: Mail) -> PaymentFailedMail:
+    number = mail.invoice_number or ""
+    client = tx.db.get_one(Client, mail.client_id)
+    due = invoices.dues_of(tx.db, mail.client_id or 0)[number]
+    return PaymentFailedMail(card_of(tx.practice), client.first, number, due, _pay_url(tx.practice, number))
+
+
+def _pay_statement(tx: Tx, mail: Mail) -> StatementMail:
+    document = statement_document(tx, mail.statement_id or 0)
+    greeting = document.clinician.partition(" ")[0]
+    return StatementMail(document.practice, greeting, document.first, document.last, pay_statement_pdf(document))
+
+
+CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
+    "booked": _appointment,
+    "moved": _appointment,
+    "reminder": _appointment,
+    "cancelled": _appointment,
+    "invoice": _invoice,
+    "overdue": _overdue,
+    "receipt": _receipt,
+    "refund": _refund,
+    "payment_failed": _payment_failed,
+    "pay_statement": _pay_statement,
+}
+
+
+def _invoice_lines(tx: Tx, invoice: Invoice) -> tuple[Line, ...]:
+    rows: Any = tx.db.exec(
+        select(Entry, col(Posting.amount), Session)
+        .join(InvoiceLine, col(InvoiceLine.entry_id) == Entry.id)
+        .join(Posting, col(Posting.entry_id) == Entry.id)
+        .join(Session, col(Session.id) == Entry.session_id)
+        .where(InvoiceLine.invoice_number == invoice.number, Posting.account == client_account(invoice.client_id))
+        .order_by(col(Entry.id))
+    ).all()
+    return tuple(Line(local_day(session.starts, tx.tz), _words(entry), amount) for entry, amount, session in rows)
+
+
+def _words(entry: Entry) -> str:
+    """A line of an invoice: what is asked for, without saying what was treated."""
+    if entry.rule == "attendance.late_cancelled_fee":
+        return "Late cancellation fee"
+    if entry.rule == "attendance.no_show_fee":
+        return "Missed session fee"
+    return "Your share of the session" if entry.claim_number else "Session"
+
+
+def _statement_line(tx: Tx, line: PayLine) -> StatementLine:
+    session = tx.db.get_one(Session, line.session_id)
+    day = local_day(session.starts, tx.tz)
+    return StatementLine(line.earned_on, f"{day:%b} {day.day}", line.rule, line.why, line.amount)
+
+
+def _client_address(client: Client) -> str:
+    town = " ".join(part for part in (client.city, client.state, client.zip) if part)
+    return "\n".join(part for part in (client.line1, town) if part)
+
+
+def _pay_url(practice: Practice, number: str) -> str | None:
+    return f"{practice.pay_url.rstrip('/')}/{number}" if practice.pay_url else None

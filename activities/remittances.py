@@ -1,0 +1,198 @@
+"""Posting what payers paid: one claim of one remittance at a time, exactly once, mirrored when taken back."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import col, select
+
+from activities import claims, invoices, ledger, pay, tasks
+from activities.database import Tx, step
+from models.facts import Adjusted, Answer, ClaimStatus, PaidLine, TaskKind
+from models.messages import Answered, ClaimStanding
+from models.money import ZERO, total
+from models.rules.denials import play_for
+from models.rules.ledger import Event
+from models.rules.remittance import Decision, decide
+from models.tables import AttendanceRow, Claim, Entry, InvoiceLine, Posting, RemittanceClaim
+from models.x12.remittance_835 import ClaimPayment
+
+REVERSAL = "22"
+FORWARDED = frozenset({"19", "20", "21"})
+"""Processed and sent on to the next payer by this one (CLP02)."""
+
+
+@step("remittances.post")
+def post(tx: Tx, answered: Answered) -> ClaimStanding:
+    """Post every part of a remittance that concerns a claim, in the order of the file."""
+    claim = claims.locked(tx, answered.claim_number)
+    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
+    asked: list[Entry] = []
+    for part in _parts(tx, claim, answered.ref):
+        if part.status == REVERSAL:
+            _reverse(tx, claim, part)
+        else:
+            asked += _post_part(tx, claim, attendance, part)
+    _ask_client(tx, attendance.client_id, asked)
+    invoices.settle(tx, attendance.client_id)
+    pay.accrue_client(tx, attendance.client_id)
+    return claims.standing(tx, claim)
+
+
+def as_detail(payment: ClaimPayment) -> dict[str, Any]:
+    """What is kept of a claim's payment: its lines and adjustments, amounts as text."""
+    lines = [(line.charged, line.paid, line.adjustments) for line in payment.lines]
+    if payment.adjustments or not lines:
+        charged = payment.charged - total(line[0] for line in lines)
+        paid = payment.paid - total(line[1] for line in lines)
+        lines.append((charged, paid, payment.adjustments))
+    return {
+        "lines": [
+            {
+                "charged": str(charged),
+                "paid": str(paid),
+                "adjustments": [[a.group, a.reason, str(a.amount)] for a in adjustments],
+            }
+            for charged, paid, adjustments in lines
+        ],
+        "remarks": [*payment.remarks, *(remark for line in payment.lines for remark in line.remarks)],
+    }
+
+
+def lines_of(part: RemittanceClaim) -> tuple[PaidLine, ...]:
+    """The lines that were kept, as the rules read them."""
+    kept: Any = part.detail["lines"]
+    return tuple(
+        PaidLine(
+            Decimal(line["charged"]),
+            Decimal(line["paid"]),
+            tuple(Adjusted(group, reason, Decimal(amount)) for group, reason, amount in line["adjustments"]),
+        )
+        for line in kept
+    )
+
+
+def _parts(tx: Tx, claim: Claim, remittance_id: int) -> Sequence[RemittanceClaim]:
+    query = select(RemittanceClaim).where(
+        RemittanceClaim.remittance_id == remittance_id,
+        RemittanceClaim.claim_number == claim.number,
+        RemittanceClaim.outcome == "read",
+    )
+    return tx.db.exec(query.order_by(col(RemittanceClaim.position))).all()
+
+
+def _post_part(tx: Tx, claim: Claim, attendance: AttendanceRow, part: RemittanceClaim) -> list[Entry]:
+    """Post one answer; the entries that the client now owes."""
+    following = claims.next_coverage(tx, claim)
+    answer = Answer(
+        lines=lines_of(part),
+        client_id=attendance.client_id,
+        payer_id=claim.payer_id,
+        next_payer_id=following.payer_id if following else None,
+        secondary=claim.sequence > 1,
+        left_open=claims.left_open(tx, claim),
+    )
+    decision = decide(answer)
+    if _overpays(decision, answer):
+        park(tx, part, "it pays a claim that has been paid, without taking the first payment back")
+        return []
+    entries = _write(tx, claim, attendance, part, decision)
+    part.outcome = "denied" if decision.denied else "posted"
+    claim.payer_claim_number = part.payer_claim_number or claim.payer_claim_number
+    if following and decision.shared > ZERO:
+        claims.make(tx, attendance, following, claim.charge, claim.held_on, part.status in FORWARDED)
+    _decided(tx, claim, decision)
+    return [e for e in entries if e.event == Event.CLIENT_SHARE.value]
+
+
+def _decided(tx: Tx, claim: Claim, decision: Decision) -> None:
+    if decision.denied:
+        play = play_for(decision.denied)
+        codes = ", ".join(f"{a.group}-{a.reason} {a.amount}" for a in decision.denied)
+        claims.answered(tx, claim, ClaimStatus.DENIED, f"denied with {codes} ({play.meaning}): {play.action.value}")
+        return
+    claims.answered(tx, claim, ClaimStatus.PAID, "")
+    rest = claims.left_open(tx, claim)
+    if rest != ZERO:
+        claims.ask_biller(tx, claim, f"paid, but {rest} of it is not explained by any adjustment: decide who owes it")
+
+
+def _overpays(decision: Decision, answer: Answer) -> bool:
+    account = f"receivable:payer:{answer.payer_id}"
+    taken = -total(amount for entry in decision.entries for name, amount in entry.postings if name == account)
+    return taken > answer.left_open
+
+
+def _write(tx: Tx, claim: Claim, attendance: AttendanceRow, part: RemittanceClaim, decision: Decision) -> list[Entry]:
+    written = [
+        ledger.post(
+            tx,
+            f"remittance/{part.id}/{index}",
+            drafted,
+            client_id=attendance.client_id,
+            session_id=attendance.session_id,
+            attendance_id=attendance.id,
+            claim_number=claim.number,
+            remittance_claim_id=part.id,
+        )
+        for index, drafted in enumerate(decision.entries)
+    ]
+    return [entry for entry in written if entry]
+
+
+def _reverse(tx: Tx, claim: Claim, part: RemittanceClaim) -> None:
+    """Mirror what an earlier answer posted: the newest with this payer's number, else with these amounts."""
+    query = select(RemittanceClaim).where(
+        RemittanceClaim.claim_number == claim.number,
+        col(RemittanceClaim.outcome).in_(("posted", "denied")),
+        col(RemittanceClaim.reversed_by_id).is_(None),
+        RemittanceClaim.paid == -part.paid,
+    )
+    found = tx.db.exec(query.order_by(col(RemittanceClaim.id).desc())).all()
+    named = [f for f in found if f.payer_claim_number == part.payer_claim_number]
+    original = next(iter(named or found), None)
+    if original is None:
+        park(tx, part, "it takes back a payment that was never posted")
+        return
+    for entry in tx.db.exec(select(Entry).where(Entry.remittance_claim_id == original.id)).all():
+        if entry.reverses_id is None:
+            ledger.reverse(tx, entry, "the payer took its answer back", remittance_claim_id=part.id)
+    original.reversed_by_id = part.id
+    part.outcome = "reversal"
+    claim.status = ClaimStatus.ACCEPTED
+
+
+def _ask_client(tx: Tx, client_id: int, entries: list[Entry]) -> None:
+    """Invoice the client's new share; an equal share that was taken back stays on the invoice it stood on."""
+    for entry in entries:
+        invoice = _invoice_of_twin(tx, entry)
+        if invoice:
+            tx.db.add(InvoiceLine(entry_id=entry.id or 0, invoice_number=invoice))
+            tx.db.flush()
+        else:
+            invoices.ask(tx, client_id, [entry])
+
+
+def _invoice_of_twin(tx: Tx, entry: Entry) -> str | None:
+    """The invoice that asked for the same share of the same claim before it was reversed in this step."""
+    undone = select(Entry.reverses_id).where(
+        Entry.at == entry.at, col(Entry.reverses_id).is_not(None), Entry.claim_number == entry.claim_number
+    )
+    twins = tx.db.exec(
+        select(InvoiceLine, Entry)
+        .join(Entry, col(Entry.id) == InvoiceLine.entry_id)
+        .where(col(Entry.id).in_(undone), Entry.event == entry.event)
+    ).all()
+    return next((line.invoice_number for line, twin in twins if _amount(tx, twin) == _amount(tx, entry)), None)
+
+
+def _amount(tx: Tx, entry: Entry) -> Decimal:
+    postings = tx.db.exec(select(col(Posting.amount)).where(Posting.entry_id == entry.id, Posting.amount > 0)).all()
+    return total(postings)
+
+
+def park(tx: Tx, part: RemittanceClaim, why: str) -> None:
+    """Keep a part of a remittance for a person; nothing of it was posted."""
+    part.outcome = "parked"
+    what = f"remittance {part.remittance_id}, claim {part.position + 1} in it ({part.status}, {part.paid}): {why}"
+    tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, f"remittance_claim/{part.id}", what)

@@ -1,0 +1,348 @@
+"""All that crosses Temporal: frozen, with ids instead of people; and the ids of workflows.
+
+Wishes go in (Booking, Outcome, ...), standings come out; a Handover names what other workflows go on with.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from models.facts import By, Status
+
+
+def session_workflow(session_id: UUID) -> str:
+    """The workflow of a session."""
+    return f"session/{session_id}"
+
+
+def claim_workflow(number: str) -> str:
+    """The workflow of a claim."""
+    return f"claim/{number}"
+
+
+def invoice_workflow(number: str) -> str:
+    """The workflow of an invoice."""
+    return f"invoice/{number}"
+
+
+def payment_workflow(payment_id: UUID) -> str:
+    """The workflow of a payment, refund or write-off."""
+    return f"payment/{payment_id}"
+
+
+def pay_workflow(clinician_id: int, last: date) -> str:
+    """The workflow of a clinician's pay period."""
+    return f"pay/{clinician_id}/{last}"
+
+
+def task_workflow(task_id: UUID) -> str:
+    """The workflow of a task."""
+    return f"task/{task_id}"
+
+
+# ── what steps leave for others ──────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail to send once per key; ids say about what, the step looks people up."""
+
+    key: str
+    kind: str
+    client_id: int | None = None
+    session_id: UUID | None = None
+    invoice_number: str | None = None
+    payment_id: UUID | None = None
+    statement_id: int | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class InvoiceStart:
+    """An invoice to follow until it is paid."""
+
+    number: str
+    client_id: int
+    amount: Decimal
+    autopay: bool
+
+
+@dataclass(frozen=True)
+class TaskStart:
+    """A task to follow until its cause is gone."""
+
+    id: UUID
+    kind: str
+    role: str
+    due_at: datetime
+    escalate_at: datetime
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What a step leaves to other workflows: started, told, or mailed."""
+
+    claims: tuple[str, ...] = ()
+    invoices: tuple[InvoiceStart, ...] = ()
+    settled_invoices: tuple[str, ...] = ()
+    tasks: tuple[TaskStart, ...] = ()
+    closed_tasks: tuple[UUID, ...] = ()
+    mails: tuple[Mail, ...] = ()
+
+
+# ── sessions ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A wish to hold a session; `entered_afterwards` records one that was held before it was entered."""
+
+    session_id: UUID
+    clinician_id: int
+    service_id: int
+    client_ids: tuple[int, ...]
+    starts: datetime
+    place: str = ""
+    entered_afterwards: bool = False
+
+
+@dataclass(frozen=True)
+class SessionStart:
+    """A session to book and follow; without a booking, one that was over and is looked at again."""
+
+    session_id: UUID
+    booking: Booking | None = None
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """Whom to remind, and when."""
+
+    at: datetime
+    client_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SessionStanding:
+    """Where a session stands: its times, what is still open, when a step is due."""
+
+    starts: datetime
+    ends: datetime
+    status: str
+    clinician_id: int
+    reminders: tuple[Reminder, ...]
+    undecided: int
+    presumed: int
+    unsigned: int
+    decide_by: datetime
+    note_due: datetime | None
+    fees_due: datetime | None
+    handover: Handover = Handover()
+
+    @property
+    def over(self) -> bool:
+        """Nothing more is awaited."""
+        return not (self.undecided or self.presumed or self.unsigned or self.fees_due)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A wish to hold a session at another time."""
+
+    session_id: UUID
+    starts: datetime
+    by: By
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """A wish not to come; `client_id` None means everybody."""
+
+    session_id: UUID
+    by: By
+    client_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a session ended for a client (None: all still expected); `minutes` really spent."""
+
+    session_id: UUID
+    status: Status
+    client_id: int | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A wish to waive a fee, with the reason."""
+
+    session_id: UUID
+    client_id: int
+    reason: str
+
+
+# ── invoices and payments ────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class InvoiceStanding:
+    """What is still due of an invoice, and what came of asking."""
+
+    due: Decimal
+    retry_card: bool = False
+    handover: Handover = Handover()
+
+
+@dataclass(frozen=True)
+class CardCharge:
+    """An automatic charge of what is due; `attempt` counts from 1."""
+
+    number: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Dunning:
+    """An unpaid invoice asked for again, `days` after its issue."""
+
+    number: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """Money from a client ("payment"), to them ("refund") or given up ("write_off"), in dollars."""
+
+    payment_id: UUID
+    kind: str
+    client_id: int
+    amount: Decimal
+    method: str = ""
+    reason: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a payment did: the client's balance after it."""
+
+    payment_id: UUID
+    balance: Decimal
+    handover: Handover = Handover()
+
+
+# ── claims and the clearinghouse ─────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The world's answer to a claim: "sent", "accepted", "rejected" or "remitted"; `ref`: that file or remittance."""
+
+    claim_number: str
+    kind: str
+    ref: int
+    code: str = ""
+    payer_claim_number: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimStart:
+    """A claim to follow; answers that came after its workflow had ended start it again."""
+
+    number: str
+    answers: tuple[Answered, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClaimStanding:
+    """Where a claim stands, and when its filing clock rings (None: it was answered, or it rang)."""
+
+    number: str
+    status: str
+    payer_id: str
+    charge: Decimal
+    over: bool
+    warn_at: datetime | None
+    handover: Handover = Handover()
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What changed in a claim before it is sent again."""
+
+    claim_number: str
+    authorization: str = ""
+    diagnoses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClaimClosing:
+    """A wish to give up a claim, with the reason: what the payer still owes is written off or billed to the client."""
+
+    claim_number: str
+    bill_client: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClaimFileRef:
+    """A file that is about to leave: its id, its payer, its claims."""
+
+    interchange_id: int
+    claim_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The files of a batch, and the claims that were held back."""
+
+    files: tuple[ClaimFileRef, ...]
+    handover: Handover = Handover()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an answer file said, claim by claim, in order."""
+
+    answers: tuple[Answered, ...]
+    parked: bool
+    handover: Handover = Handover()
+
+
+# ── pay ──────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class PayPeriodRef:
+    """A clinician's pay period: its first and last local day."""
+
+    clinician_id: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class PayStanding:
+    """A closed period's statement; no id when there was nothing to state."""
+
+    statement_id: int | None
+    total: Decimal
+    handover: Handover = Handover()
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An owner's yes to a statement."""
+
+    statement_id: int
+    by: str
+
+
+@dataclass(frozen=True)
+class TaskClosing:
+    """A task that a person says is done."""
+
+    task_id: UUID
+    because: str

@@ -1,0 +1,99 @@
+"""Claims, the files that carried them, and what payers answered."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from models.facts import ClaimStatus
+from models.tables.columns import INSTANT, MONEY, WORDS, one_of
+
+
+class Claim(SQLModel, table=True):
+    """An attendance billed to one coverage; `edition` counts what was sent, `payer_claim_number` is the payer's own."""
+
+    __table_args__ = (UniqueConstraint("attendance_id", "coverage_id"), one_of("status", ClaimStatus))
+
+    number: str = Field(primary_key=True, max_length=20)
+    attendance_id: int = Field(foreign_key="attendance.id", index=True)
+    coverage_id: int = Field(foreign_key="coverage.id")
+    payer_id: int = Field(foreign_key="payer.id", index=True)
+    sequence: int
+    status: str = Field(default=ClaimStatus.DRAFT, index=True)
+    charge: Decimal = Field(sa_type=MONEY)
+    held_on: date
+    made_at: datetime = Field(sa_type=INSTANT)
+    frequency: str = "1"
+    edition: int = 1
+    payer_claim_number: str = ""
+    authorization: str = ""
+    diagnoses: list[str] = Field(default_factory=list, sa_type=WORDS)
+    why: str = ""
+
+
+class Interchange(SQLModel, table=True):
+    """A file that left or came, whole; known by its content, never by its name."""
+
+    __table_args__ = (UniqueConstraint("direction", "digest"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    direction: str
+    name: str
+    digest: str
+    content: bytes
+    kinds: list[str] = Field(sa_type=WORDS)
+    control: int = Field(index=True)
+    payer_id: int | None = Field(default=None, foreign_key="payer.id")
+    created_at: datetime = Field(sa_type=INSTANT)
+    sent_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    status: str = "built"
+    why: str = ""
+
+
+class Submission(SQLModel, table=True):
+    """An edition of a claim in a file that leaves: each edition leaves once."""
+
+    __table_args__ = (UniqueConstraint("claim_number", "edition"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    claim_number: str = Field(foreign_key="claim.number", index=True)
+    interchange_id: int = Field(foreign_key="interchange.id", index=True)
+    edition: int
+
+
+class RemittanceRow(SQLModel, table=True):
+    """A payment of a payer as its 835 tells it; the same payer, trace and amount is the same money."""
+
+    __tablename__ = "remittance"
+    __table_args__ = (UniqueConstraint("payer_key", "trace", "payment"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    interchange_id: int = Field(foreign_key="interchange.id", index=True)
+    payer_id: int | None = Field(default=None, foreign_key="payer.id")
+    payer_key: str
+    trace: str
+    payment: Decimal = Field(sa_type=MONEY)
+    method: str
+    paid_on: date
+    read_at: datetime = Field(sa_type=INSTANT)
+
+
+class RemittanceClaim(SQLModel, table=True):
+    """One claim of a remittance, as read: `detail` keeps its lines and adjustments."""
+
+    __tablename__ = "remittance_claim"
+    __table_args__ = (UniqueConstraint("remittance_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    remittance_id: int = Field(foreign_key="remittance.id", index=True)
+    position: int
+    claim_number: str | None = Field(default=None, foreign_key="claim.number", index=True)
+    status: str
+    charged: Decimal = Field(sa_type=MONEY)
+    paid: Decimal = Field(sa_type=MONEY)
+    payer_claim_number: str
+    detail: dict[str, object] = Field(sa_type=JSONB)
+    outcome: str = "read"
+    reversed_by_id: int | None = Field(default=None, foreign_key="remittance_claim.id")

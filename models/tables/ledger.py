@@ -1,0 +1,42 @@
+"""The ledger: double entry, append-only. Triggers refuse an unbalanced entry, and any change or removal."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import INSTANT, MONEY
+
+
+class Entry(SQLModel, table=True):
+    """Something that happened to money: when, by which rule, why, and what caused it; `key` makes it happen once."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    at: datetime = Field(sa_type=INSTANT)
+    on_day: date = Field(index=True)
+    event: str
+    rule: str
+    why: str
+    client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
+    session_id: UUID | None = Field(default=None, foreign_key="session.id", index=True)
+    attendance_id: int | None = Field(default=None, foreign_key="attendance.id", index=True)
+    claim_number: str | None = Field(default=None, foreign_key="claim.number", index=True)
+    payment_id: UUID | None = Field(default=None, foreign_key="payment.id", index=True)
+    remittance_claim_id: int | None = Field(default=None, foreign_key="remittance_claim.id", index=True)
+    remittance_id: int | None = Field(default=None, foreign_key="remittance.id", index=True)
+    pay_line_id: int | None = Field(default=None, foreign_key="pay_line.id", index=True)
+    reverses_id: int | None = Field(default=None, foreign_key="entry.id", unique=True)
+
+
+class Posting(SQLModel, table=True):
+    """One side of an entry: debit positive, credit negative."""
+
+    __table_args__ = (CheckConstraint("amount <> 0", name="posting_not_zero"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id", index=True)
+    account: str = Field(index=True)
+    amount: Decimal = Field(sa_type=MONEY)

@@ -1,0 +1,111 @@
+"""Who is who: the practice, its clinicians, clients, payers and coverages."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.calendar import PayCycle
+from models.money import ZERO
+from models.tables.columns import INSTANT, MONEY, WORDS, one_of
+
+
+class Practice(SQLModel, table=True):
+    """The one practice of this database; `live_claims` marks its files as production (ISA15 P), not test."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_practice"), one_of("pay_cycle", PayCycle))
+
+    id: int = Field(default=1, primary_key=True)
+    name: str
+    email: str
+    phone: str = ""
+    kind: str = "therapy"
+    line1: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    timezone: str
+    npi: str = ""
+    tax_id: str = ""
+    taxonomy: str = ""
+    pay_cycle: str = PayCycle.BIWEEKLY
+    pay_anchor: date
+    submitter_id: str = "PERSESSION"
+    receiver_id: str = "CLEARINGHOUSE"
+    pay_url: str = ""
+    live_claims: bool = False
+
+
+class Clinician(SQLModel, table=True):
+    """Somebody who holds sessions."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    npi: str = ""
+    email: str = ""
+    taxonomy: str = ""
+    active: bool = True
+
+
+class Availability(SQLModel, table=True):
+    """When a clinician works: local times of a weekday (0 Monday), from a day on."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    clinician_id: int = Field(foreign_key="clinician.id", index=True)
+    weekday: int = Field(ge=0, le=6)
+    opens: time
+    closes: time
+    effective_from: date
+
+
+class Client(SQLModel, table=True):
+    """Somebody who comes to sessions and owes for them."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    first: str
+    last: str = ""
+    email: str = ""
+    birth: date | None = None
+    sex: str = "U"
+    line1: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    timezone: str | None = None
+    card: str | None = None
+    autopay_since: datetime | None = Field(default=None, sa_type=INSTANT)
+    autopay_cap: Decimal | None = Field(default=None, sa_type=MONEY)
+    diagnoses: list[str] = Field(default_factory=list, sa_type=WORDS)
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first} {self.last}".strip()
+
+
+class Payer(SQLModel, table=True):
+    """An insurer: its id in X12, its deadlines in days, what it forbids."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    payer_id: str = Field(unique=True)
+    timely_filing_days: int = 90
+    appeal_days: int = 90
+    allows_no_show_fee: bool = True
+
+
+class Coverage(SQLModel, table=True):
+    """A client's insurance; `sequence` 1 is primary."""
+
+    __table_args__ = (UniqueConstraint("client_id", "sequence"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    payer_id: int = Field(foreign_key="payer.id", index=True)
+    member_id: str
+    sequence: int = 1
+    copay: Decimal = Field(default=ZERO, sa_type=MONEY)
+    covered_from: date | None = None
+    covered_until: date | None = None
+    authorization: str = ""

@@ -1,0 +1,78 @@
+"""Sessions and who attends them. The database itself refuses two sessions of a clinician at once."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlmodel import Field, SQLModel
+
+from models.facts import Status
+from models.tables.columns import INSTANT, MONEY, one_of
+
+NO_OVERLAP = "no_overlap"
+
+
+class Session(SQLModel, table=True):
+    """A slot of a clinician, from `starts` to `ends`; `released` once nobody is expected any more.
+
+    `earned_on` is the local day its clinician earned it, as the `earned_rank`-th of the pay period (from 0).
+    """
+
+    __table_args__ = (
+        ExcludeConstraint(
+            (text("int4range(clinician_id, clinician_id, '[]')"), "&&"),
+            (text("tstzrange(starts, ends)"), "&&"),
+            where=text("not released"),
+            using="gist",
+            name=NO_OVERLAP,
+        ),
+        Index("session_by_day", "clinician_id", "starts"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    clinician_id: int = Field(foreign_key="clinician.id")
+    service_id: int = Field(foreign_key="service.id")
+    policy_id: int = Field(foreign_key="policy.id")
+    starts: datetime = Field(sa_type=INSTANT)
+    ends: datetime = Field(sa_type=INSTANT)
+    place: str = ""
+    booked_at: datetime = Field(sa_type=INSTANT)
+    moves: int = 0
+    released: bool = False
+    earned_on: date | None = None
+    earned_rank: int | None = None
+
+
+class AttendanceRow(SQLModel, table=True):
+    """One client's part in a session; `minutes` as really spent, `presumed` while no person has said how it ended."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("session_id", "client_id"), one_of("status", Status))
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: UUID = Field(foreign_key="session.id", index=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    status: str = Status.BOOKED
+    minutes: int | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    presumed: bool = False
+
+
+class FeeRow(SQLModel, table=True):
+    """A fee as decided: charged, or waived by itself or by staff; the ledger holds what was charged."""
+
+    __tablename__ = "fee"
+
+    key: str = Field(primary_key=True)
+    attendance_id: int = Field(foreign_key="attendance.id", index=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    decided_at: datetime = Field(sa_type=INSTANT)
+    amount: Decimal = Field(sa_type=MONEY)
+    rule: str
+    why: str
+    waived_by_itself: bool = False
+    waived_because: str | None = None
+    charged: bool = False
+    withdrawn: bool = False

@@ -1,0 +1,31 @@
+"""The database's shape: brought up to date by Alembic, and asked how far it is."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+import models.tables
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest shape; nothing to do is fine."""
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def revisions(engine: Engine) -> tuple[str | None, str | None]:
+    """The database's revision and the newest one."""
+    with engine.connect() as connection:
+        now = MigrationContext.configure(connection).get_current_revision()
+    return now, ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(models.tables.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,140 @@
+"""The composition root: settings -> ports -> workers. Every workflow and step is listed here.
+
+`python -m worker` works on all queues until it is told to stop.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities import adapters, claims, clearinghouse, invoices, mail, pay, payments, remittances, sessions, tasks
+from activities.codec import data_converter
+from activities.database import Step, World, open_engine
+from activities.settings import Settings, read_settings
+from models.errors import Refused
+from workflows.claim import ClaimWorkflow
+from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
+from workflows.invoice import InvoiceWorkflow
+from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
+from workflows.payment import PaymentWorkflow
+from workflows.session import SessionWorkflow
+from workflows.steps import CLEARINGHOUSE, MAIL, OFFICE, OUTSIDE, PAYMENTS
+from workflows.task import TaskWorkflow
+
+WORKFLOWS = [
+    SessionWorkflow,
+    InvoiceWorkflow,
+    PaymentWorkflow,
+    ClaimWorkflow,
+    ClaimBatchWorkflow,
+    InboxWorkflow,
+    PayPeriodWorkflow,
+    PayRunWorkflow,
+    TaskWorkflow,
+]
+
+STEPS: list[Step] = [  # type: ignore[type-arg]
+    sessions.book,
+    sessions.look,
+    sessions.confirm,
+    sessions.move,
+    sessions.cancel,
+    sessions.record,
+    sessions.presume,
+    sessions.sign,
+    sessions.ask_for_note,
+    sessions.charge_fees,
+    sessions.waive,
+    invoices.ask_again,
+    payments.record,
+    payments.charge,
+    claims.prepare,
+    claims.take_answer,
+    claims.correct,
+    claims.warn,
+    claims.close,
+    remittances.post,
+    clearinghouse.build,
+    clearinghouse.deliver,
+    clearinghouse.waiting,
+    clearinghouse.read,
+    clearinghouse.archive,
+    pay.due_periods,
+    pay.close,
+    pay.settle,
+    tasks.escalate,
+    tasks.close,
+    mail.send,
+]
+
+THREADS = 8
+A_SECOND = {CLEARINGHOUSE: 5.0, PAYMENTS: 10.0}
+"""The most steps a second towards neighbours that ask for patience."""
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """The workflow sandbox, with what is pure or guarded by the linter passed through."""
+    passed = SandboxRestrictions.default.with_passthrough_modules("activities", "models", "pydantic", "sqlmodel")
+    return SandboxedWorkflowRunner(restrictions=passed)
+
+
+def compose(settings: Settings) -> World:
+    """The database and the neighbours that the settings name."""
+    return World(
+        engine=open_engine(settings.database_url, threads=3 * THREADS),
+        mailer=adapters.mailer(settings.smtp_url),
+        clearinghouse=adapters.clearinghouse(settings.clearinghouse_url),
+        cards=adapters.cards(settings.cards_url),
+    )
+
+
+@asynccontextmanager
+async def working(client: Client, world: World) -> AsyncIterator[None]:
+    """Workers on every queue, for as long as the context lasts."""
+    async with AsyncExitStack() as running:
+        threads = running.enter_context(ThreadPoolExecutor(3 * THREADS, "step"))
+        for queue in (MAIL, CLEARINGHOUSE, PAYMENTS, OFFICE):
+            await running.enter_async_context(_worker(client, world, queue, threads))
+        yield
+
+
+async def run() -> None:
+    """Work until SIGINT or SIGTERM."""
+    settings = read_settings()
+    if settings.encryption_key is None:
+        raise Refused("PERSESSION_ENCRYPTION_KEY is not set: what Temporal keeps would not be encrypted")
+    client = await Client.connect(**settings.temporal, data_converter=data_converter(settings.encryption_key))
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with working(client, compose(settings)):
+        logging.getLogger("persession").info("working on %s", settings.temporal.get("target_host"))
+        await stop.wait()
+
+
+def _worker(client: Client, world: World, queue: str, threads: ThreadPoolExecutor) -> Worker:
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=WORKFLOWS if queue == OFFICE else [],
+        activities=[step.bind(world) for step in STEPS if OUTSIDE.get(step.name, OFFICE) == queue],
+        activity_executor=threads,
+        workflow_runner=runner(),
+        max_concurrent_activities=THREADS,
+        max_activities_per_second=A_SECOND.get(queue),
+        max_cached_workflows=2000,
+        graceful_shutdown_timeout=timedelta(seconds=10),
+    )
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    asyncio.run(run())

@@ -1,0 +1,118 @@
+"""A claim's life: scrubbed, sent with the day's batch, answered, corrected, paid; its filing clock never unseen."""
+
+import asyncio
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
+from temporalio.exceptions import ActivityError
+
+from activities import claims, remittances
+from activities.database import Step
+from models.messages import Answered, ClaimClosing, ClaimStanding, ClaimStart, Correction
+from workflows.steps import (
+    AMOUNT,
+    CLAIM_STATUS,
+    NEEDS_ATTENTION,
+    PAYER,
+    Relay,
+    as_number,
+    happens_before,
+    show,
+    step,
+    why,
+)
+
+Wish = TypeVar("Wish")
+TROUBLE = ("held", "rejected", "denied")
+
+
+@workflow.defn(name="Claim")
+class ClaimWorkflow:
+    """Waits for the world's answers in any order; each is taken once, by a step."""
+
+    @workflow.init
+    def __init__(self, start: ClaimStart) -> None:
+        self.number = start.number
+        self.answers: list[Answered] = list(start.answers)
+        self.standing: ClaimStanding | None = None
+        self.warned = False
+        self.one_at_a_time = asyncio.Lock()
+        self.relay = Relay()
+
+    @workflow.run
+    async def run(self, _: ClaimStart) -> str:
+        """Until its payer's last word; a later one (a recoupment) starts it again."""
+        await self.ask(claims.prepare, self.number)
+        while not self.settled:
+            await self.take_answers()
+            if self.stands.over:
+                await self.relay.finish()
+            else:
+                await self.await_answers()
+        return self.stands.status
+
+    async def await_answers(self) -> None:
+        """The payer answers, or its time for filing runs out in front of somebody's eyes."""
+        alarm = None if self.warned else self.stands.warn_at
+        if not await happens_before(alarm, lambda: bool(self.answers) or self.stands.over, "timely filing"):
+            self.warned = True
+            await self.ask(claims.warn, self.number)
+
+    async def take_answers(self) -> None:
+        """Each answer in the order it came."""
+        while self.answers:
+            answer = self.answers.pop(0)
+            await self.ask(remittances.post if answer.kind == "remitted" else claims.take_answer, answer)
+
+    @workflow.signal
+    def answered(self, answer: Answered) -> None:
+        self.answers.append(answer)
+
+    @workflow.update
+    async def correct(self, correction: Correction) -> ClaimStanding:
+        return await self.grant(claims.correct, correction)
+
+    @workflow.update
+    async def close(self, closing: ClaimClosing) -> ClaimStanding:
+        return await self.grant(claims.close, closing)
+
+    async def grant(self, wanted: Step[Wish, ClaimStanding], wish: Wish) -> ClaimStanding:
+        """Do what a biller wishes, or tell them why not."""
+        await workflow.wait_condition(lambda: self.standing is not None and not self.answers)
+        try:
+            return await self.ask(wanted, wish)
+        except ActivityError as refused:
+            raise why(refused) from None
+
+    async def ask(self, wanted: Step[Wish, ClaimStanding], message: Wish) -> ClaimStanding:
+        """One step at a time: its answer is how the claim stands."""
+        async with self.one_at_a_time:
+            before = self.standing
+            self.standing = await step(wanted, message, summary=wanted.name)
+        self.say(before, self.standing)
+        await self.relay.hand_on(self.standing.handover)
+        return self.standing
+
+    def say(self, before: ClaimStanding | None, now: ClaimStanding) -> None:
+        """Keep the billing team's view true."""
+        workflow.set_current_details(f"**{now.status}** · {now.charge} to payer {now.payer_id}")
+        if before and before.status == now.status:
+            return
+        updates: list[SearchAttributeUpdate[Any]] = [
+            CLAIM_STATUS.value_set(now.status),
+            NEEDS_ATTENTION.value_set(now.status in TROUBLE),
+        ]
+        if before is None:
+            show(*updates, PAYER.value_set(now.payer_id), AMOUNT.value_set(as_number(now.charge)))
+        else:
+            show(*updates)
+
+    @property
+    def settled(self) -> bool:
+        return self.stands.over and not self.answers and self.relay.idle
+
+    @property
+    def stands(self) -> ClaimStanding:
+        assert self.standing is not None
+        return self.standing

@@ -1,0 +1,65 @@
+"""An invoice's life: mailed, charged where the client agreed, asked for again, until nothing is due."""
+
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+
+from activities import invoices, payments
+from models.messages import CardCharge, Dunning, InvoiceStart, Mail
+from workflows.steps import NEEDS_ATTENTION, Relay, happens_before, show, step
+
+ASK_AGAIN = (30, 60, 90)
+RETRY_CARD = (3, 7)
+
+
+@workflow.defn(name="Invoice")
+class InvoiceWorkflow:
+    """Ends when the ledger says that nothing is due, or after the last time of asking."""
+
+    @workflow.init
+    def __init__(self, start: InvoiceStart) -> None:
+        self.number = start.number
+        self.client_id = start.client_id
+        self.is_settled = False
+        self.relay = Relay()
+
+    @workflow.run
+    async def run(self, start: InvoiceStart) -> str:
+        """How it ended: settled, or open after the last time of asking."""
+        issued = workflow.now()
+        invoice = Mail(f"invoice/{self.number}", "invoice", self.client_id, invoice_number=self.number)
+        self.relay.send(invoice)
+        if start.autopay:
+            await self.charge_card(issued)
+        for days in ASK_AGAIN:
+            if await self.settled_before(issued + timedelta(days=days)):
+                break
+            await self.ask_again(days)
+        await workflow.wait_condition(lambda: self.is_settled)
+        await self.relay.finish()
+        return "settled"
+
+    async def charge_card(self, issued: datetime) -> None:
+        """Charge the card on file; a decline that may pass is tried again on the policy's days."""
+        for attempt, days in enumerate((0, *RETRY_CARD), start=1):
+            if await self.settled_before(issued + timedelta(days=days)):
+                return
+            standing = await step(payments.charge, CardCharge(self.number, attempt), summary="charge card")
+            self.is_settled = self.is_settled or not standing.due
+            await self.relay.hand_on(standing.handover)
+            if not standing.retry_card:
+                return
+
+    async def ask_again(self, days: int) -> None:
+        """Mail it again, and somebody calls."""
+        standing = await step(invoices.ask_again, Dunning(self.number, days), summary=f"{days} days open")
+        self.is_settled = self.is_settled or not standing.due
+        await self.relay.hand_on(standing.handover)
+        show(NEEDS_ATTENTION.value_set(not self.is_settled))
+
+    async def settled_before(self, deadline: datetime) -> bool:
+        return await happens_before(deadline, lambda: self.is_settled, "payment expected")
+
+    @workflow.signal
+    def settled(self) -> None:
+        self.is_settled = True

@@ -1,0 +1,77 @@
+"""A clinician's pay period: closed, approved by the owner, paid. And the run that closes what has ended."""
+
+from datetime import date
+
+from temporalio import workflow
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.exceptions import ActivityError, WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
+
+from activities import pay
+from models.messages import Approval, PayPeriodRef, PayStanding, pay_workflow
+from workflows.steps import AMOUNT, CLINICIAN, NEEDS_ATTENTION, OFFICE, Relay, as_number, show, step, why
+
+
+@workflow.defn(name="PayPeriod")
+class PayPeriodWorkflow:
+    """One statement: its lines are fixed when the period closes, its money moves when it is approved."""
+
+    @workflow.init
+    def __init__(self, period: PayPeriodRef) -> None:
+        self.period = period
+        self.standing: PayStanding | None = None
+        self.is_paid = False
+        self.relay = Relay()
+
+    @workflow.run
+    async def run(self, _: PayPeriodRef) -> str:
+        """ "paid", or "nothing to pay"."""
+        self.standing = await step(pay.close, self.period, summary="close")
+        if self.standing.statement_id is None:
+            return "nothing to pay"
+        show(NEEDS_ATTENTION.value_set(True), AMOUNT.value_set(as_number(self.standing.total)))
+        workflow.set_current_details(f"closed with {self.standing.total}, waits for approval")
+        await workflow.wait_condition(lambda: self.is_paid)
+        show(NEEDS_ATTENTION.value_set(False))
+        await self.relay.finish()
+        return "paid"
+
+    @workflow.update
+    async def approve(self, approval: Approval) -> PayStanding:
+        """The owner's yes: paid now, stated by mail."""
+        await workflow.wait_condition(lambda: self.standing is not None)
+        try:
+            paid = await step(pay.settle, approval, summary="pay")
+        except ActivityError as refused:
+            raise why(refused) from None
+        self.is_paid = True
+        await self.relay.hand_on(paid.handover)
+        return paid
+
+
+@workflow.defn(name="PayRun")
+class PayRunWorkflow:
+    """Closes, for every clinician, the period that has ended and is still open."""
+
+    @workflow.run
+    async def run(self, through: date | None) -> int:
+        """How many periods were closed; `through` closes a period on its last day already."""
+        periods = await step(pay.due_periods, through, summary="which periods ended")
+        for period in periods:
+            await self.start(period)
+        return len(periods)
+
+    async def start(self, period: PayPeriodRef) -> None:
+        """Start a period's workflow; one that runs already is left alone."""
+        try:
+            await workflow.start_child_workflow(
+                PayPeriodWorkflow.run,
+                period,
+                id=pay_workflow(period.clinician_id, period.last),
+                task_queue=OFFICE,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                search_attributes=TypedSearchAttributes([SearchAttributePair(CLINICIAN, str(period.clinician_id))]),
+                static_summary=f"Pay of clinician {period.clinician_id} for {period.first} to {period.last}",
+            )
+        except WorkflowAlreadyStartedError:
+            return

@@ -1,0 +1,38 @@
+"""A task's life: open until its cause is gone or somebody says it is done; escalated when nobody acts."""
+
+from temporalio import workflow
+
+from activities import tasks
+from models.messages import TaskClosing, TaskStart
+from workflows.steps import Relay, happens_before, step
+
+
+@workflow.defn(name="Task")
+class TaskWorkflow:
+    """One open task; the step that removes its cause tells it so."""
+
+    @workflow.init
+    def __init__(self, start: TaskStart) -> None:
+        self.start = start
+        self.is_done = False
+        self.relay = Relay()
+
+    @workflow.run
+    async def run(self, _: TaskStart) -> str:
+        """ "done", in the end."""
+        if not await happens_before(self.start.escalate_at, lambda: self.is_done, "escalation"):
+            await self.relay.hand_on(await step(tasks.escalate, self.start, summary="escalate"))
+            workflow.set_current_details(f"**escalated**: {self.start.kind} for a {self.start.role}")
+        await workflow.wait_condition(lambda: self.is_done)
+        await self.relay.finish()
+        return "done"
+
+    @workflow.signal
+    def done(self) -> None:
+        self.is_done = True
+
+    @workflow.update
+    async def close(self, closing: TaskClosing) -> None:
+        """A person says it is done."""
+        await step(tasks.close, closing, summary="close")
+        self.is_done = True
