@@ -184,7 +184,8 @@ class Office:
             task_queue=OFFICE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
-        return await self._ask(PayPeriodWorkflow.approve, Approval(statement.id or 0, by), operation)
+        paid: PayStanding = await self._ask(PayPeriodWorkflow.approve, Approval(statement.id or 0, by), operation)
+        return paid
 
     async def close_task(self, task_id: UUID, because: str) -> None:
         """Say that a task is done."""

@@ -28,7 +28,8 @@ def upgrade() -> None:
             "for each row execute function refuse_change()"
         )
         op.execute(
-            f"create trigger never_emptied before truncate on {table} for each statement execute function refuse_change()"
+            f"create trigger never_emptied before truncate on {table} "
+            "for each statement execute function refuse_change()"
         )
     op.execute(
         """
