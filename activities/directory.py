@@ -4,8 +4,11 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from activities.database import Tx
 from models.calendar import local_day, zone
@@ -88,3 +91,24 @@ def percent(text: str) -> Decimal:
     if not 0 <= value <= 100:
         raise ValueError(f"{text!r} is not between 0% and 100%")
     return value
+
+
+def enter(engine: Engine, row: SQLModel) -> int:
+    """Keep one checked row of reference data, in a transaction of its own; its id, or Refused when it clashes."""
+    try:
+        with Database(engine, expire_on_commit=False) as db, db.begin():
+            kept = db.merge(row)
+            db.flush()
+            return int(getattr(kept, "id", None) or 0)
+    except IntegrityError as clash:
+        raise Refused(_clash(clash, row)) from None
+
+
+def _clash(clash: IntegrityError, row: SQLModel) -> str:
+    """What the database refused, without the values."""
+    what = type(row).__name__.removesuffix("Row").lower()
+    if isinstance(clash.orig, UniqueViolation):
+        return f"there is such a {what} already"
+    if isinstance(clash.orig, ForeignKeyViolation):
+        return f"this {what} names something that is not there: look at its ids"
+    return f"the database does not take this {what}: a value is out of its range"

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,14 @@ class User:
 class Server:
     """A child in a session of its own, so that Ctrl-C reaches us first and we stop it in order."""
 
-    def __init__(self, command: list[str], log: Path, lock: int, user: User | None = None) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        lock: int | None,
+        user: User | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         identity = [str(user.uid), str(user.gid)] if user else ["", ""]
         log.touch(mode=0o600)
         with log.open("ab") as output:
@@ -50,7 +58,8 @@ class Server:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                pass_fds=(lock,),
+                pass_fds=() if lock is None else (lock,),
+                env=environ,
             )
         self.log = log
 
