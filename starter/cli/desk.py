@@ -1,0 +1,143 @@
+"""What every command stands on: the practice's database, its clock, its workflows; and how people write things."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Engine
+from sqlmodel import Session as Database
+from temporalio.client import Client
+
+from activities.codec import data_converter
+from activities.database import open_engine
+from activities.settings import Settings, read_settings
+from models.calendar import instant, zone
+from models.errors import Refused, Unreachable
+from models.money import dollars
+from models.tables import Practice
+from starter.office import Office
+from starter.queries.sessions import sessions_named
+
+Answer = TypeVar("Answer")
+SECONDS_FOR_A_BATCH = 120
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where somebody of the staff sits."""
+
+    settings: Settings
+    engine: Engine
+
+    @cached_property
+    def practice(self) -> Practice:
+        """The practice; Refused before it is set up."""
+        with Database(self.engine, expire_on_commit=False) as db:
+            found = db.get(Practice, 1)
+        if found is None:
+            raise Refused("this database has no practice yet: run `persession setup` or `persession demo`")
+        return found
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The practice's time zone: in it people write times, and read them."""
+        return zone(self.practice.timezone)
+
+    def ask(self, wish: Callable[[Office], Awaitable[Answer]]) -> Answer:
+        """Ask the practice's workflows for something."""
+
+        async def asking() -> Answer:
+            office = Office(await connected(self.settings), self.engine)
+            try:
+                async with asyncio.timeout(SECONDS_FOR_A_BATCH):
+                    return await wish(office)
+            except TimeoutError:
+                late = f"no answer within {SECONDS_FOR_A_BATCH} s; what was asked for goes on by itself"
+                raise Unreachable(late) from None
+
+        return asyncio.run(asking())
+
+    def session(self, name: str) -> UUID:
+        """The session of that id, or of the only one that begins so."""
+        found = sessions_named(self.engine, name)
+        if len(found) != 1:
+            raise Refused(f"more than one session begins with {name}" if found else f"there is no session {name}")
+        return found[0]
+
+    def moment(self, text: str) -> datetime:
+        """A time as written: local to the practice, or with an offset of its own."""
+        try:
+            return moment(text, self.tz)
+        except ValueError as wrong:
+            raise typer.BadParameter(str(wrong)) from None
+
+
+@contextmanager
+def at_desk() -> Iterator[Desk]:
+    """Sit down where the environment or the running stack says; leave nothing open."""
+    settings = read_settings()
+    engine = open_engine(settings.database_url, threads=1)
+    try:
+        yield Desk(settings, engine)
+    finally:
+        engine.dispose()
+
+
+async def connected(settings: Settings) -> Client:
+    """A connection to Temporal; Unreachable when nobody listens."""
+    try:
+        return await Client.connect(**settings.temporal, data_converter=data_converter(settings.encryption_key))
+    except RuntimeError:
+        where = settings.temporal.get("target_host", "its address")
+        raise Unreachable(f"Temporal does not answer at {where}: run `persession doctor`") from None
+
+
+def moment(text: str, tz: ZoneInfo) -> datetime:
+    """An aware moment; ValueError for a local time that does not exist or happens twice."""
+    try:
+        written = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a time such as 2027-03-02T11:00") from None
+    if "T" not in text and " " not in text:
+        raise ValueError(f"{text!r} has no time of day; write it such as {text}T11:00")
+    if written.tzinfo:
+        return written
+    at = instant(written, tz)
+    if at.astimezone(tz).replace(tzinfo=None) != written:
+        raise ValueError(f"{text} does not exist in {tz.key}: the clocks skip that hour")
+    first, second = (written.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
+    if first != second:
+        offset = written.replace(tzinfo=tz).strftime("%z")
+        example = f"{written:%Y-%m-%dT%H:%M}{offset[:3]}:{offset[3:]}"
+        raise ValueError(f"{text} happens twice in {tz.key}: add the offset, such as {example}")
+    return at
+
+
+def amount(text: str) -> Decimal:
+    """Dollars as written on a command line."""
+    try:
+        return dollars(text)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from None
+
+
+def day(text: str) -> date:
+    """A day as written on a command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day such as 2027-03-02") from None
+
+
+SessionName = Annotated[str, typer.Argument(metavar="SESSION", help="The session's id, or its unique beginning.")]
+ClientId = Annotated[int, typer.Argument(metavar="CLIENT", help="The client's id.")]
+OneClient = Annotated[int | None, typer.Option("--client", help="Of this client only (default: of all).")]
+Amount = Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="Dollars, such as 120.00.")]

@@ -1,0 +1,94 @@
+"""The command `persession`: all commands together, and what becomes of errors.
+
+Exit codes: 0 done, 1 refused or something is wrong, 2 wrong usage, 3 somebody needed does not answer.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import typer
+from sqlalchemy.exc import OperationalError
+from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+from typer.core import TyperGroup
+
+from models.errors import PracticeError, Unreachable
+from starter.cli import claims, listing, money, pay, reference, running, sessions, work
+
+REFUSED, SILENT = 1, 3
+FAULTS = (OperationalError, RPCError, WorkflowFailureError, WorkflowUpdateFailedError)
+
+
+class Commands(TyperGroup):
+    """Says what a person can act on instead of where the program was."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (PracticeError, *FAULTS) as error:
+            sentence, code = told(error)
+            sys.stderr.write(f"{sentence}\n")
+            raise typer.Exit(code) from None
+
+
+def told(error: Exception) -> tuple[str, int]:
+    """An expected error as a sentence and an exit code."""
+    if isinstance(error, PracticeError):
+        return str(error), SILENT if isinstance(error, Unreachable) else REFUSED
+    if isinstance(error, OperationalError):
+        return f"the database does not answer ({type(error.orig).__name__}): run `persession doctor`", SILENT
+    if isinstance(error, RPCError):
+        return f"Temporal does not answer ({error.status.name}): run `persession doctor`", SILENT
+    for cause in _causes(error):
+        if isinstance(cause, ApplicationError) and cause.type in ("Refused", "Parked"):
+            return cause.message, REFUSED
+    return "a step failed; the Temporal UI says which and why, and the worker's log has the rest", SILENT
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="persession",
+    help="The back office of a practice that bills and pays by the session.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+PANELS: dict[str, list[Callable[..., None]]] = {
+    "The practice": [running.up, running.doctor, running.scenario, running.demo, running.bench, running.version],
+    "Reference data": [reference.setup, reference.change],
+    "Sessions": [
+        *(sessions.book, sessions.confirm, sessions.reschedule, sessions.cancel, sessions.attend),
+        *(sessions.no_show, sessions.sign, sessions.waive, sessions.explain),
+    ],
+    "Money": [money.pay, money.refund, money.write_off],
+}
+GROUPS = {
+    "Reference data": {"add": reference.add, "list": listing.listing},
+    "Money": {"ledger": money.ledger, "claims": claims.claims, "remit": claims.remit, "pay-period": pay.pay_period},
+    "Work": {"tasks": work.tasks, "schedules": work.schedules},
+}
+for panel, commands in PANELS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+for panel, groups in GROUPS.items():
+    for name, group in groups.items():
+        app.add_typer(group, name=name, rich_help_panel=panel)
+
+
+def main() -> None:
+    """The entry point."""
+    logging.basicConfig(level=logging.ERROR)
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The practice itself on the command line: up, doctor, and what looks at it from outside."""
+
+import asyncio
+import os
+import signal
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlmodel import Session as Database
+
+from activities.settings import data_folder
+from models.tables import Practice
+from starter import doctor as doctors
+from starter import schedules
+from starter.cli.output import AsJson, Columns, console, say, show_json, table
+from starter.running import RunningPractice, running_practice
+from starter.sandbox.clearinghouse import PAYERS
+
+UTC_ZONE = ZoneInfo("UTC")
+CHECKS: Columns = {
+    "": lambda check: "ok" if check.fine else "WRONG",
+    "looked at": "name",
+    "found": "what",
+    "do": "mend",
+}
+
+
+def up(
+    home: Annotated[Path | None, typer.Option(help="Data folder (default: PERSESSION_HOME, else .persession).")] = None,
+    payers: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="What the sandbox's payers do, as TOML.")
+    ] = PAYERS,
+) -> None:
+    """Start everything on this machine and stay until Ctrl-C; all state is kept."""
+    asyncio.run(_stay_up(home.absolute() if home else data_folder(), payers))
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """What is reachable, migrated and registered, and what to do about what is not. Exit 1 when something is wrong."""
+    checks = asyncio.run(doctors.examine())
+    fine = all(check.fine for check in checks)
+    if as_json:
+        show_json({"fine": fine, "checks": checks}, UTC_ZONE)
+    else:
+        console().print(table(checks, CHECKS, UTC_ZONE))
+        say("everything is fine" if fine else "something is wrong: see above what to do")
+    if not fine:
+        raise typer.Exit(1)
+
+
+def scenario(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenarios as TOML.")],
+    as_json: AsJson = False,
+) -> None:
+    """Run scenarios with time skipped: each difference between what is expected and what came out is told."""
+    from starter.scenario import main
+
+    raise typer.Exit(main(files, as_json))
+
+
+def demo() -> None:
+    """A believable practice living through every ending, with the proof that every cent is explained."""
+    from starter.demo import main
+
+    raise typer.Exit(main())
+
+
+def bench(
+    name: Annotated[str, typer.Argument(help="What to measure, such as lifecycle.")], as_json: AsJson = False
+) -> None:
+    """Measure this machine."""
+    from starter.bench import main
+
+    raise typer.Exit(main(name, as_json))
+
+
+def version() -> None:
+    """Which PerSession this is."""
+    try:
+        say(installed("persession"))
+    except PackageNotFoundError:
+        say("not installed: run from its source")
+
+
+async def _stay_up(home: Path, payers: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    say(f"starting in {home}")
+    async with running_practice(home, say, payers=payers) as practice:
+        timezone = _timezone(practice)
+        if timezone:
+            await schedules.apply(practice.office.client, timezone)
+        _tell(practice, timezone)
+        await stop.wait()
+        say("stopping; all state is kept")
+    say("stopped")
+
+
+def _timezone(practice: RunningPractice) -> str:
+    with Database(practice.engine) as db:
+        found = db.get(Practice, 1)
+        return found.timezone if found else ""
+
+
+def _tell(practice: RunningPractice, timezone: str) -> None:
+    """Where things are."""
+    stack = practice.stack
+    lines = {
+        "Temporal UI": stack.ui_url or "where your own server has it",
+        "mails": str(stack.mail_folder) if not os.environ.get("PERSESSION_SMTP_URL") else "your own server",
+        "claim files": str(stack.clearinghouse_folder) if practice.sandbox else "your own clearinghouse",
+        "worker's log": str(stack.home / "worker.log"),
+        "data folder": str(stack.home),
+    }
+    say("up; Ctrl-C stops it")
+    for name, where in lines.items():
+        say(f"  {name:<14}{where}")
+    if not timezone:
+        say("no practice is set up yet: run `persession setup` in another terminal")

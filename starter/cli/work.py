@@ -1,0 +1,106 @@
+"""Tasks and schedules on the command line."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from models.errors import Refused
+from models.facts import TaskKind
+from starter import schedules as declared
+from starter.cli.desk import Desk, at_desk, connected
+from starter.cli.output import AsJson, Columns, say, show, show_json
+from starter.queries import work as queries
+from starter.schedules import Standing
+
+TASKS: Columns = {
+    "task": lambda t: str(t.id)[:8],
+    "kind": "kind",
+    "for": "role",
+    "due": "due_at",
+    "what": "what",
+    "client": lambda t: f"{t.client_id} {t.client}" if t.client_id else "",
+    "escalated": "escalated_at",
+    "closed": lambda t: t.closed_because if t.closed_at else "",
+}
+SCHEDULES: Columns = {
+    "schedule": "name",
+    "does": "about",
+    "applied": "applied",
+    "paused": "paused",
+    "last run": "last_run",
+    "next run": "next_run",
+}
+
+tasks = typer.Typer(help="Tasks: what people must do.")
+schedules = typer.Typer(help="What runs by the clock.")
+
+
+@tasks.command("list")
+def list_tasks(
+    everything: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    role: Annotated[str | None, typer.Option(help="For a clinician, biller or front desk.")] = None,
+    kind: Annotated[TaskKind | None, typer.Option(help="Of this kind.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open tasks, the most urgent first."""
+    with at_desk() as desk:
+        show(queries.tasks(desk.engine, everything, role, kind), TASKS, as_json, desk.tz, "tasks")
+
+
+@tasks.command("close")
+def close_task(
+    task: Annotated[str, typer.Argument(metavar="TASK", help="The task's id, or its unique beginning.")],
+    because: Annotated[str, typer.Option(help="What was done.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say that a task is done."""
+    with at_desk() as desk:
+        found = queries.tasks(desk.engine, everything=True, prefix=task)
+        if len(found) != 1:
+            raise Refused(f"more than one task begins with {task}" if found else f"there is no task {task}")
+        desk.ask(lambda office: office.close_task(found[0].id, because))
+        [closed] = queries.tasks(desk.engine, everything=True, prefix=str(found[0].id))
+        if as_json:
+            show_json(closed, desk.tz)
+        else:
+            say(f"closed: {closed.what}")
+
+
+@schedules.command("list")
+def list_schedules(as_json: AsJson = False) -> None:
+    """Every schedule, its last and its next run."""
+    with at_desk() as desk:
+        _show(desk, as_json)
+
+
+@schedules.command()
+def apply(as_json: AsJson = False) -> None:
+    """Bring Temporal's schedules to what is declared, in the practice's time zone."""
+    with at_desk() as desk:
+        timezone = desk.practice.timezone
+
+        async def applied() -> None:
+            await declared.apply(await connected(desk.settings), timezone)
+
+        asyncio.run(applied())
+        _show(desk, as_json)
+
+
+@schedules.command()
+def run(name: Annotated[str, typer.Argument(help="The schedule's name.")]) -> None:
+    """Run a schedule now, besides its times."""
+    with at_desk() as desk:
+
+        async def started() -> None:
+            await declared.run_now(await connected(desk.settings), name)
+
+        asyncio.run(started())
+        say(f"{name} was started")
+
+
+def _show(desk: Desk, as_json: bool) -> None:
+    async def standings() -> list[Standing]:
+        return await declared.standings(await connected(desk.settings))
+
+    show(asyncio.run(standings()), SCHEDULES, as_json, desk.tz, "schedules")

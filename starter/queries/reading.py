@@ -1,0 +1,19 @@
+"""How screens read: SQL in, frozen rows out."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, text
+
+Row = TypeVar("Row")
+
+
+def rows(engine: Engine, into: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
+    """Every row of a query; its columns are named as what `into` takes."""
+    with engine.connect() as connection:
+        return [into(**found._mapping) for found in connection.execute(text(sql), values)]
+
+
+def only(found: list[Row]) -> Row | None:
+    """The row, if there is one."""
+    return next(iter(found), None)
