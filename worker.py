@@ -18,6 +18,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities import adapters, claims, clearinghouse, invoices, mail, pay, payments, remittances, sessions, tasks
 from activities.codec import data_converter
 from activities.database import Step, World, open_engine
+from activities.relay import OFFICE, Relay
 from activities.settings import Settings, read_settings
 from models.errors import Refused
 from workflows.claim import ClaimWorkflow
@@ -26,7 +27,7 @@ from workflows.invoice import InvoiceWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 from workflows.payment import PaymentWorkflow
 from workflows.session import SessionWorkflow
-from workflows.steps import CLEARINGHOUSE, MAIL, OFFICE, OUTSIDE, PAYMENTS
+from workflows.steps import CLEARINGHOUSE, MAIL, OUTSIDE, PAYMENTS
 from workflows.task import TaskWorkflow
 
 WORKFLOWS = [
@@ -67,7 +68,7 @@ STEPS: list[Step] = [  # type: ignore[type-arg]
     clearinghouse.waiting,
     clearinghouse.read,
     clearinghouse.archive,
-    pay.due_periods,
+    pay.run,
     pay.close,
     pay.settle,
     tasks.escalate,
@@ -86,10 +87,11 @@ def runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=passed)
 
 
-def compose(settings: Settings) -> World:
-    """The database and the neighbours that the settings name."""
+def compose(settings: Settings, client: Client) -> World:
+    """The database and the neighbours that the settings name; call it where the client's loop runs."""
     return World(
         engine=open_engine(settings.database_url, threads=3 * THREADS),
+        relay=Relay(client, asyncio.get_running_loop()),
         mailer=adapters.mailer(settings.smtp_url),
         clearinghouse=adapters.clearinghouse(settings.clearinghouse_url),
         cards=adapters.cards(settings.cards_url),
@@ -115,7 +117,7 @@ async def run() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with working(client, compose(settings)):
+    async with working(client, compose(settings, client)):
         logging.getLogger("persession").info("working on %s", settings.temporal.get("target_host"))
         await stop.wait()
 

@@ -10,7 +10,7 @@ from activities import claim_files, claims, ledger, remittances, tasks
 from activities.database import Tx, step
 from models.errors import Parked
 from models.facts import ClaimStatus, TaskKind
-from models.messages import Answered, Batch, ClaimFileRef, Reading
+from models.messages import Answered, Batch, ClaimFileRef, Handover
 from models.money import ZERO
 from models.rules.ledger import Event, draft
 from models.tables import Claim, Interchange, Payer, RemittanceClaim, RemittanceRow, Submission
@@ -38,13 +38,15 @@ def build(tx: Tx, at_most: int) -> Batch:
 
 
 @step("clearinghouse.deliver")
-def deliver(tx: Tx, file: ClaimFileRef) -> None:
-    """Put a built file into the clearinghouse's inbox; there already is as good."""
+def deliver(tx: Tx, file: ClaimFileRef) -> Handover:
+    """Put a built file into the clearinghouse's inbox (there already is as good), and tell its claims."""
     interchange = tx.db.get_one(Interchange, file.interchange_id, with_for_update=True)
     if interchange.sent_at is None:
         tx.world.clearinghouse.deliver(interchange.name, interchange.content)
         interchange.sent_at = tx.now
         interchange.status = "sent"
+    tx.after.answers += [Answered(number, "sent", file.interchange_id) for number in file.claim_numbers]
+    return tx.after.handover()
 
 
 @step("clearinghouse.waiting")
@@ -54,24 +56,23 @@ def waiting(tx: Tx, _: None) -> list[str]:
 
 
 @step("clearinghouse.read")
-def read(tx: Tx, name: str) -> Reading:
+def read(tx: Tx, name: str) -> Handover:
     """Store an answer whole and say what it means for which claim; one that contradicts itself is parked."""
     content = tx.world.clearinghouse.fetch(name)
     digest = sha256(content).hexdigest()
     known = select(Interchange).where(Interchange.direction == "in", Interchange.digest == digest)
     if tx.db.exec(known).first():
-        return Reading((), parked=False)
+        return Handover()
     interchange = Interchange(
         direction="in", name=name, digest=digest, content=content, kinds=[], control=0, created_at=tx.now, status="read"
     )
     tx.db.add(interchange)
     tx.db.flush()
     try:
-        found = _answers(tx, interchange, content.decode("utf-8-sig", errors="replace"))
+        tx.after.answers += _answers(tx, interchange, content.decode("utf-8-sig", errors="replace"))
     except Parked as contradiction:
         _park(tx, interchange, str(contradiction))
-        return Reading((), parked=True, handover=tx.after.handover())
-    return Reading(tuple(found), parked=False, handover=tx.after.handover())
+    return tx.after.handover()
 
 
 @step("clearinghouse.archive")

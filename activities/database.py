@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_type_hints
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -20,9 +21,10 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import Cards, Clearinghouse, Mailer
+from activities.relay import Relay
 from models.calendar import local_day, zone
 from models.errors import Parked, Refused, Unreachable
-from models.messages import Handover, InvoiceStart, Mail, TaskStart
+from models.messages import Answered, Handover, InvoiceStart, Mail, PayPeriodRef, TaskStart
 from models.tables import Practice, StepDone
 
 In = TypeVar("In")
@@ -34,6 +36,7 @@ class World:
     """What steps work on, put together once by `worker.py`."""
 
     engine: Engine
+    relay: Relay
     mailer: Mailer
     clearinghouse: Clearinghouse
     cards: Cards
@@ -47,7 +50,9 @@ class After:
     invoices: list[InvoiceStart] = field(default_factory=list)
     settled_invoices: list[str] = field(default_factory=list)
     tasks: list[TaskStart] = field(default_factory=list)
-    closed_tasks: list[Any] = field(default_factory=list)
+    closed_tasks: list[UUID] = field(default_factory=list)
+    answers: list[Answered] = field(default_factory=list)
+    pay_periods: list[PayPeriodRef] = field(default_factory=list)
     mails: list[Mail] = field(default_factory=list)
 
     def handover(self) -> Handover:
@@ -58,6 +63,8 @@ class After:
             tuple(self.settled_invoices),
             tuple(self.tasks),
             tuple(self.closed_tasks),
+            tuple(self.answers),
+            tuple(self.pay_periods),
             tuple(self.mails),
         )
 
@@ -110,11 +117,14 @@ class Step(Generic[In, Out]):
 
         def run(message: Any) -> Any:
             try:
-                return _once(world, self.work, message, adapter)
+                answer = _once(world, self.work, message, adapter)
             except (Refused, Parked) as no:
                 raise ApplicationError(str(no), type=type(no).__name__, non_retryable=True) from None
             except OperationalError as down:
                 raise Unreachable(f"the database does not answer ({type(down.orig).__name__})") from None
+            handover = answer if isinstance(answer, Handover) else getattr(answer, "handover", Handover())
+            world.relay.hand_on(handover)
+            return answer
 
         run.__annotations__ = {"message": self.asks, "return": self.answers}
         return activity.defn(name=self.name)(run)

@@ -12,7 +12,7 @@ from activities.database import Tx, step
 from models.calendar import PayCycle, local_day, period_of
 from models.errors import Refused
 from models.facts import ClaimStatus, PayBasis, PayRule, SessionPayFacts, Status
-from models.messages import Approval, Mail, PayPeriodRef, PayStanding
+from models.messages import Approval, Handover, Mail, PayPeriodRef, PayStanding
 from models.money import ZERO, total
 from models.rules import pay as rules
 from models.rules.collections import Debt, trace
@@ -111,9 +111,9 @@ def settle(tx: Tx, approval: Approval) -> PayStanding:
     return PayStanding(statement.id, owed, tx.after.handover())
 
 
-@step("pay.due_periods")
-def due_periods(tx: Tx, through: date | None) -> list[PayPeriodRef]:
-    """The periods that ended before today (or by `through`), of every clinician, not closed yet."""
+@step("pay.run")
+def run(tx: Tx, through: date | None) -> Handover:
+    """Close the period that ended before today (or by `through`) for every clinician for whom it is still open."""
     practice = tx.practice
     cycle = PayCycle(practice.pay_cycle)
     until = through or tx.today
@@ -123,7 +123,10 @@ def due_periods(tx: Tx, through: date | None) -> list[PayPeriodRef]:
         period = period_of(date.fromordinal(from_before), cycle, practice.pay_anchor)
     clinicians = tx.db.exec(select(Clinician.id).where(col(Clinician.active)).order_by(col(Clinician.id))).all()
     refs = [PayPeriodRef(c, period.first, period.last) for c in clinicians if c is not None]
-    return [ref for ref in refs if _statement(tx.db, ref) is None and period.last >= practice.pay_anchor]
+    tx.after.pay_periods += [
+        ref for ref in refs if _statement(tx.db, ref) is None and period.last >= practice.pay_anchor
+    ]
+    return tx.after.handover()
 
 
 def statement_total(db: Database, statement_id: int) -> Decimal:

@@ -80,6 +80,26 @@ class TaskStart:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """The world's answer to a claim: "sent", "accepted", "rejected" or "remitted"; `ref`: that file or remittance."""
+
+    claim_number: str
+    kind: str
+    ref: int
+    code: str = ""
+    payer_claim_number: str = ""
+
+
+@dataclass(frozen=True)
+class PayPeriodRef:
+    """A clinician's pay period: its first and last local day."""
+
+    clinician_id: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Handover:
     """What a step leaves to other workflows: started, told, or mailed."""
 
@@ -88,6 +108,8 @@ class Handover:
     settled_invoices: tuple[str, ...] = ()
     tasks: tuple[TaskStart, ...] = ()
     closed_tasks: tuple[UUID, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    pay_periods: tuple[PayPeriodRef, ...] = ()
     mails: tuple[Mail, ...] = ()
 
 
@@ -237,22 +259,10 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """The world's answer to a claim: "sent", "accepted", "rejected" or "remitted"; `ref`: that file or remittance."""
-
-    claim_number: str
-    kind: str
-    ref: int
-    code: str = ""
-    payer_claim_number: str = ""
-
-
-@dataclass(frozen=True)
 class ClaimStart:
-    """A claim to follow; answers that came after its workflow had ended start it again."""
+    """A claim to follow; an answer that came after its workflow had ended starts it again."""
 
     number: str
-    answers: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -302,25 +312,7 @@ class Batch:
     handover: Handover = Handover()
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What an answer file said, claim by claim, in order."""
-
-    answers: tuple[Answered, ...]
-    parked: bool
-    handover: Handover = Handover()
-
-
 # ── pay ──────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class PayPeriodRef:
-    """A clinician's pay period: its first and last local day."""
-
-    clinician_id: int
-    first: date
-    last: date
 
 
 @dataclass(frozen=True)

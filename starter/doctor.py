@@ -19,12 +19,13 @@ from temporalio.service import RPCError
 from activities import adapters
 from activities.adapters.smtp import SmtpMailer
 from activities.codec import data_converter
+from activities.relay import SEARCH_ATTRIBUTES
 from activities.settings import Settings, read_settings
 from models.errors import PracticeError
 from models.tables import Practice
 from starter.migrations import revisions
 from starter.schedules import standings
-from workflows.steps import QUEUES, SEARCH_ATTRIBUTES
+from workflows.steps import QUEUES
 
 SECONDS = 10
 LONG_POLL = timedelta(seconds=75)

@@ -23,6 +23,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from activities import charts
+from activities.relay import OFFICE
 from models import messages
 from models.errors import Refused, Unreachable
 from models.facts import By, Status
@@ -51,7 +52,6 @@ from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 from workflows.payment import PaymentWorkflow
 from workflows.session import SessionWorkflow
-from workflows.steps import OFFICE
 from workflows.task import TaskWorkflow
 
 PATIENCE = timedelta(seconds=30)

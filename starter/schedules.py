@@ -21,10 +21,10 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.relay import OFFICE
 from models.errors import Refused
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
 from workflows.pay_period import PayRunWorkflow
-from workflows.steps import OFFICE
 
 CATCH_UP = timedelta(days=1)
 """A run missed by less than this, while everything was down, is made up for."""

@@ -9,19 +9,9 @@ from temporalio.exceptions import ActivityError
 
 from activities import claims, remittances
 from activities.database import Step
+from activities.relay import AMOUNT, CLAIM_STATUS, NEEDS_ATTENTION, PAYER, as_number
 from models.messages import Answered, ClaimClosing, ClaimStanding, ClaimStart, Correction
-from workflows.steps import (
-    AMOUNT,
-    CLAIM_STATUS,
-    NEEDS_ATTENTION,
-    PAYER,
-    Relay,
-    as_number,
-    happens_before,
-    show,
-    step,
-    why,
-)
+from workflows.steps import Mailbag, happens_before, show, step, why
 
 Wish = TypeVar("Wish")
 TROUBLE = ("held", "rejected", "denied")
@@ -34,11 +24,11 @@ class ClaimWorkflow:
     @workflow.init
     def __init__(self, start: ClaimStart) -> None:
         self.number = start.number
-        self.answers: list[Answered] = list(start.answers)
+        self.answers: list[Answered] = []
         self.standing: ClaimStanding | None = None
         self.warned = False
         self.one_at_a_time = asyncio.Lock()
-        self.relay = Relay()
+        self.mails = Mailbag()
 
     @workflow.run
     async def run(self, _: ClaimStart) -> str:
@@ -47,7 +37,7 @@ class ClaimWorkflow:
         while not self.settled:
             await self.take_answers()
             if self.stands.over:
-                await self.relay.finish()
+                await self.mails.finish()
             else:
                 await self.await_answers()
         return self.stands.status
@@ -91,7 +81,7 @@ class ClaimWorkflow:
             before = self.standing
             self.standing = await step(wanted, message, summary=wanted.name)
         self.say(before, self.standing)
-        await self.relay.hand_on(self.standing.handover)
+        self.mails.send(*self.standing.handover.mails)
         return self.standing
 
     def say(self, before: ClaimStanding | None, now: ClaimStanding) -> None:
@@ -110,7 +100,7 @@ class ClaimWorkflow:
 
     @property
     def settled(self) -> bool:
-        return self.stands.over and not self.answers and self.relay.idle
+        return self.stands.over and not self.answers and self.mails.idle
 
     @property
     def stands(self) -> ClaimStanding:

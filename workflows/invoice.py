@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 
 from activities import invoices, payments
+from activities.relay import NEEDS_ATTENTION
 from models.messages import CardCharge, Dunning, InvoiceStart, Mail
-from workflows.steps import NEEDS_ATTENTION, Relay, happens_before, show, step
+from workflows.steps import Mailbag, happens_before, show, step
 
 ASK_AGAIN = (30, 60, 90)
 RETRY_CARD = (3, 7)
@@ -21,14 +22,14 @@ class InvoiceWorkflow:
         self.number = start.number
         self.client_id = start.client_id
         self.is_settled = False
-        self.relay = Relay()
+        self.mails = Mailbag()
 
     @workflow.run
     async def run(self, start: InvoiceStart) -> str:
         """How it ended: settled, or open after the last time of asking."""
         issued = workflow.now()
         invoice = Mail(f"invoice/{self.number}", "invoice", self.client_id, invoice_number=self.number)
-        self.relay.send(invoice)
+        self.mails.send(invoice)
         if start.autopay:
             await self.charge_card(issued)
         for days in ASK_AGAIN:
@@ -36,7 +37,7 @@ class InvoiceWorkflow:
                 break
             await self.ask_again(days)
         await workflow.wait_condition(lambda: self.is_settled)
-        await self.relay.finish()
+        await self.mails.finish()
         return "settled"
 
     async def charge_card(self, issued: datetime) -> None:
@@ -46,7 +47,7 @@ class InvoiceWorkflow:
                 return
             standing = await step(payments.charge, CardCharge(self.number, attempt), summary="charge card")
             self.is_settled = self.is_settled or not standing.due
-            await self.relay.hand_on(standing.handover)
+            self.mails.send(*standing.handover.mails)
             if not standing.retry_card:
                 return
 
@@ -54,7 +55,7 @@ class InvoiceWorkflow:
         """Mail it again, and somebody calls."""
         standing = await step(invoices.ask_again, Dunning(self.number, days), summary=f"{days} days open")
         self.is_settled = self.is_settled or not standing.due
-        await self.relay.hand_on(standing.handover)
+        self.mails.send(*standing.handover.mails)
         show(NEEDS_ATTENTION.value_set(not self.is_settled))
 
     async def settled_before(self, deadline: datetime) -> bool:

@@ -3,13 +3,12 @@
 from datetime import date
 
 from temporalio import workflow
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
-from temporalio.exceptions import ActivityError, WorkflowAlreadyStartedError
-from temporalio.workflow import ParentClosePolicy
+from temporalio.exceptions import ActivityError
 
 from activities import pay
-from models.messages import Approval, PayPeriodRef, PayStanding, pay_workflow
-from workflows.steps import AMOUNT, CLINICIAN, NEEDS_ATTENTION, OFFICE, Relay, as_number, show, step, why
+from activities.relay import AMOUNT, NEEDS_ATTENTION, as_number
+from models.messages import Approval, PayPeriodRef, PayStanding
+from workflows.steps import Mailbag, show, step, why
 
 
 @workflow.defn(name="PayPeriod")
@@ -21,7 +20,7 @@ class PayPeriodWorkflow:
         self.period = period
         self.standing: PayStanding | None = None
         self.is_paid = False
-        self.relay = Relay()
+        self.mails = Mailbag()
 
     @workflow.run
     async def run(self, _: PayPeriodRef) -> str:
@@ -33,7 +32,7 @@ class PayPeriodWorkflow:
         workflow.set_current_details(f"closed with {self.standing.total}, waits for approval")
         await workflow.wait_condition(lambda: self.is_paid)
         show(NEEDS_ATTENTION.value_set(False))
-        await self.relay.finish()
+        await self.mails.finish()
         return "paid"
 
     @workflow.update
@@ -45,7 +44,7 @@ class PayPeriodWorkflow:
         except ActivityError as refused:
             raise why(refused) from None
         self.is_paid = True
-        await self.relay.hand_on(paid.handover)
+        self.mails.send(*paid.handover.mails)
         return paid
 
 
@@ -56,22 +55,5 @@ class PayRunWorkflow:
     @workflow.run
     async def run(self, through: date | None) -> int:
         """How many periods were closed; `through` closes a period on its last day already."""
-        periods = await step(pay.due_periods, through, summary="which periods ended")
-        for period in periods:
-            await self.start(period)
-        return len(periods)
-
-    async def start(self, period: PayPeriodRef) -> None:
-        """Start a period's workflow; one that runs already is left alone."""
-        try:
-            await workflow.start_child_workflow(
-                PayPeriodWorkflow.run,
-                period,
-                id=pay_workflow(period.clinician_id, period.last),
-                task_queue=OFFICE,
-                parent_close_policy=ParentClosePolicy.ABANDON,
-                search_attributes=TypedSearchAttributes([SearchAttributePair(CLINICIAN, str(period.clinician_id))]),
-                static_summary=f"Pay of clinician {period.clinician_id} for {period.first} to {period.last}",
-            )
-        except WorkflowAlreadyStartedError:
-            return
+        handover = await step(pay.run, through, summary="close what ended")
+        return len(handover.pay_periods)

@@ -5,7 +5,7 @@ from temporalio.exceptions import ActivityError
 
 from activities import payments
 from models.messages import Money, Receipt
-from workflows.steps import Relay, step, why
+from workflows.steps import Mailbag, step, why
 
 
 @workflow.defn(name="Payment")
@@ -17,17 +17,17 @@ class PaymentWorkflow:
         self.money = money
         self.receipt: Receipt | None = None
         self.refusal: ActivityError | None = None
-        self.relay = Relay()
+        self.mails = Mailbag()
 
     @workflow.run
     async def run(self, _: Money) -> str:
         """ "recorded" or "refused"."""
         try:
             self.receipt = await step(payments.record, self.money, summary=self.money.kind)
-            await self.relay.hand_on(self.receipt.handover)
+            self.mails.send(*self.receipt.handover.mails)
         except ActivityError as refused:
             self.refusal = refused
-        await self.relay.finish()
+        await self.mails.finish()
         return "recorded" if self.receipt else "refused"
 
     @workflow.update

@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities import sessions
 from activities.database import Step
+from activities.relay import SESSION_STATUS
 from models.messages import (
     Cancellation,
     Mail,
@@ -19,7 +20,7 @@ from models.messages import (
     SessionStart,
     Waiver,
 )
-from workflows.steps import SESSION_STATUS, Relay, happens_before, show, step, why
+from workflows.steps import Mailbag, happens_before, show, step, why
 
 Wish = TypeVar("Wish")
 
@@ -36,17 +37,17 @@ class SessionWorkflow:
         self.reminded_until = workflow.now()
         self.asked_for_note = False
         self.one_at_a_time = asyncio.Lock()
-        self.relay = Relay()
+        self.mails = Mailbag()
 
     @workflow.run
     async def run(self, start: SessionStart) -> str:
         """From booking until nothing more can happen; the word for how it ended."""
         if not await self.reserve(start):
-            await self.relay.finish()
+            await self.mails.finish()
             return "refused"
         while not self.settled:
             if self.stands.over:
-                await self.relay.finish()
+                await self.mails.finish()
             else:
                 await self.await_next()
         return self.stands.status
@@ -102,7 +103,7 @@ class SessionWorkflow:
         starts = self.stands.starts
         for client_id in reminder.client_ids:
             key = f"reminder/{self.id}/{client_id}/{starts:%Y%m%dT%H%M}/{reminder.at:%Y%m%dT%H%M}"
-            self.relay.send(Mail(key, "reminder", client_id, self.id))
+            self.mails.send(Mail(key, "reminder", client_id, self.id))
 
     @workflow.update
     async def book(self) -> SessionStanding:
@@ -148,18 +149,18 @@ class SessionWorkflow:
         return self.stands
 
     async def ask(self, wanted: Step[Wish, SessionStanding], message: Wish) -> SessionStanding:
-        """One step at a time: its answer is how the session stands, and what other workflows go on with."""
+        """One step at a time: its answer is how the session stands, and which mails follow."""
         async with self.one_at_a_time:
             before = self.standing
             self.standing = await step(wanted, message, summary=wanted.name)
         if before is None or before.status != self.standing.status:
             show(SESSION_STATUS.value_set(self.standing.status))
-        await self.relay.hand_on(self.standing.handover)
+        self.mails.send(*self.standing.handover.mails)
         return self.standing
 
     @property
     def settled(self) -> bool:
-        return self.stands.over and self.relay.idle
+        return self.stands.over and self.mails.idle
 
     @property
     def stands(self) -> SessionStanding:

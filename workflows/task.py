@@ -4,7 +4,7 @@ from temporalio import workflow
 
 from activities import tasks
 from models.messages import TaskClosing, TaskStart
-from workflows.steps import Relay, happens_before, step
+from workflows.steps import happens_before, step
 
 
 @workflow.defn(name="Task")
@@ -15,16 +15,15 @@ class TaskWorkflow:
     def __init__(self, start: TaskStart) -> None:
         self.start = start
         self.is_done = False
-        self.relay = Relay()
 
     @workflow.run
     async def run(self, _: TaskStart) -> str:
         """ "done", in the end."""
         if not await happens_before(self.start.escalate_at, lambda: self.is_done, "escalation"):
-            await self.relay.hand_on(await step(tasks.escalate, self.start, summary="escalate"))
+            await step(tasks.escalate, self.start, summary="escalate")
             workflow.set_current_details(f"**escalated**: {self.start.kind} for a {self.start.role}")
         await workflow.wait_condition(lambda: self.is_done)
-        await self.relay.finish()
+        await workflow.wait_condition(workflow.all_handlers_finished)
         return "done"
 
     @workflow.signal

@@ -1,5 +1,6 @@
 """Claims and remittances on the command line."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import typer
 
 from activities.adapters.folder import OUTBOX
 from activities.settings import Settings, running_stack
-from models.errors import Refused
+from models.errors import Refused, Unreachable
 from models.facts import ClaimStatus
 from starter.cli.desk import Desk, at_desk
 from starter.cli.explain import ANSWERS, SENT
@@ -21,6 +22,7 @@ from starter.queries import claims as queries
 from starter.queries.claims import AnswerRow, FileRow
 from starter.sandbox.home import private
 
+LOOKS, SECONDS_BETWEEN_LOOKS = 60, 0.5
 Run = Annotated[str, typer.Option(help="Names the run: the same one again does nothing twice (default: this moment).")]
 Number = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's number.")]
 CLAIMS: Columns = {
@@ -179,9 +181,9 @@ def post(
             raise Refused("this file was read before; nothing of it is posted again")
         private(outbox(desk.settings) / f"posted-{digest[:16]}.x12", content)
         desk.ask(lambda office: office.read_answers(f"posted-{digest[:16]}"))
-        [kept] = queries.files(desk.engine, direction="in", digest=digest)
-        _tell_posted(desk, Posted(kept, tuple(queries.answers(desk.engine, interchange_id=kept.id))), as_json)
-    if kept.status == "parked":
+        posted = _posted(desk, digest)
+        _tell_posted(desk, posted, as_json)
+    if "parked" in (posted.file.status, *(answer.outcome for answer in posted.answers)):
         raise typer.Exit(1)
 
 
@@ -194,6 +196,17 @@ def outbox(settings: Settings) -> Path:
     raise Refused(
         "answers wait at the clearinghouse's own server: put the file there, then run `persession remit inbox`"
     )
+
+
+def _posted(desk: Desk, digest: str) -> Posted:
+    """What became of a file, once each claim in it has taken its answer."""
+    for _ in range(LOOKS):
+        for file in queries.files(desk.engine, direction="in", digest=digest):
+            answers = queries.answers(desk.engine, interchange_id=file.id)
+            if all(answer.outcome != "read" for answer in answers):
+                return Posted(file, tuple(answers))
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    raise Unreachable("the file was handed in and is not posted yet; `persession remit list` will show it")
 
 
 def _tell_posted(desk: Desk, posted: Posted, as_json: bool) -> None:

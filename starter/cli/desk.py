@@ -1,7 +1,9 @@
 """What every command stands on: the practice's database, its clock, its workflows; and how people write things."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +20,7 @@ from temporalio.client import Client
 
 from activities.codec import data_converter
 from activities.database import open_engine
-from activities.settings import Settings, read_settings
+from activities.settings import NOTHING_RUNS, Settings, data_folder, read_settings, running_stack
 from models.calendar import instant, zone
 from models.errors import Refused, Unreachable
 from models.money import dollars
@@ -28,6 +30,7 @@ from starter.queries.sessions import sessions_named
 
 Answer = TypeVar("Answer")
 SECONDS_FOR_A_BATCH = 120
+BEGINNING = re.compile(r"[0-9a-fA-F-]{2,36}")
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,7 @@ class Desk:
 
     def session(self, name: str) -> UUID:
         """The session of that id, or of the only one that begins so."""
-        found = sessions_named(self.engine, name)
-        if len(found) != 1:
-            raise Refused(f"more than one session begins with {name}" if found else f"there is no session {name}")
-        return found[0]
+        return the_only([found.id for found in sessions_named(self.engine, beginning(name))], "session", name)
 
     def moment(self, text: str) -> datetime:
         """A time as written: local to the practice, or with an offset of its own."""
@@ -80,9 +80,25 @@ class Desk:
             raise typer.BadParameter(str(wrong)) from None
 
 
+def beginning(name: str) -> str:
+    """The beginning of an id as a person typed it; Refused when no id begins so."""
+    if not BEGINNING.fullmatch(name):
+        raise Refused(f"{name!r} is not the beginning of an id")
+    return name.lower()
+
+
+def the_only(found: Sequence[Answer], kind: str, name: str) -> Answer:
+    """What a beginning names; Refused when that is nothing, or not clear."""
+    if len(found) != 1:
+        raise Refused(f"more than one {kind} begins with {name}" if found else f"there is no {kind} {name}")
+    return found[0]
+
+
 @contextmanager
 def at_desk() -> Iterator[Desk]:
     """Sit down where the environment or the running stack says; leave nothing open."""
+    if not running_stack(data_folder()) and not os.environ.get("PERSESSION_DATABASE_URL"):
+        raise Unreachable(NOTHING_RUNS)
     settings = read_settings()
     engine = open_engine(settings.database_url, threads=1)
     try:
@@ -121,10 +137,10 @@ def moment(text: str, tz: ZoneInfo) -> datetime:
     return at
 
 
-def amount(text: str) -> Decimal:
-    """Dollars as written on a command line."""
+def amount(text: str | Decimal) -> Decimal:
+    """Dollars as written on a command line, or as a command knows them by itself."""
     try:
-        return dollars(text)
+        return dollars(str(text))
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong)) from None
 

@@ -57,7 +57,7 @@ def scenario(
     as_json: AsJson = False,
 ) -> None:
     """Run scenarios with time skipped: each difference between what is expected and what came out is told."""
-    from starter.scenario import main
+    from starter.scenarios import main
 
     raise typer.Exit(main(files, as_json))
 

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from models.errors import Refused
 from models.facts import TaskKind
 from starter import schedules as declared
-from starter.cli.desk import Desk, at_desk, connected
+from starter.cli.desk import Desk, at_desk, beginning, connected, the_only
 from starter.cli.output import AsJson, Columns, say, show, show_json
 from starter.queries import work as queries
 from starter.schedules import Standing
@@ -56,11 +55,9 @@ def close_task(
 ) -> None:
     """Say that a task is done."""
     with at_desk() as desk:
-        found = queries.tasks(desk.engine, everything=True, prefix=task)
-        if len(found) != 1:
-            raise Refused(f"more than one task begins with {task}" if found else f"there is no task {task}")
-        desk.ask(lambda office: office.close_task(found[0].id, because))
-        [closed] = queries.tasks(desk.engine, everything=True, prefix=str(found[0].id))
+        found = the_only(queries.tasks(desk.engine, everything=True, prefix=beginning(task)), "task", task)
+        desk.ask(lambda office: office.close_task(found.id, because))
+        [closed] = queries.tasks(desk.engine, everything=True, prefix=str(found.id))
         if as_json:
             show_json(closed, desk.tz)
         else:

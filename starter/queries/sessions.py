@@ -38,6 +38,13 @@ class SessionRow:
 
 
 @dataclass(frozen=True)
+class Named:
+    """An id, looked up by its beginning."""
+
+    id: UUID
+
+
+@dataclass(frozen=True)
 class SessionFilter:
     """Which sessions; None means any."""
 
@@ -71,17 +78,10 @@ def sessions(engine: Engine, wanted: SessionFilter) -> list[SessionRow]:
     return rows(engine, _row, SESSIONS, **vars(wanted))
 
 
-def sessions_named(engine: Engine, prefix: str) -> list[UUID]:
+def sessions_named(engine: Engine, prefix: str) -> list[Named]:
     """The sessions whose id begins so; two are enough to know that a name is not unique."""
     sql = "select id from session where cast(id as text) like :prefix order by id limit 2"
-    return [named.id for named in rows(engine, Named, sql, prefix=f"{prefix.lower()}%")]
-
-
-@dataclass(frozen=True)
-class Named:
-    """An id."""
-
-    id: UUID
+    return rows(engine, Named, sql, prefix=f"{prefix}%")
 
 
 def _row(clients: list[dict[str, Any]], **session: Any) -> SessionRow:

@@ -220,8 +220,12 @@ def _owed(parts: list[Part], of_session: list[ClaimRow]) -> list[Open]:
 
 def _unpaid(lines: list[PayLineRow]) -> list[Open]:
     """What the clinicians earned and were not paid yet."""
-    waiting = [line for line in lines if line.paid_at is None and line.amount]
-    return [Open(line.clinician, _waits(line), line.amount) for line in waiting]
+    waiting: dict[tuple[str, str], Decimal] = {}
+    for line in lines:
+        if line.paid_at is None:
+            key = (line.clinician, _waits(line))
+            waiting[key] = waiting.get(key, ZERO) + line.amount
+    return [Open(who, what, amount) for (who, what), amount in waiting.items() if amount]
 
 
 def _waits(line: PayLineRow) -> str:

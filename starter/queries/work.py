@@ -42,4 +42,4 @@ def tasks(
     engine: Engine, everything: bool = False, role: str | None = None, kind: str | None = None, prefix: str = ""
 ) -> list[TaskRow]:
     """Open tasks (or all), the most urgent first."""
-    return rows(engine, TaskRow, TASKS, all=everything, role=role, kind=kind, prefix=f"{prefix.lower()}%")
+    return rows(engine, TaskRow, TASKS, all=everything, role=role, kind=kind, prefix=f"{prefix}%")

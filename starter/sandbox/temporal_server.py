@@ -7,12 +7,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
+from temporalio.common import SearchAttributeIndexedValueType
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.relay import SEARCH_ATTRIBUTES
 from models.errors import Refused
 from starter.sandbox.home import Lock, Ports
 from starter.sandbox.processes import Server
@@ -24,15 +28,6 @@ parent=$PPID server=$$
 (while kill -0 $parent && kill -0 $server; do sleep 1; done; kill $server) </dev/null >/dev/null 2>&1 &
 exec {server} "$@"
 """
-SEARCH_ATTRIBUTES = {
-    "SessionStatus": "Keyword",
-    "ClaimStatus": "Keyword",
-    "Payer": "Keyword",
-    "Clinician": "Keyword",
-    "DueBy": "Datetime",
-    "NeedsAttention": "Bool",
-    "Amount": "Double",
-}
 
 
 @dataclass(frozen=True)
@@ -66,8 +61,9 @@ class DevServer:
         }
         command = [program("temporal"), "server", "start-dev", "--ui-disable-news-fetch"]
         command += [part for option in options.items() for part in option]
-        for name, kind in SEARCH_ATTRIBUTES.items():
-            command += ["--search-attribute", f"{name}={kind}"]
+        for key in SEARCH_ATTRIBUTES:
+            kind = SearchAttributeIndexedValueType(key.indexed_value_type).name.replace("_", "").title()
+            command += ["--search-attribute", f"{key.name}={kind}"]
         self.server = Server(command, home / "temporal.log", lock.descriptor)
         lock.add(self.server)
 
@@ -93,6 +89,10 @@ async def time_skipping(home: Path, converter: DataConverter) -> Temporal:
     """The test server: one clock that skips ahead whenever all wait; it forgets everything when it stops."""
     env = await WorkflowEnvironment.start_time_skipping(
         data_converter=converter, test_server_existing_path=str(watched(home / "temporal-test-server"))
+    )
+    types = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in SEARCH_ATTRIBUTES}
+    await env.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(namespace=NAMESPACE, search_attributes=types)
     )
     return Temporal(env.client, env, env.client.service_client.config.target_host)
 

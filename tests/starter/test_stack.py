@@ -27,10 +27,10 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.adapters.cards_sandbox import SandboxCards
 from activities.adapters.sftp import SftpClearinghouse
 from activities.adapters.smtp import SmtpMailer
+from activities.relay import SEARCH_ATTRIBUTES
 from activities.settings import read_settings
 from models.errors import Refused
 from starter.sandbox.mailbox import mails
-from starter.sandbox.temporal_server import SEARCH_ATTRIBUTES
 from starter.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,7 +162,7 @@ async def test_the_dev_server_has_its_ui_its_metrics_and_every_search_attribute(
         assert "service_requests" in await asyncio.to_thread(page, stack.metrics_url)
         asked = ListSearchAttributesRequest(namespace="default")
         told = await stack.client.operator_service.list_search_attributes(asked)
-        assert set(SEARCH_ATTRIBUTES) <= set(told.custom_attributes)
+        assert {key.name for key in SEARCH_ATTRIBUTES} <= set(told.custom_attributes)
 
 
 async def test_what_the_environment_names_is_not_started(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def upgrade() -> None:
         """
         create function refuse_unbalanced() returns trigger language plpgsql as $$
         declare
-          of_entry integer := case when tg_table_name = 'entry' then new.id else new.entry_id end;
+          of_entry integer := (to_jsonb(new) ->> case tg_table_name when 'entry' then 'id' else 'entry_id' end)::integer;
           sides integer;
           rest numeric;
         begin

@@ -1,0 +1,120 @@
+"""What a committed step sets going: other workflows started or told, each once because its id is its name.
+
+A step commits first and relays then. A crash between the two makes Temporal ask again: the step answers from
+memory, and relaying twice changes nothing. So nothing that was decided is ever forgotten or doubled.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from models import messages
+from models.errors import Unreachable
+from models.messages import Answered, ClaimStart, Handover, InvoiceStart, PayPeriodRef, TaskStart
+
+OFFICE = "office"
+"""The task queue of workflows and database steps."""
+
+SESSION_STATUS = SearchAttributeKey.for_keyword("SessionStatus")
+CLAIM_STATUS = SearchAttributeKey.for_keyword("ClaimStatus")
+PAYER = SearchAttributeKey.for_keyword("Payer")
+CLINICIAN = SearchAttributeKey.for_keyword("Clinician")
+DUE_BY = SearchAttributeKey.for_datetime("DueBy")
+NEEDS_ATTENTION = SearchAttributeKey.for_bool("NeedsAttention")
+AMOUNT = SearchAttributeKey.for_float("Amount")
+SEARCH_ATTRIBUTES = (SESSION_STATUS, CLAIM_STATUS, PAYER, CLINICIAN, DUE_BY, NEEDS_ATTENTION, AMOUNT)
+
+LONGEST = 20
+"""Seconds to wait for the server before the step is asked again."""
+
+
+def as_number(amount: Decimal) -> Any:
+    """Dollars for a numeric search attribute: for looking things up, never for adding them up."""
+    return Fraction(amount).numerator / Fraction(amount).denominator
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Reaches Temporal from the threads in which steps run."""
+
+    client: Client
+    loop: asyncio.AbstractEventLoop
+
+    def hand_on(self, handover: Handover) -> None:
+        """Start and tell whom it concerns; Unreachable when the server does not answer."""
+        if handover == Handover(mails=handover.mails):
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(self._hand_on(handover), self.loop).result(LONGEST)
+        except (RPCError, TimeoutError) as silence:
+            raise Unreachable(f"Temporal did not take over ({type(silence).__name__})") from None
+
+    async def _hand_on(self, handover: Handover) -> None:
+        for invoice in handover.invoices:
+            await self._invoice(invoice)
+        for number in handover.claims:
+            await self._claim(ClaimStart(number))
+        for answer in handover.answers:
+            await self._claim(ClaimStart(answer.claim_number), answer)
+        for task in handover.tasks:
+            await self._task(task)
+        for period in handover.pay_periods:
+            await self._pay_period(period)
+        for task_id in handover.closed_tasks:
+            await self._tell(messages.task_workflow(task_id), "done")
+        for number in handover.settled_invoices:
+            await self._tell(messages.invoice_workflow(number), "settled")
+
+    async def _invoice(self, start: InvoiceStart) -> None:
+        summary = f"Invoice {start.number} of {start.amount}"
+        known = [SearchAttributePair(AMOUNT, as_number(start.amount))]
+        await self._start("Invoice", start, messages.invoice_workflow(start.number), summary, known)
+
+    async def _claim(self, start: ClaimStart, answer: Answered | None = None) -> None:
+        """Follow a claim; with an answer, also one whose workflow had ended."""
+        signal: dict[str, Any] = {"start_signal": "answered", "start_signal_args": [answer]} if answer else {}
+        await self._start("Claim", start, messages.claim_workflow(start.number), f"Claim {start.number}", [], **signal)
+
+    async def _task(self, start: TaskStart) -> None:
+        summary = f"{start.kind.replace('_', ' ')} for a {start.role}"
+        known = [SearchAttributePair(DUE_BY, start.due_at), SearchAttributePair(NEEDS_ATTENTION, True)]
+        await self._start("Task", start, messages.task_workflow(start.id), summary, known)
+
+    async def _pay_period(self, period: PayPeriodRef) -> None:
+        summary = f"Pay of clinician {period.clinician_id} for {period.first} to {period.last}"
+        known = [SearchAttributePair(CLINICIAN, str(period.clinician_id))]
+        await self._start("PayPeriod", period, messages.pay_workflow(period.clinician_id, period.last), summary, known)
+
+    async def _start(
+        self,
+        kind: str,
+        start: Any,
+        workflow_id: str,
+        summary: str,
+        known: list[SearchAttributePair[Any]],
+        **signal: Any,
+    ) -> None:
+        await self.client.start_workflow(
+            kind,
+            start,
+            id=workflow_id,
+            task_queue=OFFICE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=TypedSearchAttributes(known),
+            static_summary=summary,
+            **signal,
+        )
+
+    async def _tell(self, workflow_id: str, signal: str) -> None:
+        """Signal a workflow; one that has ended needs to hear nothing."""
+        try:
+            await self.client.get_workflow_handle(workflow_id).signal(signal)
+        except RPCError as fault:
+            if fault.status is not RPCStatusCode.NOT_FOUND:
+                raise

@@ -1,0 +1,93 @@
+"""What the world answers in a scenario, written as real files: 835, 999 and 277CA."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from activities.claim_files import line_control
+from models.money import total
+from models.tables import Claim, Payer, Practice, Service
+from models.x12 import acknowledgment, remittance_835
+from models.x12.acknowledgment import ClaimAck, GroupAck, TransactionAck
+from models.x12.envelope import Envelope
+from models.x12.parties import Adjustment, Provider
+from models.x12.parties import Payer as PayerName
+from models.x12.remittance_835 import ClaimPayment, LinePayment, ProviderAdjustment, Remittance
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One claim of a remittance as the file tells it, with our claim where there is one."""
+
+    told: Mapping[str, Any]
+    claim: Claim | None
+    service: Service | None
+
+
+def remittance(
+    practice: Practice, payer: Payer, trace: str, answers: Sequence[Answered], plb: Any, control: int, at: datetime
+) -> str:
+    """An 835 of one payment."""
+    adjustments = tuple(ProviderAdjustment(p["code"], p["amount"]) for p in plb)
+    paid = total(a.told["paid"] for a in answers) - total(p.amount for p in adjustments)
+    one = Remittance(
+        payer=PayerName(payer.name, payer.payer_id),
+        payee_npi=practice.npi,
+        payee_name=practice.name,
+        payment=paid,
+        method="ACH",
+        trace=trace,
+        date=at.date(),
+        claims=tuple(_payment(a, at) for a in answers),
+        provider_adjustments=adjustments,
+    )
+    return remittance_835.write(_envelope(practice, control, at), [one])
+
+
+def file_rejection(practice: Practice, group_control: int, code: str, control: int, at: datetime) -> str:
+    """A 999 that refuses a file."""
+    refused = TransactionAck("0001", False, "R" if len(code) != 1 else code)
+    ack = GroupAck(group_control, "HC", False, "R", transactions=(refused,))
+    return acknowledgment.write_999(_envelope(practice, control, at), [ack])
+
+
+def claim_rejection(practice: Practice, payer: Payer, claim: Claim, code: str, control: int, at: datetime) -> str:
+    """A 277CA that refuses a claim; `code` as "A7:21", "A7" or "21"."""
+    category, _, status = code.partition(":")
+    if not category.startswith("A"):
+        category, status = "A7", category
+    ack = ClaimAck(claim.number, False, category, status or "21", charge=claim.charge, on=at.date())
+    return acknowledgment.write_277ca(
+        _envelope(practice, control, at),
+        [ack],
+        payer=PayerName(payer.name, payer.payer_id),
+        provider=Provider(practice.npi, practice.name),
+        batch=str(control),
+    )
+
+
+def _payment(answered: Answered, at: datetime) -> ClaimPayment:
+    told = answered.told
+    adjustments = tuple(Adjustment(*adjust) for adjust in told["adjust"])
+    sign = -1 if told["status"] == "22" else 1
+    explained = told["paid"] + total(a.amount for a in adjustments)
+    charged = answered.claim.charge * sign if answered.claim else explained
+    number = answered.claim.number if answered.claim else f"NONE{told['session']}"[:20]
+    line = LinePayment(
+        code=answered.service.code if answered.service and answered.service.code else "90837",
+        modifiers=(),
+        control=line_control(number),
+        date=answered.claim.held_on if answered.claim else at.date(),
+        charged=charged,
+        paid=told["paid"],
+        units=Decimal(1),
+        adjustments=adjustments,
+    )
+    owes = total(a.amount for a in adjustments if a.group == "PR")
+    return ClaimPayment(number, told["status"], charged, told["paid"], owes, told["icn"], lines=(line,))
+
+
+def _envelope(practice: Practice, control: int, at: datetime) -> Envelope:
+    return Envelope(practice.receiver_id, practice.submitter_id, control, at)

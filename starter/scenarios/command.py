@@ -1,0 +1,44 @@
+"""`persession scenario FILE...`: run each file, print every difference; exit 1 for one, 2 for a wrong file."""
+
+import asyncio
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from models.errors import Refused
+from starter.scenarios.file import Scenario, WrongFile, read
+from starter.scenarios.outcome import differences
+from starter.scenarios.run import live
+
+
+def main(files: list[Path], as_json: bool) -> int:
+    """Run the files in order; the exit code of the command."""
+    try:
+        scenarios = [(path, read(path)) for path in files]
+    except WrongFile as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    return max([report(path, scenario, as_json) for path, scenario in scenarios], default=0)
+
+
+def report(path: Path, scenario: Scenario, as_json: bool) -> int:
+    """Run one and say what came out."""
+    try:
+        found = asyncio.run(live(scenario))
+        differing = list(differences(scenario.expect, found))
+    except Refused as refused:
+        found, differing = {}, [f"an event was refused: {refused}"]
+    if as_json:
+        told = {"file": str(path), "name": scenario.name, "differences": differing, **found}
+        print(json.dumps(told, default=_plain))
+    else:
+        print(f"{'differs' if differing else 'ok     '}  {path.name}: {scenario.name}")
+        for line in differing:
+            print(f"         {line}")
+    return 1 if differing else 0
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)

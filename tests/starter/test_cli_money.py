@@ -1,0 +1,160 @@
+"""Money on the command line of a practice that really runs: fees, claims, remittances, pay, and the proof of it all."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.starter.cli_practice import CommandLine, booked, held, local, paid_claim, set_up, up
+
+
+@pytest.fixture(scope="module")
+def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
+    with up(tmp_path_factory.mktemp("cli") / "home") as (cli, _):
+        set_up(cli)
+        yield cli
+
+
+def test_a_no_show_costs_its_fee_until_it_is_waived(cli: CommandLine) -> None:
+    client = cli.json("add", "client", "--first", "Noa")["id"]
+    session = booked(cli, local(-2, 8), client, afterwards=True)
+    cli.done("no-show", session)
+    story = cli.json("explain", session)
+    assert [(fee["amount"], fee["outcome"], fee["rule"]) for fee in story["fees"]] == [
+        ("75.00", "charged", "attendance.no_show_fee")
+    ]
+    assert {"who": "Noa", "what": "owes for this session", "amount": "75.00"} in story["open"]
+    assert "the outcome of this session is recorded already" in cli.refused("attend", session)
+    cli.done("waive", session, "--client", client, "--reason", "the bus broke down")
+    story = cli.json("explain", session)
+    assert story["fees"][0]["outcome"] == "waived: the bus broke down"
+    assert [(entry["event"], entry["amount"]) for entry in story["entries"]] == [
+        ("fee charged", "75.00"),
+        ("reversal", "75.00"),
+    ]
+    assert story["open"] == []
+    assert "there is no fee to waive" in cli.refused("waive", session, "--client", client, "--reason", "again")
+
+
+def test_an_insured_session_is_explained_from_booking_to_pay(cli: CommandLine, tmp_path: Path) -> None:
+    session = booked(cli, local(-2, 11), 1, 2, afterwards=True)
+    cli.done("attend", session, "--minutes", 45)
+    note = tmp_path / "note.txt"
+    note.write_text("said a lot")
+    cli.done("sign", session, "--note", note, "--diagnosis", "f41.1")
+    claim = paid_claim(cli, session)
+    assert (claim["charge"], claim["open"]) == ("150.00", "0.00")
+    assert cli.json("claims", "send") == {"claims_sent": 0}
+    cli.done("pay", 2, "25.00", "--method", "check", "--reference", "1017")
+    story = cli.json("explain", session)
+    assert [(part["client_id"], part["price"], part["paid"], part["owed"]) for part in story["parts"]] == [
+        (1, "150.00", "0.00", "150.00"),
+        (2, "150.00", "25.00", "0.00"),
+    ]
+    [answer] = story["answers"]
+    assert (answer["paid"], answer["adjustments"], answer["outcome"]) == (
+        "95.00",
+        ["CO-45 30.00", "PR-3 25.00"],
+        "posted",
+    )
+    assert sorted(line["amount"] for line in story["pay"]) == ["15.00", "57.00"]
+    assert {"who": "Sam Self", "what": "owes for this session", "amount": "150.00"} in story["open"]
+    assert {entry["event"] for entry in story["entries"]} >= {"attended, self-pay", "attended, insured", "payer paid"}
+    told = cli.done("explain", session)
+    for words in ("Policy since 2026-01-01", "service rate in force since", "835 CO-45", "60 % of 95.00", "Still open"):
+        assert words in told
+    shown = cli.json("claims", "show", claim["number"])
+    assert (shown["status"], shown["open"], len(shown["sent"]), len(shown["answers"])) == ("paid", "0.00", 1, 1)
+    assert cli.json("remit", "show", answer["remittance_id"])["payment"] == "95.00"
+
+
+def test_a_file_handed_in_is_posted_once_and_what_is_wrong_is_parked(cli: CommandLine, tmp_path: Path) -> None:
+    claim = paid_claim(cli, held(cli, local(-3, 11), 2))
+    [answer] = cli.json("claims", "show", claim["number"])["answers"]
+    archive = (cli.home / "clearinghouse" / "archive").glob("*835*")
+    [paid] = [file for file in archive if answer["trace"] in file.read_text()]
+    assert "this file was read before" in cli.refused("remit", "post", paid)
+    strange = tmp_path / "strange.835"
+    strange.write_text(paid.read_text().replace(claim["number"], "C9999999").replace(answer["trace"], "60054-0000077"))
+    result = cli.run("remit", "post", strange, "--json")
+    assert result.exit_code == 1
+    assert [answer["outcome"] for answer in json.loads(result.stdout)["answers"]] == ["parked"]
+    broken = tmp_path / "broken.835"
+    broken.write_bytes(paid.read_bytes()[:300])
+    assert cli.run("remit", "post", broken).exit_code == 1
+    parked = cli.json("remit", "parked")
+    assert (len(parked["files"]), len(parked["claims"])) == (1, 1)
+    tasks = cli.json("tasks", "list", "--kind", "remittance_parked")
+    assert len(tasks) == 2
+    closed = cli.json("tasks", "close", tasks[0]["id"], "--because", "called the payer")
+    assert closed["closed_because"] == "called the payer"
+    assert "no such open task" in cli.refused("tasks", "close", tasks[0]["id"], "--because", "again")
+    assert len(cli.json("tasks", "list", "--kind", "remittance_parked")) == 1
+
+
+def test_the_same_payment_request_is_recorded_once(cli: CommandLine) -> None:
+    client = cli.json("add", "client", "--first", "Pat")["id"]
+    request = "7d9d6c0e-3f2b-4f57-9b1f-0c55f1b0a001"
+    for _ in range(2):
+        receipt = cli.json("pay", client, "40.00", "--method", "cash", "--request", request)
+        assert receipt == {
+            "id": request,
+            "kind": "payment",
+            "client_id": client,
+            "amount": "40.00",
+            "balance": "-40.00",
+        }
+    assert "a credit of 30.00" in cli.done("refund", client, "10.00", "--method", "cash", "--reason", "too much")
+    [balance] = cli.json("ledger", "balance", f"receivable:client:{client}")
+    assert (balance["debits"], balance["credits"], balance["balance"]) == ("10.00", "40.00", "-30.00")
+
+
+def test_a_held_claim_goes_out_once_the_record_is_corrected(cli: CommandLine) -> None:
+    client = cli.json("add", "client", "--first", "Hal", "--last", "Held", "--birth", "1980-05-06")["id"]
+    cli.done("add", "coverage", "--client", client, "--payer", 1, "--member-id", "W777")
+    held(cli, local(-2, 14), client)
+    [claim] = cli.eventually(len, "claims", "list", "--status", "held")
+    assert "ZIP is missing" in claim["why"]
+    cli.done("change", "client", client, "line1=3 Ash St", "city=Boston", "state=MA", "zip=02139")
+    assert cli.json("claims", "correct", claim["number"])["status"] == "draft"
+    assert "wait for its answer" in cli.refused("claims", "correct", claim["number"])
+    closed = cli.json("claims", "close", claim["number"], "--reason", "pays herself", "--bill-client")
+    assert (closed["status"], closed["open"]) == ("closed", "0.00")
+    assert "is closed already" in cli.refused("claims", "close", claim["number"], "--reason", "again")
+    written_off = cli.json("write-off", client, "150.00", "--reason", "moved away")
+    assert written_off["balance"] == "0.00"
+
+
+def test_a_pay_period_is_closed_approved_and_paid(cli: CommandLine) -> None:
+    held(cli, local(-4, 11), 1)
+    cli.done("pay", 1, "150.00", "--method", "cash")
+    last = cli.json("pay-period", "show", 1)[-1]["earned_on"]
+    anchor = cli.json("list", "practice")[0]["pay_anchor"]
+    through = end_of_week(last, anchor)
+    cli.done("pay-period", "close", "--through", through)
+    [statement] = cli.eventually(len, "pay-period", "list", "--clinician", 1)
+    told = cli.json("pay-period", "approve", 1, statement["last"], "--by", "owner")
+    assert (told["statement"]["total"], told["statement"]["approved_by"]) == (statement["total"], "owner")
+    assert sum(Decimal(line["amount"]) for line in told["lines"]) == Decimal(statement["total"])
+    assert "approved already" in cli.refused("pay-period", "approve", 1, statement["last"], "--by", "owner")
+
+
+def test_the_ledger_is_proved_to_the_cent(cli: CommandLine) -> None:
+    cli.done("pay", 2, "25.00", "--method", "ach")
+    paid_claim(cli, held(cli, local(-5, 11), 2))
+    proof = cli.json("ledger", "proof")
+    assert (proof["holds"], proof["trial_balance"], proof["unbalanced"]) == (True, "0.00", [])
+    assert all(part["balance"] == part["explained"] for part in proof["explained"])
+    kinds = {part["account"].rpartition(":")[0] for part in proof["explained"]}
+    assert kinds >= {"receivable:client", "receivable:payer", "payable:clinician", "cash"}
+    told = cli.done("ledger", "proof")
+    assert "trial balance 0.00" in told
+    assert "every cent is explained" in told
+
+
+def end_of_week(day: str, anchor: str) -> str:
+    first, on = date.fromisoformat(anchor), date.fromisoformat(day)
+    return str(on + timedelta(days=6 - (on - first).days % 7))
