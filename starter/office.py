@@ -3,6 +3,7 @@
 State changes go through the workflow of the thing that changes; whoever asks hears yes, or `Refused`.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -251,6 +252,8 @@ class Office:
         except WorkflowUpdateFailedError as no:
             raise _refusal(no) from None
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as silence:
+            # the operation keeps the failure too; unread, it is printed with a trace when the program ends
+            await asyncio.gather(operation.workflow_handle(), return_exceptions=True)
             raise Unreachable(f"nobody answered within {PATIENCE.seconds} s; is a worker running?") from silence
 
     async def _batch(self, run: Any, workflow_id: str, *arguments: Any) -> int:
