@@ -5,6 +5,7 @@ memory, and relaying twice changes nothing. So nothing that was decided is ever 
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -29,6 +30,8 @@ DUE_BY = SearchAttributeKey.for_datetime("DueBy")
 NEEDS_ATTENTION = SearchAttributeKey.for_bool("NeedsAttention")
 AMOUNT = SearchAttributeKey.for_float("Amount")
 SEARCH_ATTRIBUTES = (SESSION_STATUS, CLAIM_STATUS, PAYER, CLINICIAN, DUE_BY, NEEDS_ATTENTION, AMOUNT)
+
+Known = SearchAttributePair[Any]
 
 LONGEST = 20
 """Seconds to wait for the server before the step is asked again."""
@@ -83,7 +86,7 @@ class Relay:
 
     async def _task(self, start: TaskStart) -> None:
         summary = f"{start.kind.replace('_', ' ')} for a {start.role}"
-        known = [SearchAttributePair(DUE_BY, start.due_at), SearchAttributePair(NEEDS_ATTENTION, True)]
+        known: list[Known] = [SearchAttributePair(DUE_BY, start.due_at), SearchAttributePair(NEEDS_ATTENTION, True)]
         await self._start("Task", start, messages.task_workflow(start.id), summary, known)
 
     async def _pay_period(self, period: PayPeriodRef) -> None:
@@ -97,7 +100,7 @@ class Relay:
         start: Any,
         workflow_id: str,
         summary: str,
-        known: list[SearchAttributePair[Any]],
+        known: Sequence[Known],
         **signal: Any,
     ) -> None:
         await self.client.start_workflow(
@@ -106,7 +109,7 @@ class Relay:
             id=workflow_id,
             task_queue=OFFICE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=TypedSearchAttributes(known),
+            search_attributes=TypedSearchAttributes(list(known)),
             static_summary=summary,
             **signal,
         )

@@ -93,4 +93,4 @@ def _claims(db: Database, names: Names, session_id: UUID) -> dict[str, str]:
 
 def _mails(db: Database, client_id: int) -> dict[str, int]:
     rows = db.exec(select(Message.kind, func.count()).where(Message.client_id == client_id).group_by(Message.kind))
-    return dict.fromkeys(MAILS, 0) | {kind: count for kind, count in rows.all()}
+    return dict.fromkeys(MAILS, 0) | dict(rows.all())

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid5
 
 from sqlmodel import Session as Database
@@ -26,6 +26,7 @@ from models.tables import (
 from starter.scenarios.file import Scenario
 from starter.scenarios.outcome import Names
 
+Row = TypeVar("Row")
 BEFORE_ALL = date(2000, 1, 1)
 CARD_THAT_WORKS = "4242424242424242"
 HOME: dict[str, Any] = {"line1": "12 Elm Street", "city": "Springfield", "state": "IL", "zip": "62704"}
@@ -72,7 +73,7 @@ def move_in(db: Database, cards: Cards, scenario: Scenario, later: int) -> Names
 
 def _service(db: Database, row: Any) -> int:
     service = _added(db, Service(name=row["id"], code=row["code"], minutes=row["minutes"]))
-    db.add(RateRow(service_id=service.id, amount=row["rate"], effective_from=BEFORE_ALL))
+    db.add(RateRow(service_id=service.id or 0, amount=row["rate"], effective_from=BEFORE_ALL))
     return service.id or 0
 
 
@@ -133,7 +134,7 @@ def _client(db: Database, row: Any, services: dict[str, int], payers: dict[str, 
     return client
 
 
-def _added(db: Database, row: Any) -> Any:
+def _added(db: Database, row: Row) -> Row:
     db.add(row)
     db.flush()
     return row

@@ -48,7 +48,8 @@ async def live(scenario: Scenario) -> dict[str, Any]:
             async with working(stack.client, world):
                 office = Office(stack.client, world.engine)
                 life = Life(scenario, stack, office, names, zone(scenario.practice["timezone"]), later, clock)
-                await life.run()
+                with stack.env.auto_time_skipping_disabled():
+                    await life.run()
             with Database(world.engine) as db:
                 found = outcome(db, names)
             world.engine.dispose()
