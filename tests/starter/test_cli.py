@@ -1,6 +1,7 @@
 """The command line on a practice that really runs: every verb, its tables and JSON, refusals and exit codes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_everything_listed_is_listed_in_both_ways(cli: CommandLine, name: str) -
 
 def test_nobody_at_work_exits_3_with_what_to_do(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office, "OFFICE", "deserted")
-    monkeypatch.setattr(office, "PATIENCE", office.timedelta(seconds=2))
+    monkeypatch.setattr(office, "PATIENCE", timedelta(seconds=2))
     result = cli.run("pay", 1, "10.00", "--method", "cash")
     assert (result.exit_code, result.stdout) == (3, "")
     assert "is a worker running?" in result.stderr
