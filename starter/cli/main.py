@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 from typer.core import TyperGroup
 
 from models.errors import PracticeError, Unreachable
-from starter.cli import claims, listing, money, pay, reference, running, sessions, work
+from starter.cli import agreements, claims, listing, money, pay, people, reference, running, sessions, work
 
 REFUSED, SILENT = 1, 3
 FAULTS = (OperationalError, RPCError, WorkflowFailureError, WorkflowUpdateFailedError)
@@ -62,6 +62,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+ADDED: dict[str, Callable[..., None]] = {
+    "clinician": people.add_clinician,
+    "client": people.add_client,
+    "card": people.add_card,
+    "payer": people.add_payer,
+    "coverage": people.add_coverage,
+    "service": agreements.add_service,
+    "rate": agreements.add_rate,
+    "policy": agreements.add_policy,
+    "pay-rule": agreements.add_pay_rule,
+    "pay-terms": agreements.add_pay_terms,
+}
 PANELS: dict[str, list[Callable[..., None]]] = {
     "The practice": [running.up, running.doctor, running.scenario, running.demo, running.bench, running.version],
     "Reference data": [reference.setup, reference.change],
@@ -71,8 +83,11 @@ PANELS: dict[str, list[Callable[..., None]]] = {
     ],
     "Money": [money.pay, money.refund, money.write_off],
 }
+adding = typer.Typer(help="Add reference data.")
+for name, command in ADDED.items():
+    adding.command(name)(command)
 GROUPS = {
-    "Reference data": {"add": reference.add, "list": listing.listing},
+    "Reference data": {"add": adding, "list": listing.listing},
     "Money": {"ledger": money.ledger, "claims": claims.claims, "remit": claims.remit, "pay-period": pay.pay_period},
     "Work": {"tasks": work.tasks, "schedules": work.schedules},
 }
