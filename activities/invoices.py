@@ -28,7 +28,7 @@ def ask(tx: Tx, client_id: int, entries: Sequence[Entry]) -> None:
     tx.db.flush()
     tx.db.add_all(InvoiceLine(entry_id=e.id or 0, invoice_number=number) for e in entries)
     tx.db.flush()
-    tx.after.invoices.append(InvoiceStart(number, client_id, due, autopay(client, due)))
+    tx.after.invoices.append(_start(number, client_id, due, autopay(client, due)))
 
 
 def settle(tx: Tx, client_id: int) -> None:
@@ -42,7 +42,7 @@ def settle(tx: Tx, client_id: int) -> None:
             tasks.close_tasks(tx, f"invoice/{invoice.number}", "nothing is due any more")
         elif due > ZERO and invoice.settled_at is not None:
             invoice.settled_at = None
-            tx.after.invoices.append(InvoiceStart(invoice.number, client_id, due, autopay=False))
+            tx.after.invoices.append(_start(invoice.number, client_id, due, with_card=False))
 
 
 def dues_of(db: Database, client_id: int) -> dict[str, Decimal]:
@@ -82,6 +82,10 @@ def standing(tx: Tx, number: str, retry: bool = False) -> InvoiceStanding:
 def autopay(client: Client, due: Decimal) -> bool:
     """The client agreed before this fell due, and it is within the cap they set."""
     return bool(client.card and client.autopay_since) and (client.autopay_cap is None or due <= client.autopay_cap)
+
+
+def _start(number: str, client_id: int, due: Decimal, with_card: bool) -> InvoiceStart:
+    return InvoiceStart(number, client_id, due, with_card, invoicing.RETRY_CARD_DAYS, invoicing.ASK_AGAIN_DAYS)
 
 
 def _invoices(db: Database, client_id: int) -> Sequence[Invoice]:

@@ -60,12 +60,14 @@ class Mail:
 
 @dataclass(frozen=True)
 class InvoiceStart:
-    """An invoice to follow until it is paid."""
+    """An invoice to follow until it is paid; days after its issue to try a declined card and to ask again."""
 
     number: str
     client_id: int
     amount: Decimal
     autopay: bool
+    retry_card_days: tuple[int, ...]
+    ask_again_days: tuple[int, ...]
 
 
 @dataclass(frozen=True)

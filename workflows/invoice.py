@@ -9,9 +9,6 @@ from activities.relay import NEEDS_ATTENTION
 from models.messages import CardCharge, Dunning, InvoiceStart, Mail
 from workflows.steps import Mailbag, happens_before, show, step
 
-ASK_AGAIN = (30, 60, 90)
-RETRY_CARD = (3, 7)
-
 
 @workflow.defn(name="Invoice")
 class InvoiceWorkflow:
@@ -31,8 +28,8 @@ class InvoiceWorkflow:
         invoice = Mail(f"invoice/{self.number}", "invoice", self.client_id, invoice_number=self.number)
         self.mails.send(invoice)
         if start.autopay:
-            await self.charge_card(issued)
-        for days in ASK_AGAIN:
+            await self.charge_card(issued, start.retry_card_days)
+        for days in start.ask_again_days:
             if await self.settled_before(issued + timedelta(days=days)):
                 break
             await self.ask_again(days)
@@ -40,9 +37,9 @@ class InvoiceWorkflow:
         await self.mails.finish()
         return "settled"
 
-    async def charge_card(self, issued: datetime) -> None:
+    async def charge_card(self, issued: datetime, retry_days: tuple[int, ...]) -> None:
         """Charge the card on file; a decline that may pass is tried again on the policy's days."""
-        for attempt, days in enumerate((0, *RETRY_CARD), start=1):
+        for attempt, days in enumerate((0, *retry_days), start=1):
             if await self.settled_before(issued + timedelta(days=days)):
                 return
             standing = await step(payments.charge, CardCharge(self.number, attempt), summary="charge card")
