@@ -1,5 +1,11 @@
-"""A practice from a file: read and checked (`file`), lived through (`run`), its answers written (`answers`),
-and held against what the file expects (`outcome`). The format is documented in docs/scenarios.md."""
+"""A practice from a file, lived through with time skipped. The format is documented in docs/scenarios.md.
+
+schema, file     what a file may hold; reading it, with key and line of what is wrong
+rows, run        moving in; living through the events in order of time
+answers          what payers and the clearinghouse answer, as real files
+outcome          what came out, held against what the file expects
+command          `persession scenario`
+"""
 
 from starter.scenarios.command import main
 
