@@ -254,7 +254,10 @@ class Office:
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as silence:
             # the operation keeps the failure too; unread, it is printed with a trace when the program ends
             await asyncio.gather(operation.workflow_handle(), return_exceptions=True)
-            raise Unreachable(f"nobody answered within {PATIENCE.seconds} s; is a worker running?") from silence
+            raise Unreachable(
+                f"nobody answered within {PATIENCE.seconds} s; is a worker running? "
+                "What was asked for may still be done by the next one: look before you ask again"
+            ) from silence
 
     async def _batch(self, run: Any, workflow_id: str, *arguments: Any) -> int:
         count: int = await self.client.execute_workflow(

@@ -1,16 +1,20 @@
 """Money on the command line: paid, refunded, written off; the ledger and its proof."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import typer
 
+from models.errors import Unreachable
 from models.facts import Method
+from models.messages import Receipt
 from models.money import ZERO
 from starter.cli.desk import Amount, ClientId, Desk, at_desk, day
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
+from starter.office import Office
 from starter.queries import money as queries
 from starter.queries.money import EntryFilter
 from starter.queries.proof import Proof
@@ -60,7 +64,7 @@ def pay(
 ) -> None:
     """Record what a client paid."""
     with at_desk() as desk:
-        receipt = desk.ask(lambda office: office.pay(client, amount, method, reference, request))
+        receipt = _once(desk, request, lambda office, name: office.pay(client, amount, method, reference, name))
         _recorded(desk, Recorded(receipt.payment_id, "payment", client, amount, receipt.balance), as_json)
 
 
@@ -74,7 +78,7 @@ def refund(
 ) -> None:
     """Record what went back to a client."""
     with at_desk() as desk:
-        receipt = desk.ask(lambda office: office.refund(client, amount, method, reason, request))
+        receipt = _once(desk, request, lambda office, name: office.refund(client, amount, method, reason, name))
         _recorded(desk, Recorded(receipt.payment_id, "refund", client, amount, receipt.balance), as_json)
 
 
@@ -87,7 +91,7 @@ def write_off(
 ) -> None:
     """Give up what a client owes."""
     with at_desk() as desk:
-        receipt = desk.ask(lambda office: office.write_off(client, amount, reason, request))
+        receipt = _once(desk, request, lambda office, name: office.write_off(client, amount, reason, name))
         _recorded(desk, Recorded(receipt.payment_id, "write_off", client, amount, receipt.balance), as_json)
 
 
@@ -133,6 +137,15 @@ def proof(as_json: AsJson = False) -> None:
             _tell(desk, found)
     if not found.holds:
         raise typer.Exit(1)
+
+
+def _once(desk: Desk, request: UUID | None, wish: Callable[[Office, UUID], Awaitable[Receipt]]) -> Receipt:
+    """Ask under a name; where nobody answers, the name is told, so that asking again records nothing twice."""
+    name = request or uuid4()
+    try:
+        return desk.ask(lambda office: wish(office, name))
+    except Unreachable as silence:
+        raise Unreachable(f"{silence}; with --request {name} it is recorded once") from silence
 
 
 def _tell(desk: Desk, found: Proof) -> None:

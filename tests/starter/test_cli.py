@@ -143,4 +143,5 @@ def test_nobody_at_work_exits_3_with_what_to_do(cli: CommandLine, monkeypatch: p
     monkeypatch.setattr(office, "PATIENCE", timedelta(seconds=2))
     result = cli.run("pay", 1, "10.00", "--method", "cash")
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "is a worker running?" in result.stderr
+    assert "is a worker running? What was asked for may still be done" in result.stderr
+    assert "with --request " in result.stderr
