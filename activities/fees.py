@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select
 
-from activities import directory, invoices, ledger
+from activities import directory, invoices, ledger, pay
 from activities.database import Tx
 from models.errors import Refused
 from models.facts import Policy, Status
@@ -54,6 +54,7 @@ def charge(tx: Tx, session: Session, row: FeeRow) -> None:
     row.charged = True
     if entry:
         invoices.ask(tx, row.client_id, [entry])
+        pay.accrue_client(tx, row.client_id)
 
 
 def charge_due(tx: Tx, session: Session, policy: Policy) -> None:
@@ -91,6 +92,7 @@ def _undo(tx: Tx, row: FeeRow, why: str) -> None:
     if entry:
         ledger.reverse(tx, entry, why)
         invoices.settle(tx, row.client_id)
+        pay.accrue_client(tx, row.client_id)
 
 
 def _open_fees(tx: Tx, session: Session) -> list[FeeRow]:
