@@ -19,12 +19,17 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from activities import charts
-from activities.relay import OFFICE
+from activities.relay import CLINICIAN, OFFICE, SESSION_STATUS
 from models import messages
 from models.errors import Refused, Unreachable
 from models.facts import By, Status
@@ -199,6 +204,8 @@ class Office:
             await handle.execute_update(TaskWorkflow.close, TaskClosing(task_id, because))
         except WorkflowUpdateFailedError as no:
             raise _refusal(no) from None
+        except RPCError as silence:
+            raise Unreachable("the task's workflow did not answer; is a worker running?") from silence
 
     # ── how wishes travel ────────────────────────────────────────────────────
 
@@ -211,9 +218,10 @@ class Office:
             start,
             id=messages.session_workflow(start.session_id),
             task_queue=OFFICE,
-            id_conflict_policy=_conflict(start),
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            static_summary="Session",
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=_reuse(start),
+            search_attributes=_known_of(start),
+            static_summary=_summary(start),
         )
         standing: SessionStanding = await self._ask(update, *wish, operation)
         return standing
@@ -251,6 +259,8 @@ class Office:
             )
         except WorkflowUpdateFailedError as no:
             raise _refusal(no) from None
+        except WorkflowAlreadyStartedError:
+            raise Refused("this was booked before, and is over") from None
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as silence:
             # the operation keeps the failure too; unread, it is printed with a trace when the program ends
             await asyncio.gather(operation.workflow_handle(), return_exceptions=True)
@@ -275,8 +285,23 @@ class Office:
                 raise Refused(otherwise)
 
 
-def _conflict(start: SessionStart) -> WorkflowIDConflictPolicy:
-    return WorkflowIDConflictPolicy.FAIL if start.booking else WorkflowIDConflictPolicy.USE_EXISTING
+def _reuse(start: SessionStart) -> WorkflowIDReusePolicy:
+    """A session is booked once; one that is over may be looked at again and again."""
+    return WorkflowIDReusePolicy.REJECT_DUPLICATE if start.booking else WorkflowIDReusePolicy.ALLOW_DUPLICATE
+
+
+def _known_of(start: SessionStart) -> TypedSearchAttributes:
+    if start.booking is None:
+        return TypedSearchAttributes.empty
+    clinician = SearchAttributePair(CLINICIAN, str(start.booking.clinician_id))
+    return TypedSearchAttributes([SearchAttributePair(SESSION_STATUS, Status.BOOKED.value), clinician])
+
+
+def _summary(start: SessionStart) -> str:
+    """One line for the Temporal UI: what goes on, without saying who."""
+    if start.booking is None:
+        return "Session, looked at again"
+    return f"Session of clinician {start.booking.clinician_id} at {start.booking.starts:%Y-%m-%d %H:%M} UTC"
 
 
 def _refusal(no: WorkflowUpdateFailedError) -> Exception:

@@ -23,6 +23,8 @@ from models.messages import (
 from workflows.steps import Mailbag, happens_before, show, step, why
 
 Wish = TypeVar("Wish")
+BOOKED = "booked"
+"""The status a session's workflow is started with (starter/office.py)."""
 
 
 @workflow.defn(name="Session")
@@ -35,6 +37,7 @@ class SessionWorkflow:
         self.standing: SessionStanding | None = None
         self.refusal: ApplicationError | None = None
         self.reminded_until = workflow.now()
+        self.shown = BOOKED if start.booking else ""
         self.asked_for_note = False
         self.one_at_a_time = asyncio.Lock()
         self.mails = Mailbag()
@@ -151,12 +154,19 @@ class SessionWorkflow:
     async def ask(self, wanted: Step[Wish, SessionStanding], message: Wish) -> SessionStanding:
         """One step at a time: its answer is how the session stands, and which mails follow."""
         async with self.one_at_a_time:
-            before = self.standing
             self.standing = await step(wanted, message, summary=wanted.name)
-        if before is None or before.status != self.standing.status:
-            show(SESSION_STATUS.value_set(self.standing.status))
+        self.say(self.standing)
         self.mails.send(*self.standing.handover.mails)
         return self.standing
+
+    def say(self, now: SessionStanding) -> None:
+        """Keep the billing team's view true."""
+        unsigned = f", {now.unsigned} notes unsigned" if now.unsigned else ""
+        presumed = f", {now.presumed} presumed" if now.presumed else ""
+        workflow.set_current_details(f"**{now.status}** at {now.starts:%Y-%m-%d %H:%M} UTC{unsigned}{presumed}")
+        if now.status != self.shown:
+            self.shown = now.status
+            show(SESSION_STATUS.value_set(now.status))
 
     @property
     def settled(self) -> bool:
