@@ -70,7 +70,7 @@ def move(tx: Tx, wish: Move) -> SessionStanding:
     if wish.starts <= tx.now:
         raise Refused("the new time is in the past")
     policy = directory.policy(tx.db, session.policy_id)
-    if rules.in_notice_window(session.starts, tx.now, wish.by, policy):
+    if rules.in_notice_window(session.starts, _by_the_clock(tx.now), wish.by, policy):
         for attendance in expected:
             fees.decide(tx, session, attendance, Status.LATE_CANCELLED, policy)
     length = session.ends - session.starts
@@ -90,7 +90,7 @@ def cancel(tx: Tx, wish: Cancellation) -> SessionStanding:
         raise Refused("this session has started; record how it ended instead")
     policy = directory.policy(tx.db, session.policy_id)
     cancelled = _chosen(tx, session, wish.client_id)
-    status = rules.cancelled_as(session.starts, tx.now, wish.by, policy)
+    status = rules.cancelled_as(session.starts, _by_the_clock(tx.now), wish.by, policy)
     for attendance in cancelled:
         _decide(tx, attendance, status)
         fees.decide(tx, session, attendance, status, policy)
@@ -175,6 +175,11 @@ def waive(tx: Tx, waiver: Waiver) -> SessionStanding:
     [attendance] = _of_client(tx, session, waiver.client_id)
     fees.waive(tx, attendance, waiver.reason)
     return _standing(tx, session)
+
+
+def _by_the_clock(now: datetime) -> datetime:
+    """The moment as people read it: a wish told at 11:00 is in time at 11:00, whatever the seconds."""
+    return now.replace(second=0, microsecond=0)
 
 
 def _check(tx: Tx, booking: Booking) -> Service:
