@@ -57,6 +57,8 @@ def charge(tx: Tx, wish: CardCharge) -> InvoiceStanding:
     answer = tx.world.cards.charge(client.card or "", due, f"autopay/{wish.number}/{wish.attempt}")
     if answer.approved:
         _take(tx, f"autopay/{wish.number}/{wish.attempt}", client, due, Method.CARD, answer.reference, wish.number)
+        # its own workflow asked and hears it from the answer; only others are told
+        tx.after.settled_invoices = [number for number in tx.after.settled_invoices if number != wish.number]
         return invoices.standing(tx, wish.number)
     what = f"invoice {wish.number}: the card was declined (attempt {wish.attempt}); ask for another card or way to pay"
     tasks.open_task(tx, TaskKind.PAYMENT_FAILED, f"invoice/{wish.number}", what, client.id)

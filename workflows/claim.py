@@ -1,6 +1,7 @@
 """A claim's life: scrubbed, sent with the day's batch, answered, corrected, paid; its filing clock never unseen."""
 
 import asyncio
+from datetime import datetime
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -24,7 +25,6 @@ class ClaimWorkflow:
     @workflow.init
     def __init__(self, start: ClaimStart) -> None:
         self.number = start.number
-        self.answers: list[Answered] = []
         self.standing: ClaimStanding | None = None
         self.warned = False
         self.one_at_a_time = asyncio.Lock()
@@ -35,29 +35,24 @@ class ClaimWorkflow:
         """Until its payer's last word; a later one (a recoupment) starts it again."""
         await self.ask(claims.prepare, self.number)
         while not self.settled:
-            await self.take_answers()
             if self.stands.over:
                 await self.mails.finish()
             else:
-                await self.await_answers()
+                await self.watch_the_clock()
         return self.stands.status
 
-    async def await_answers(self) -> None:
-        """The payer answers, or its time for filing runs out in front of somebody's eyes."""
-        alarm = None if self.warned else self.stands.warn_at
-        if not await happens_before(alarm, lambda: bool(self.answers) or self.stands.over, "timely filing"):
+    async def watch_the_clock(self) -> None:
+        """The payer has its last word, or the time for filing runs out in front of somebody's eyes."""
+        alarm = self.alarm
+        if not await happens_before(alarm, lambda: self.stands.over or self.alarm != alarm, "timely filing"):
             self.warned = True
             await self.ask(claims.warn, self.number)
 
-    async def take_answers(self) -> None:
-        """Each answer in the order it came."""
-        while self.answers:
-            answer = self.answers.pop(0)
-            await self.ask(remittances.post if answer.kind == "remitted" else claims.take_answer, answer)
-
     @workflow.signal
-    def answered(self, answer: Answered) -> None:
-        self.answers.append(answer)
+    async def answered(self, answer: Answered) -> None:
+        """Take an answer, each in the order it came; the clock's timer runs on beside."""
+        await workflow.wait_condition(lambda: self.standing is not None)
+        await self.ask(remittances.post if answer.kind == "remitted" else claims.take_answer, answer)
 
     @workflow.update
     async def correct(self, correction: Correction) -> ClaimStanding:
@@ -69,7 +64,7 @@ class ClaimWorkflow:
 
     async def grant(self, wanted: Step[Wish, ClaimStanding], wish: Wish) -> ClaimStanding:
         """Do what a biller wishes, or tell them why not."""
-        await workflow.wait_condition(lambda: self.standing is not None and not self.answers)
+        await workflow.wait_condition(lambda: self.standing is not None)
         try:
             return await self.ask(wanted, wish)
         except ActivityError as refused:
@@ -100,7 +95,12 @@ class ClaimWorkflow:
 
     @property
     def settled(self) -> bool:
-        return self.stands.over and not self.answers and self.mails.idle
+        return self.stands.over and self.mails.idle
+
+    @property
+    def alarm(self) -> datetime | None:
+        """When somebody has to see that time runs out."""
+        return None if self.warned else self.stands.warn_at
 
     @property
     def stands(self) -> ClaimStanding:

@@ -105,7 +105,7 @@ class SessionWorkflow:
         self.reminded_until = reminder.at
         starts = self.stands.starts
         for client_id in reminder.client_ids:
-            key = f"reminder/{self.id}/{client_id}/{starts:%Y%m%dT%H%M}/{reminder.at:%Y%m%dT%H%M}"
+            key = f"reminder/{self.id}/{client_id}/{starts:%Y%m%dT%H%M}/{reminder.at:%Y%m%dT%H%M%S}"
             self.mails.send(Mail(key, "reminder", client_id, self.id))
 
     @workflow.update
