@@ -1,0 +1,20 @@
+"""What this machine does in a second, and what a session costs: `persession bench lifecycle [--json]`.
+
+| module | what it does |
+|---|---|
+| `lifecycle` | the whole measurement, one after the other on one server |
+| `practice` | a practice whose hours of notice are seconds, on a throwaway database |
+| `lives` | sessions lived from booking to the last cent |
+| `bare` | a workflow of the same size that does nothing |
+| `counting` | events and billable actions, from histories and from the server's own metric |
+| `memory` | a worker process with many open sessions |
+
+Nothing is imported here: Temporal's sandbox imports this package for each bare workflow.
+"""
+
+
+def main(name: str, as_json: bool) -> int:
+    """Measure; the exit code of the command."""
+    from starter.bench.command import run
+
+    return run(name, as_json)

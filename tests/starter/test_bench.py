@@ -1,0 +1,86 @@
+"""The bench measures what it says: every figure there, and histories and the server's metric agree."""
+
+import asyncio
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from models.calendar import outside_quiet_hours
+from starter import bench
+from starter.bench import command
+from starter.bench.counting import ACTION, Count
+from starter.bench.lifecycle import Amount, measure, size_of
+from starter.bench.practice import noon
+
+NEVER_ABOVE = {"actions_self_pay": 20, "actions_insured": 35}
+RETRIED = 3
+"""Actions a life by which the metric may differ: commands of a workflow task that an update or answer overtook."""
+
+
+def test_a_small_run_has_every_figure_and_histories_agree_with_the_servers_metric() -> None:
+    said: list[str] = []
+    found = asyncio.run(measure(Amount(warm_up=1, counted=2, insured=2, rounds=1, a_round=2, open=20), said.append))
+    assert set(found) >= {
+        *("ratio_to_bare", "events_self_pay", "events_insured", "actions_self_pay", "actions_insured"),
+        *("rss_mb_open_5000", "lifecycles_per_s", "bare_per_s"),
+    }
+    for name in ("self_pay", "insured"):
+        counted = found[f"actions_{name}_from_histories"]
+        assert counted <= NEVER_ABOVE[f"actions_{name}"], found
+        assert abs(found[f"actions_{name}"] - counted) <= RETRIED, found
+    assert found["actions_self_pay_by_kind"]["timer"] == 4, "three reminders and the outcome's deadline"
+    assert found["timers_fired_under_load"] == 3
+    assert 20 < found["rss_mb_idle"] <= found["rss_mb_open_5000"] + 5
+    assert said, "progress is told"
+
+
+def test_an_unknown_bench_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main("speed", as_json=True) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "lifecycle" in told.err
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_result_alone_is_on_standard_output(
+    as_json: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def measured(say: command.Say) -> dict[str, object]:
+        say("half way")
+        return {"ratio_to_bare": 0.8, "actions_by_kind": {"timer": 4.0}}
+
+    monkeypatch.setattr(command, "BENCHES", {"lifecycle": measured})
+    assert bench.main("lifecycle", as_json) == 0
+    told = capsys.readouterr()
+    assert "half way" in told.err
+    if as_json:
+        assert json.loads(told.out)["ratio_to_bare"] == 0.8
+    else:
+        assert "timer 4" in told.out
+        assert "half way" not in told.out
+
+
+def test_the_bare_life_is_as_large_as_the_real_one() -> None:
+    count = Count(events=200, fired=6, kinds=Counter(start=4, timer=8, activity=20, update=6, upsert=2))
+    size = size_of(count, 2)
+    assert (size.updates, size.activities, size.fired, size.cancelled) == (3, 10, 3, 1)
+    assert count.actions == 40
+
+
+def test_the_metric_is_read_for_the_practices_namespace_alone() -> None:
+    text = (
+        'action{action_type="command_StartTimer",namespace="default",service_name="history"} 7\n'
+        'action{action_type="grpc_StartWorkflowExecution",namespace="temporal_system",service_name="frontend"} 2\n'
+    )
+    assert [(found["kind"], found["count"]) for found in ACTION.finditer(text)] == [("command_StartTimer", "7")]
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_at_any_hour_the_bench_finds_a_zone_without_quiet_hours(hour: int) -> None:
+    now = datetime(2026, 11, 24, hour, 59, tzinfo=UTC)
+    tz = ZoneInfo(noon(now))
+    assert now.astimezone(tz).hour == 12
+    assert outside_quiet_hours(now, tz) == now
