@@ -19,6 +19,7 @@ from models.tables import (
     Clinician,
     Coverage,
     Payer,
+    Practice,
     RemittanceClaim,
     RemittanceRow,
     Service,
@@ -46,7 +47,7 @@ def write(tx: Tx, claims_: Sequence[Claim], control: int) -> str:
             name=practice.name,
             tax_id=practice.tax_id,
             taxonomy=practice.taxonomy,
-            address=x12.Address(practice.line1, practice.city, practice.state, practice.zip),
+            address=_address(practice),
         ),
         claims=tuple(_claim(tx, claim) for claim in claims_),
     )
@@ -157,10 +158,15 @@ def _payer(tx: Tx, payer_id: int) -> x12.Payer:
 
 
 def _person(client: Client) -> x12.Person:
-    address = x12.Address(client.line1, client.city, client.state, client.zip)
-    return x12.Person(client.last, client.first, client.birth, cast(Sex, client.sex), address)
+    return x12.Person(client.last, client.first, client.birth, cast(Sex, client.sex), _address(client))
+
+
+def _address(of: Client | Practice) -> x12.Address:
+    """A ZIP is five or nine digits in N403, never with the dash of an envelope."""
+    return x12.Address(of.line1, of.city, of.state, of.zip.replace("-", ""))
 
 
 def _rendering(clinician: Clinician) -> x12.Provider:
-    first, _, last = clinician.name.rpartition(" ")
+    name, _, _titles = clinician.name.partition(",")
+    first, _, last = name.rpartition(" ")
     return x12.Provider(npi=clinician.npi, name=last, first=first, taxonomy=clinician.taxonomy)

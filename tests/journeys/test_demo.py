@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -23,6 +24,7 @@ from models.messages import session_workflow
 from models.money import ZERO
 from models.tables import AttendanceRow, Claim, Message, PayLine, PayStatement, Posting, Task
 from starter import demo
+from starter.cli.output import say
 from starter.demo.people import CLIENTS, Cast
 from starter.demo.stage import Stage
 from starter.queries.proof import Proof, proof
@@ -65,12 +67,12 @@ class Played:
     holds: bool
     said: str
     proof: Proof
-    sums: dict[str, object]
+    sums: dict[str, Decimal]
     statuses: Counter[str]
     claims: Counter[str]
     tasks: list[str]
     mails: Counter[str]
-    pay: dict[int, tuple[object, object]]
+    pay: dict[int, tuple[Decimal, datetime | None]]
     workflow_id: str
 
 
@@ -84,7 +86,7 @@ async def play(home: Path) -> Played:
     paper = io.StringIO()
     demo.own(home)
     with contextlib.redirect_stdout(paper):
-        async with running_practice(home, paper.write, fresh=True) as practice:
+        async with running_practice(home, say, fresh=True) as practice:
             stage = await demo.open_stage(practice, CAST)
             holds = await demo.perform(stage)
             return seen(stage, home, holds, paper.getvalue())
