@@ -17,7 +17,15 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from activities.codec import KEY_BYTES, data_converter
-from activities.settings import LOCK_FILE, STACK_FILE, Settings, key_from, plain_scheme, temporal_config
+from activities.settings import (
+    LOCK_FILE,
+    STACK_FILE,
+    TEMPORAL_CHOICES,
+    Settings,
+    key_from,
+    plain_scheme,
+    temporal_config,
+)
 from models.errors import Refused
 from starter.sandbox.clearinghouse_server import ClearinghouseServer, OnUpload
 from starter.sandbox.codec_server import CodecServer
@@ -173,7 +181,7 @@ class Starting:
             return skipping
         if clock is None:
             return None
-        if self.environ.get("TEMPORAL_ADDRESS"):
+        if any(self.environ.get(choice) for choice in TEMPORAL_CHOICES):
             config = temporal_config(self.environ)
             client = await Client.connect(**config, data_converter=converter)
             return Temporal(client, WorkflowEnvironment.from_client(client))

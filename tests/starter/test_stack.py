@@ -188,6 +188,17 @@ async def test_a_temporal_server_the_environment_names_is_used(tmp_path: Path) -
             assert two.ui_url == ""
 
 
+async def test_a_temporal_profile_the_environment_names_is_used(tmp_path: Path) -> None:
+    async with Stack.start(tmp_path / "one", temporal="time-skipping", environ=BARE) as one:
+        address = one.settings.temporal["target_host"]
+        profiles = tmp_path / "temporal.toml"
+        profiles.write_text(f'[profile.practice]\naddress = "{address}"\nnamespace = "default"\n')
+        named = {"TEMPORAL_CONFIG_FILE": str(profiles), "TEMPORAL_PROFILE": "practice"}
+        async with Stack.start(tmp_path / "two", environ=named) as two:
+            assert two.settings.temporal["target_host"] == address
+            assert two.ui_url == ""
+
+
 async def test_a_stack_without_temporal_says_so(tmp_path: Path) -> None:
     async with Stack.start(tmp_path, temporal=None, environ=BARE) as stack:
         with pytest.raises(Refused, match="without Temporal"):
