@@ -45,6 +45,10 @@ from worker import THREADS, compose, runner, working
 
 Say = Callable[[str], None]
 FIGURES = 2
+AT_THE_DESK = 4
+"""How many people ask the server something at the same moment; many more sessions are under way."""
+BARE_FOR_A_REAL = 2
+"""Bare lives a round for each real one, so that a round of either takes about as long."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Amount:
     counted: int = 5
     insured: int = 5
     rounds: int = 3
-    a_round: int = 80
+    a_round: int = 30
     open: int = 5000
 
     @property
@@ -73,7 +77,13 @@ async def measure(amount: Amount, say: Say) -> dict[str, Any]:
             world = compose(stack.settings, stack.client)
             await asyncio.to_thread(migrations.upgrade, world.engine)
             people = move_in(world.engine, world.cards, amount.self_pay, amount.insured)
-            bench = Bench(stack, Lives(Office(stack.client, world.engine), people), sandbox, amount, say)
+            bench = Bench(
+                stack,
+                Lives(Office(stack.client, world.engine), people, asyncio.Semaphore(AT_THE_DESK)),
+                sandbox,
+                amount,
+                say,
+            )
             async with working(stack.client, world):
                 found = await bench.lives_measured()
             found |= await bench.memory_measured()
@@ -134,12 +144,13 @@ class Bench:
     async def compared(self, size: Size) -> dict[str, Any]:
         """Real and bare lives in turns."""
         real, bare, fired = [], [], []
+        bare_ones = range(BARE_FOR_A_REAL * self.amount.a_round)
         async with bare_worker(self.stack.client):
             for turn in range(1, self.amount.rounds + 1):
                 pace, lived = await rate([self.lives.self_pay(number) for number in self.next(self.amount.a_round)])
                 real.append(pace)
                 fired.append((await in_histories(self.stack.client, chain.from_iterable(lived))).fired)
-                pace, _ = await rate([live_bare(self.stack.client, size) for _ in range(self.amount.a_round)])
+                pace, _ = await rate([live_bare(self.stack.client, size, self.lives.desk) for _ in bare_ones])
                 bare.append(pace)
                 self.say(
                     f"round {turn} of {self.amount.rounds}: {real[-1]:.2f} real, {bare[-1]:.2f} bare lives a second"
@@ -175,7 +186,7 @@ async def rate(lives: Sequence[Awaitable[Any]]) -> tuple[float, list[Any]]:
     return len(lives) / (time.perf_counter() - began), answers
 
 
-async def live_bare(client: Client, size: Size) -> None:
+async def live_bare(client: Client, size: Size, desk: asyncio.Semaphore) -> None:
     """What `Lives.self_pay` asks of the server, of a workflow that does nothing."""
     operation = WithStartWorkflowOperation(
         BareWorkflow.run,
@@ -184,12 +195,14 @@ async def live_bare(client: Client, size: Size) -> None:
         task_queue=QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
     )
-    starts = time.monotonic() + LEAD.total_seconds()
-    await client.execute_update_with_start_workflow(BareWorkflow.poke, start_workflow_operation=operation)
+    async with desk:
+        starts = time.monotonic() + LEAD.total_seconds()
+        await client.execute_update_with_start_workflow(BareWorkflow.poke, start_workflow_operation=operation)
     handle = await operation.workflow_handle()
     await asyncio.sleep(max(starts - time.monotonic(), 0))
-    for _ in range(size.updates - 1):
-        await handle.execute_update(BareWorkflow.poke)
+    async with desk:
+        for _ in range(size.updates - 1):
+            await handle.execute_update(BareWorkflow.poke)
     await handle.result()
 
 

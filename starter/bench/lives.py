@@ -21,10 +21,11 @@ DIAGNOSIS = ("F411",)
 
 @dataclass(frozen=True)
 class Lives:
-    """One life after the other for each pair of clinician and client."""
+    """One life for each pair of clinician and client; few ask at a time (`desk`), so that each is answered soon."""
 
     office: Office
     people: People
+    desk: asyncio.Semaphore
 
     async def self_pay(self, number: int) -> list[str]:
         """Booked, reminded, attended, signed, invoiced, charged to the card, receipted; its workflows."""
@@ -49,12 +50,14 @@ class Lives:
 
     async def held(self, number: int) -> UUID:
         """Book, wait for the start, attend, sign."""
-        starts = datetime.now(UTC) + LEAD
         clinician, client = self.people.clinicians[number], self.people.clients[number]
-        session_id = await self.office.book(clinician, self.people.service_id, (client,), starts)
+        async with self.desk:
+            starts = datetime.now(UTC) + LEAD
+            session_id = await self.office.book(clinician, self.people.service_id, (client,), starts)
         await asyncio.sleep(max(starts + A_MOMENT - datetime.now(UTC), timedelta()).total_seconds())
-        await self.office.attend(session_id)
-        await self.office.sign(session_id, "Held.", DIAGNOSIS)
+        async with self.desk:
+            await self.office.attend(session_id)
+            await self.office.sign(session_id, "Held.", DIAGNOSIS)
         return session_id
 
     async def ended(self, workflows: Sequence[str]) -> None:

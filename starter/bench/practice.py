@@ -15,7 +15,7 @@ from activities.ports import Cards
 from models.facts import PayBasis
 from models.tables import Client, Clinician, Coverage, Payer, PayRuleRow, PolicyRow, Practice, RateRow, Service
 
-LEAD = timedelta(seconds=10)
+LEAD = timedelta(seconds=8)
 """From booking to start."""
 REMINDED = (3, 2, 1)
 """Seconds before the start, for the 48, 24 and 2 hours of a usual policy."""
