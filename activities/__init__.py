@@ -1,7 +1,9 @@
 """Steps: what workflows ask for, one transaction each: rows -> facts -> rules -> rows.
 
-sessions charts invoices payments claims clearinghouse pay tasks   the steps, by noun
-ledger directory                  entries and balances; who is who
-mail rendering documents calendar_file wording templates/          what people read
-ports adapters/ settings codec database                            the world, and the only commit in the code base
+sessions invoices payments claims remittances clearinghouse pay tasks   the steps, by noun
+settlement fees charts ledger directory   what steps share: what a session leaves, fees, notes, entries, who is who
+claim_files                               claims as 837P
+mail rendering documents calendar_file wording templates/   what people read
+relay                                     other workflows started and told once a step has committed
+ports adapters/ settings codec database   the world, and the only commit in the code base
 """

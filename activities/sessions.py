@@ -205,7 +205,8 @@ def _check(tx: Tx, booking: Booking) -> Service:
 
 def _reserve(tx: Tx, session: Session) -> None:
     """Let the database refuse an overlap."""
-    starts = session.starts.astimezone(tx.tz)
+    with tx.db.no_autoflush:  # a moved session must not be written before we listen for the refusal
+        starts = session.starts.astimezone(tx.tz)
     try:
         tx.db.add(session)
         tx.db.flush()

@@ -1,8 +1,10 @@
 """People and clocks that start or ask.
 
-office          every verb of the practice, once
-cli/            the command `persession`
+office setup    every verb of the practice, once; its reference data, checked
+cli/ queries/   the command `persession`, and what it looks up
 schedules       what runs by the clock
-stack sandbox/  the embedded servers, and what stands in for the world
-scenario demo bench   a practice from a file, a practice to look at, a practice to measure
+stack running migrations sandbox/   the embedded servers, a practice kept running on them, what stands in for the world
+doctor          what is reachable, migrated and registered
+scenarios/ demo/ bench/   a practice from a file, a practice to look at, a practice to measure
+rule_pages      the pages of docs/rules, made from the rules' tables
 """

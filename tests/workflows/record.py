@@ -1,0 +1,114 @@
+"""`python -m tests.workflows.record`: lives through weeks and keeps the history of each workflow kind for replay.
+
+Record anew only on purpose: old histories are what running workflows will be replayed from after a deploy.
+"""
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlmodel import col, select
+
+from activities.adapters.cards_sandbox import HESITATES
+from activities.codec import data_converter
+from models import messages
+from models.facts import By
+from models.tables import Client, PayStatement, PolicyRow, Task
+from starter.sandbox.clearinghouse import Clearinghouse, Script
+from starter.sandbox.temporal_server import time_skipping
+from starter.stack import Stack
+from tests.workflows.practice import ANA, DANA, INA, TZ, Life, living
+
+HISTORIES = Path(__file__).with_name("histories")
+
+
+async def record() -> None:
+    """Live through everything once, unencrypted, and keep what Temporal remembers of it."""
+    clock = [datetime.now(UTC)]
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        sandbox = Clearinghouse(home / "clearinghouse", Script.acknowledge_only(), lambda: clock[0])
+        async with Stack.start(home, None, on_upload=sandbox.on_upload, environ={}) as stack:
+            temporal = await time_skipping(home, data_converter(None))
+            async with living(stack, temporal.env, clock) as life:
+                for name, workflow_id in (await everything(life)).items():
+                    await keep(life, name, workflow_id)
+            await temporal.env.shutdown()
+
+
+async def everything(life: Life) -> dict[str, str]:
+    """Every kind of workflow, on its ways; the file and the workflow id of each."""
+    found = await the_sessions(life) | await the_claims(life)
+    last = (life.monday.astimezone(TZ) + timedelta(days=6)).date()
+    await life.sleep_until(life.at(7, 0, 5))
+    await life.office.close_pay_periods("week")
+    await life.eventually(lambda: life.rows(select(PayStatement)))
+    await life.office.approve_pay(DANA, last, "owner")
+    await life.sleep_until(life.at(110, 9))
+    receipt = await life.office.pay(ANA, life.owed(), "check")
+    unanswered = select(Task.id).where(Task.kind == "outcome_missing", col(Task.closed_at).is_(None))
+    [task] = life.rows(unanswered)
+    invoices = {f"invoice-{i}": messages.invoice_workflow(f"I{i:06d}") for i in (1, 2)}
+    named = {
+        "claim-batch": "claim-batch/first",
+        "inbox": "inbox/first",
+        "pay-run": "pay-run/week",
+        "pay-period": messages.pay_workflow(DANA, last),
+        "payment": messages.payment_workflow(receipt.payment_id),
+        "task-escalated": messages.task_workflow(task),
+    }
+    return found | named | invoices
+
+
+async def the_sessions(life: Life) -> dict[str, str]:
+    """Held, moved, cancelled late, presumed, corrected; Ana's card hesitates."""
+    card = life.world.cards.store(HESITATES)
+    life.change(Client, ANA, card=card, autopay_since=life.monday)
+    life.change(PolicyRow, 1, fee_grace_hours=6)
+    held, moved, late, silent, waived = [await life.book(life.at(3, hour)) for hour in (9, 11, 13, 15, 17)]
+    await life.sleep_until(life.at(2, 12))
+    await life.office.reschedule(moved, life.at(4, 11), By.PRACTICE)
+    await life.office.cancel(late, By.CLIENT)
+    await life.sleep_until(life.at(3, 18))
+    await life.office.attend(held)
+    await life.office.sign(held, "Session note")
+    await life.office.no_show(waived)
+    await life.office.waive(waived, ANA, "was ill")
+    await life.sleep_until(life.at(5, 14))  # the note of the moved one is missing; the silent one is presumed
+    await life.office.attend(moved)
+    await life.sleep_until(life.at(6, 1))
+    await life.office.sign(moved, "Session note")
+    named = {"held": held, "moved": moved, "cancelled-late": late, "presumed": silent, "waived": waived}
+    return {f"session-{name}": messages.session_workflow(session_id) for name, session_id in named.items()}
+
+
+async def the_claims(life: Life) -> dict[str, str]:
+    """One paid, one denied, corrected and paid."""
+    sessions = [await life.hold(life.at(6, hour), INA) for hour in (9, 11)]
+    await life.eventually(lambda: all(life.claim(s).status == "draft" for s in sessions))
+    await life.office.send_claims("first")
+    await life.office.read_answers("first")
+    await life.eventually(lambda: all(life.claim(s).status == "accepted" for s in sessions))
+    paid, denied = (life.claim(s) for s in sessions)
+    await life.receive(life.an_835("T1", "110.00", [("CO", "45", "40.00")], paid))
+    await life.receive(life.an_835("T2", "0.00", [("CO", "197", "150.00")], denied, status="4"))
+    await life.eventually(lambda: life.claim(sessions[1]).status == "denied")
+    await life.office.correct_claim(denied.number, "AUTH1")
+    await life.send_claims()
+    await life.receive(life.an_835("T3", "110.00", [("CO", "45", "30.00"), ("PR", "3", "10.00")], denied))
+    await life.ended(messages.claim_workflow(denied.number))
+    named = {"claim-paid": paid, "claim-corrected": denied}
+    return {name: messages.claim_workflow(claim.number) for name, claim in named.items()}
+
+
+async def keep(life: Life, name: str, workflow_id: str) -> None:
+    """Write one history, without the name of the machine it was recorded on."""
+    history = await life.client.get_workflow_handle(workflow_id).fetch_history()
+    text = re.sub(r'"identity": "[^"]*"', '"identity": "recorded"', history.to_json())
+    (HISTORIES / f"{name}.json").write_text(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(record())
