@@ -17,6 +17,8 @@ from models.tables import Claim, Interchange, Payer, RemittanceClaim, Remittance
 from models.x12 import acknowledgment, envelope, remittance_835
 from models.x12.judge import judge
 
+ANSWERS = {"TA1", "999", "277CA", "835"}
+
 _leaving = select(Submission.id).where(Submission.claim_number == Claim.number, Submission.edition == Claim.edition)
 
 
@@ -118,7 +120,7 @@ def _passes_alone(tx: Tx, claim: Claim, control: int) -> bool:
 
 def _answers(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
     kinds = envelope.kinds(content)
-    if not kinds:
+    if not kinds or not kinds <= ANSWERS:
         raise Parked("this is no TA1, 999, 277CA or 835")
     interchange.kinds = sorted(kinds)
     found: list[Answered] = []

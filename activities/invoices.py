@@ -13,22 +13,22 @@ from models.messages import Dunning, InvoiceStanding, InvoiceStart, Mail
 from models.money import ZERO, total
 from models.rules import invoicing
 from models.rules.ledger import client_account
-from models.tables import Client, Entry, Invoice, InvoiceLine, Posting
+from models.tables import Client, Entry, Invoice, InvoiceLine, Payment, Posting
 
 
 def ask(tx: Tx, client_id: int, entries: Sequence[Entry]) -> None:
-    """Invoice these entries unless the client's credit covers them."""
+    """Invoice these entries; what the client's credit covers is settled at once, and asked for if it is refunded."""
     client = tx.db.get_one(Client, client_id, with_for_update=True)
     owed = ledger.balance(tx.db, client_account(client_id))
     due = min(owed, total(_receivable(tx.db, e) for e in entries))
-    if due <= ZERO:
-        return
     number = f"I{tx.next('invoice_number'):06d}"
-    tx.db.add(Invoice(number=number, client_id=client_id, issued_at=tx.now, issued_on=tx.today))
+    settled_at = tx.now if due <= ZERO else None
+    tx.db.add(Invoice(number=number, client_id=client_id, issued_at=tx.now, issued_on=tx.today, settled_at=settled_at))
     tx.db.flush()
     tx.db.add_all(InvoiceLine(entry_id=e.id or 0, invoice_number=number) for e in entries)
     tx.db.flush()
-    tx.after.invoices.append(_start(number, client_id, due, autopay(client, due)))
+    if settled_at is None:
+        tx.after.invoices.append(_start(number, client_id, due, autopay(client, due)))
 
 
 def settle(tx: Tx, client_id: int) -> None:
@@ -46,11 +46,14 @@ def settle(tx: Tx, client_id: int) -> None:
 
 
 def dues_of(db: Database, client_id: int) -> dict[str, Decimal]:
-    """What is still due of each of a client's invoices, oldest first."""
+    """What is still due of each of a client's invoices, oldest first; a card's charge pays the invoice it was for."""
     numbers = [invoice.number for invoice in _invoices(db, client_id)]
-    amounts = [invoiced(db, number) for number in numbers]
+    asked = [invoiced(db, number) for number in numbers]
+    charged = _charged_for(db, client_id)
+    left = [max(ZERO, amount - charged.get(number, ZERO)) for number, amount in zip(numbers, asked, strict=True)]
     owed = ledger.balance(db, client_account(client_id))
-    return dict(zip(numbers, invoicing.due(amounts, owed), strict=True))
+    open_again = owed > total(left)  # money went back: everything that was asked for may be due
+    return dict(zip(numbers, invoicing.due(asked if open_again else left, owed), strict=True))
 
 
 def invoiced(db: Database, number: str) -> Decimal:
@@ -91,6 +94,16 @@ def _start(number: str, client_id: int, due: Decimal, with_card: bool) -> Invoic
 def _invoices(db: Database, client_id: int) -> Sequence[Invoice]:
     query = select(Invoice).where(Invoice.client_id == client_id).order_by(col(Invoice.issued_at), col(Invoice.number))
     return db.exec(query).all()
+
+
+def _charged_for(db: Database, client_id: int) -> dict[str, Decimal]:
+    """What cards paid of each invoice: that money is this invoice's, whichever of several is charged first."""
+    query = select(Payment).where(Payment.client_id == client_id, col(Payment.invoice_number).is_not(None))
+    charged: dict[str, Decimal] = {}
+    for payment in db.exec(query).all():
+        number = payment.invoice_number or ""
+        charged[number] = charged.get(number, ZERO) + payment.amount
+    return charged
 
 
 def _receivable(db: Database, entry: Entry) -> Decimal:

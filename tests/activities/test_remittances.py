@@ -1,0 +1,422 @@
+"""What an 835 does to the ledger: the posting table row by row, once, mirrored when it is taken back."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from activities import clearinghouse, remittances
+from models.messages import Answered
+from models.money import total
+from models.tables import Claim
+from models.x12.remittances import ClaimPayment, LinePayment, ProviderAdjustment
+from tests.activities import payer
+from tests.activities.payer import adjusted, drop, file, outcomes, pays, remit, taken_back
+from tests.activities.practice import Desk, Entered, usd
+
+CLIENT, PAYER, NEXT = "receivable:client:1", "receivable:payer:1", "receivable:payer:2"
+CASH, CONTRACTUAL = "cash:payer", "adjustment:contractual"
+
+
+def insured(desk: Desk, payers: int = 1) -> str:
+    """The number of the accepted claim (150.00) of client 1, who has so many coverages."""
+    ids = [desk.payer(f"6005{4 + n}") for n in range(payers)]
+    return desk.claim(desk.client(*ids))
+
+
+def posted(desk: Desk) -> list[Entered]:
+    """What happened after the charge."""
+    return desk.entries()[1:]
+
+
+def moved(event: str, debit: str, credit: str, amount: str) -> Entered:
+    return event, {debit: usd(amount), credit: usd(f"-{amount}")}
+
+
+def two_lines(claim: str, *lines: tuple[str, tuple[str, ...]]) -> ClaimPayment:
+    """A claim that the payer split into lines of (paid, adjustments)."""
+    payments = []
+    for paid, told in lines:
+        adjustments = adjusted(*told)
+        charged = usd(paid) + total(a.amount for a in adjustments)
+        payments.append(LinePayment("90837", (), "", payer.PAID_ON, charged, usd(paid), Decimal(1), adjustments))
+    whole = pays(claim, "0.00", lines=tuple(payments))
+    return replace(whole, charged=total(p.charged for p in payments), paid=total(p.paid for p in payments))
+
+
+@pytest.mark.parametrize(
+    ("paid", "told", "expected"),
+    [
+        ("150.00", [], [moved("payer paid", CASH, PAYER, "150.00")]),
+        (
+            "120.00",
+            ["CO-45 30.00"],
+            [
+                moved("payer paid", CASH, PAYER, "120.00"),
+                moved("contractual adjustment", CONTRACTUAL, PAYER, "30.00"),
+            ],
+        ),
+        (
+            "118.00",
+            ["CO-45 30.00", "CO-253 2.00"],
+            [
+                moved("payer paid", CASH, PAYER, "118.00"),
+                moved("contractual adjustment", CONTRACTUAL, PAYER, "30.00"),
+                moved("contractual adjustment", CONTRACTUAL, PAYER, "2.00"),
+            ],
+        ),
+        (
+            "140.00",
+            ["PI-45 10.00"],
+            [
+                moved("payer paid", CASH, PAYER, "140.00"),
+                moved("contractual adjustment", CONTRACTUAL, PAYER, "10.00"),
+            ],
+        ),
+        (
+            "100.00",
+            ["PR-1 20.00", "PR-2 20.00", "PR-3 10.00"],
+            [
+                moved("payer paid", CASH, PAYER, "100.00"),
+                moved("client's share", CLIENT, PAYER, "20.00"),
+                moved("client's share", CLIENT, PAYER, "20.00"),
+                moved("client's share", CLIENT, PAYER, "10.00"),
+            ],
+        ),
+        ("0.00", ["PR-1 150.00"], [moved("client's share", CLIENT, PAYER, "150.00")]),
+        ("0.00", ["CO-197 150.00"], []),
+        ("0.00", ["PR-204 150.00"], []),
+    ],
+)
+def test_each_row_of_the_posting_table(desk: Desk, paid: str, told: list[str], expected: list[Entered]) -> None:
+    remit(desk, pays(insured(desk), paid, *told))
+    assert sorted(posted(desk), key=str) == sorted(expected, key=str)
+
+
+def test_a_paid_claim_is_over_and_leaves_no_task(desk: Desk) -> None:
+    claim = insured(desk)
+    remit(desk, pays(claim, "120.00", "CO-45 30.00"))
+    assert desk.row(Claim, claim).status == "paid"
+    assert desk.tasks() == []
+
+
+def test_a_denial_is_not_a_write_off(desk: Desk) -> None:
+    claim = insured(desk)
+    remit(desk, pays(claim, "0.00", "CO-45 30.00", "CO-197 120.00", status="4"))
+    assert posted(desk) == []
+    assert desk.balance(PAYER) == usd("150.00")
+    assert desk.row(Claim, claim).status == "denied"
+    assert desk.tasks() == ["claim_denied"]
+    assert outcomes(desk) == ["denied"]
+
+
+def test_of_a_partly_denied_claim_the_denied_line_stays_with_the_payer(desk: Desk) -> None:
+    claim = insured(desk)
+    remit(desk, two_lines(claim, ("80.00", ("CO-45 20.00",)), ("0.00", ("CO-97 50.00",))))
+    assert desk.balance(PAYER) == usd("50.00")
+    assert desk.balance(CONTRACTUAL) == usd("20.00")
+    assert desk.row(Claim, claim).status == "denied"
+
+
+def test_an_adjustment_that_says_nothing_of_who_owes_it_is_for_a_person(desk: Desk) -> None:
+    claim = insured(desk)
+    remit(desk, pays(claim, "140.00", "OA-94 10.00"))
+    assert desk.balance(PAYER) == usd("10.00")
+    assert desk.tasks() == ["claim_denied"]
+
+
+# ── further coverages ────────────────────────────────────────────────────────
+
+
+def test_the_clients_share_goes_to_the_next_coverage_with_a_claim_of_its_own(desk: Desk) -> None:
+    claim = insured(desk, payers=2)
+    remit(desk, pays(claim, "100.00", "CO-45 30.00", "PR-2 20.00"))
+    assert posted(desk) == [
+        moved("payer paid", CASH, PAYER, "100.00"),
+        moved("next coverage's share", NEXT, PAYER, "20.00"),
+        moved("contractual adjustment", CONTRACTUAL, PAYER, "30.00"),
+    ]
+    secondary = desk.row(Claim, "C0000002")
+    assert (secondary.payer_id, secondary.sequence, secondary.charge, secondary.status) == (
+        2,
+        2,
+        usd("150.00"),
+        "draft",
+    )
+
+
+def test_what_the_first_payer_did_is_not_posted_again_for_the_second(desk: Desk) -> None:
+    remit(desk, pays(insured(desk, payers=2), "100.00", "CO-45 30.00", "PR-2 20.00"))
+    remit(desk, pays("C0000002", "15.00", "OA-23 130.00", "PR-2 5.00", status="2"), trace="T2", payer="60055")
+    assert desk.accounts() == {
+        CASH: usd("115.00"),
+        CONTRACTUAL: usd("30.00"),
+        CLIENT: usd("5.00"),
+        "income:session": usd("-150.00"),
+    }
+
+
+def test_a_second_payer_adjusts_no_more_than_was_left_open(desk: Desk) -> None:
+    remit(desk, pays(insured(desk, payers=2), "100.00", "CO-45 30.00", "PR-2 20.00"))
+    remit(desk, pays("C0000002", "15.00", "CO-45 35.00", "OA-23 100.00", status="2"), trace="T2", payer="60055")
+    assert desk.balance(CONTRACTUAL) == usd("35.00")
+    assert desk.balance(NEXT) == usd("0.00")
+
+
+def test_a_claim_the_payer_sent_on_itself_is_not_sent_by_us_too(desk: Desk) -> None:
+    remit(desk, pays(insured(desk, payers=2), "100.00", "CO-45 30.00", "PR-2 20.00", status="19"))
+    assert desk.row(Claim, "C0000002").status == "accepted"
+    before = len(desk.folder.delivered)
+    desk.send()
+    assert len(desk.folder.delivered) == before
+
+
+def test_a_denied_claim_makes_no_claim_to_the_next_coverage(desk: Desk) -> None:
+    remit(desk, pays(insured(desk, payers=2), "0.00", "CO-197 150.00", status="4"))
+    assert posted(desk) == []
+    assert [c.number for c in desk.rows(select(Claim))] == ["C0000001"]
+
+
+# ── taken back ───────────────────────────────────────────────────────────────
+
+
+def test_a_reversal_mirrors_exactly_what_it_takes_back(desk: Desk) -> None:
+    answer = pays(insured(desk), "100.00", "CO-45 30.00", "PR-3 20.00")
+    remit(desk, answer)
+    first = posted(desk)
+    remit(desk, taken_back(answer), trace="T2", control=502)
+    mirrored = [("reversal", {account: -amount for account, amount in sides.items()}) for _, sides in first]
+    assert posted(desk)[len(first) :] == mirrored
+    assert desk.accounts() == {PAYER: usd("150.00"), "income:session": usd("-150.00")}
+    assert outcomes(desk) == ["posted", "reversal"]
+
+
+def test_a_reversal_and_its_correction_in_one_file_leave_the_correction(desk: Desk) -> None:
+    claim = insured(desk)
+    answer = pays(claim, "100.00", "CO-45 30.00", "PR-3 20.00")
+    remit(desk, answer)
+    remit(desk, taken_back(answer), pays(claim, "110.00", "CO-45 20.00", "PR-3 20.00"), trace="T2", control=502)
+    assert desk.accounts() == {
+        CASH: usd("110.00"),
+        CONTRACTUAL: usd("20.00"),
+        CLIENT: usd("20.00"),
+        "income:session": usd("-150.00"),
+    }
+    assert list(desk.dues(1).values()) == [usd("20.00")]
+
+
+def test_a_denial_that_is_taken_back_posts_nothing(desk: Desk) -> None:
+    claim = insured(desk)
+    denial = pays(claim, "0.00", "CO-197 150.00", status="4")
+    remit(desk, denial)
+    remit(desk, taken_back(denial), trace="T2", control=502)
+    assert posted(desk) == []
+    assert outcomes(desk) == ["denied", "reversal"]
+    assert desk.row(Claim, claim).status == "accepted"
+
+
+def test_a_reversal_of_what_was_never_posted_is_parked(desk: Desk) -> None:
+    remit(desk, taken_back(pays(insured(desk), "100.00", "CO-45 50.00")))
+    assert posted(desk) == []
+    assert outcomes(desk) == ["parked"]
+    assert desk.tasks() == ["remittance_parked"]
+
+
+def test_a_payment_is_taken_back_once(desk: Desk) -> None:
+    answer = pays(insured(desk), "150.00")
+    remit(desk, answer)
+    remit(desk, taken_back(answer), trace="T2", control=502)
+    remit(desk, taken_back(answer), trace="T3", control=503)
+    assert outcomes(desk) == ["posted", "reversal", "parked"]
+    assert desk.balance(PAYER) == usd("150.00")
+
+
+def test_a_second_payment_without_a_reversal_is_parked(desk: Desk) -> None:
+    claim = insured(desk)
+    remit(desk, pays(claim, "150.00"))
+    remit(desk, pays(claim, "150.00"), trace="T2", control=502)
+    assert desk.balance(CASH) == usd("150.00")
+    assert outcomes(desk) == ["posted", "parked"]
+    assert desk.tasks() == ["remittance_parked"]
+
+
+# ── exactly once, whole or not at all ────────────────────────────────────────
+
+
+def test_the_same_file_twice_posts_once(desk: Desk) -> None:
+    content = remit(desk, pays(insured(desk), "120.00", "CO-45 30.00"))
+    before = desk.entries()
+    drop(desk, content, "another name.edi")
+    assert desk.entries() == before
+    assert len(payer.came(desk)) == 1
+
+
+def test_the_same_payment_in_another_file_posts_once(desk: Desk) -> None:
+    claim = insured(desk)
+    remit(desk, pays(claim, "120.00", "CO-45 30.00"))
+    before = desk.entries()
+    remit(desk, pays(claim, "120.00", "CO-45 30.00"), control=777)
+    assert desk.entries() == before
+    assert [f.status for f in payer.came(desk)] == ["read", "read"]
+
+
+def test_a_payment_told_again_beside_a_new_one_posts_only_the_new_one(desk: Desk) -> None:
+    first = desk.claim(desk.client(desk.payer()))
+    second = desk.claim(desk.client(1))
+    remit(desk, pays(first, "150.00"))
+    both = file(pays(first, "150.00")), file(pays(second, "150.00"), trace="T2", control=502)
+    drop(desk, "".join(both))
+    assert desk.balance(CASH) == usd("300.00")
+    assert outcomes(desk) == ["posted", "posted"]
+
+
+@pytest.mark.parametrize("paid", ["149.99", "0.01"])
+def test_a_payment_that_is_not_its_claims_is_parked_whole(desk: Desk, paid: str) -> None:
+    remit(desk, pays(insured(desk), "120.00", "CO-45 30.00"), paid=paid)
+    assert posted(desk) == []
+    assert payer.parts(desk) == []
+    [kept] = payer.came(desk)
+    assert kept.status == "parked"
+    assert desk.tasks() == ["remittance_parked"]
+
+
+def test_a_line_that_does_not_explain_itself_parks_all_of_its_file(desk: Desk) -> None:
+    good, bad = desk.claim(desk.client(desk.payer())), desk.claim(desk.client(1))
+    wrong = pays(bad, "120.00", "CO-45 30.00")
+    wrong = replace(wrong, lines=(replace(wrong.lines[0], adjustments=adjusted("CO-45 29.00")),))
+    content = remit(desk, pays(good, "150.00"), wrong)
+    assert desk.balance(CASH) == usd("0.00")
+    assert [f.content for f in payer.came(desk)] == [content.encode()]
+    assert desk.tasks() == ["remittance_parked"]
+
+
+def test_an_unknown_claim_is_parked_and_the_rest_of_the_file_is_posted(desk: Desk) -> None:
+    claim = insured(desk)
+    remit(desk, pays("X999", "75.00"), pays(claim, "150.00"))
+    assert outcomes(desk) == ["parked", "posted"]
+    assert desk.balance(CASH) == usd("150.00")
+    assert desk.tasks() == ["remittance_parked"]
+
+
+def test_an_answer_to_another_charge_is_parked(desk: Desk) -> None:
+    remit(desk, pays(insured(desk), "149.00"))
+    assert posted(desk) == []
+    assert outcomes(desk) == ["parked"]
+    assert desk.tasks() == ["remittance_parked"]
+
+
+def test_interest_and_recoupments_outside_of_claims_are_posted_once(desk: Desk) -> None:
+    claim = insured(desk)
+    plb = [ProviderAdjustment("L6", usd("-2.50")), ProviderAdjustment("WO", usd("40.00"))]
+    for control in (501, 502):
+        remit(desk, pays(claim, "150.00"), plb=plb, control=control)
+    assert desk.balance(CASH) == usd("112.50")
+    assert desk.balance("income:interest") == usd("-2.50")
+    assert desk.balance(PAYER) == usd("40.00")
+
+
+KINDS = st.lists(st.sampled_from(["sent", "accepted", "rejected", "remitted"]), min_size=1, max_size=7)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=KINDS)
+def test_any_order_and_repetition_of_the_same_answers_gives_the_same_ledger(desk: Desk, order: list[str]) -> None:
+    if not desk.rows(select(Claim)):
+        desk.payer()
+    client = desk.client(1)
+    [claim] = desk.claims_of(desk.hold(client))
+    before = len(desk.entries())
+    content = file(pays(claim.number, "100.00", "CO-45 30.00", "PR-3 20.00"), trace=claim.number, control=client)
+    desk.folder.outbox["answer.edi"] = content.encode()
+    [answer] = desk.only(clearinghouse.read, "answer.edi").answers
+    for kind in [*order, "remitted"]:
+        desk.tell(answer if kind == "remitted" else Answered(claim.number, kind, 0, "A7:21"))
+    share = f"receivable:client:{client}"
+    assert desk.entries()[before:] == [
+        moved("payer paid", CASH, PAYER, "100.00"),
+        moved("client's share", share, PAYER, "20.00"),
+        moved("contractual adjustment", CONTRACTUAL, PAYER, "30.00"),
+    ]
+    assert desk.row(Claim, claim.number).status == "paid"
+    assert list(desk.dues(client).values()) == [usd("20.00")]
+    assert desk.tasks() == []
+
+
+# ── broken files ─────────────────────────────────────────────────────────────
+
+
+def broken(desk: Desk, content: bytes) -> None:
+    """It is kept whole, told to somebody, and touches no money."""
+    before = desk.entries(), len(payer.parts(desk))
+    drop(desk, content)
+    kept = payer.came(desk)[-1]
+    assert (kept.content, kept.status) == (content, "parked")
+    assert kept.why
+    assert (desk.entries(), len(payer.parts(desk))) == before
+    assert "remittance_parked" in desk.tasks()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"hello", b"\x00\xff\xfe" * 40, b"ISA*00*", b"%PDF-1.7", b'{"claims": []}', b"<html></html>"],
+)
+def test_what_is_no_x12_is_parked(desk: Desk, content: bytes) -> None:
+    broken(desk, content)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ISA*", "ISB*"),
+        ("ST*835", "ST*837"),
+        ("~\nSE*", "~\nSE*9"),
+        ("~\nGE*1", "~\nGE*2"),
+        ("IEA*1*000000501", "IEA*1*000000502"),
+        ("BPR*I*120", "BPR*I*1x0"),
+        ("*120.00*", "*120,00*"),
+        ("CLP*", "CLQ*"),
+        ("CAS*CO*45*30.00", "CAS*CO*45*30.00*1*45"),
+        ("TRN*1*T1", "TRN*1*"),
+        ("*20260320", "*20261320"),
+    ],
+)
+def test_a_damaged_835_is_parked(desk: Desk, old: str, new: str) -> None:
+    content = file(pays(insured(desk), "120.00", "CO-45 30.00"))
+    assert old in content
+    broken(desk, content.replace(old, new).encode())
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(share=st.integers(min_value=1, max_value=998))
+def test_an_835_that_ends_too_early_is_parked_wherever_it_ends(desk: Desk, share: int) -> None:
+    if not desk.rows(select(Claim)):
+        insured(desk)
+    content = file(pays("C0000001", "120.00", "CO-45 30.00"), control=desk.made * 1000 + share)
+    end = content.index("IEA*") * share // 999
+    desk.made += 1
+    broken(desk, content[:end].encode())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(min_value=0), byte=st.integers(min_value=0, max_value=255))
+def test_a_flipped_byte_never_breaks_a_step_nor_unbalances_a_claim(desk: Desk, place: int, byte: int) -> None:
+    if not desk.rows(select(Claim)):
+        desk.payer()
+    claim = desk.claim(desk.client(1))
+    content = bytearray(file(pays(claim, "120.00", "CO-45 30.00"), trace=claim, control=desk.made).encode())
+    content[place % len(content)] = byte
+    drop(desk, bytes(content))
+    assert payer.came(desk)[-1].content == bytes(content)
+    assert total(desk.accounts().values()) == usd("0.00")
+    assert desk.balance(CASH) % usd("120.00") == usd("0.00")
+
+
+def test_a_remittance_told_to_its_claim_again_posts_nothing(desk: Desk) -> None:
+    claim = insured(desk)
+    remit(desk, pays(claim, "150.00"))
+    again = desk.only(remittances.post, Answered(claim, "remitted", 1))
+    assert (again.status, again.over) == ("paid", True)
+    assert len(posted(desk)) == 1
