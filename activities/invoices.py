@@ -17,18 +17,18 @@ from models.tables import Client, Entry, Invoice, InvoiceLine, Payment, Posting
 
 
 def ask(tx: Tx, client_id: int, entries: Sequence[Entry]) -> None:
-    """Invoice these entries unless the client's credit covers them."""
+    """Invoice these entries; what the client's credit covers is settled at once, and asked for if it is refunded."""
     client = tx.db.get_one(Client, client_id, with_for_update=True)
     owed = ledger.balance(tx.db, client_account(client_id))
     due = min(owed, total(_receivable(tx.db, e) for e in entries))
-    if due <= ZERO:
-        return
     number = f"I{tx.next('invoice_number'):06d}"
-    tx.db.add(Invoice(number=number, client_id=client_id, issued_at=tx.now, issued_on=tx.today))
+    settled_at = tx.now if due <= ZERO else None
+    tx.db.add(Invoice(number=number, client_id=client_id, issued_at=tx.now, issued_on=tx.today, settled_at=settled_at))
     tx.db.flush()
     tx.db.add_all(InvoiceLine(entry_id=e.id or 0, invoice_number=number) for e in entries)
     tx.db.flush()
-    tx.after.invoices.append(_start(number, client_id, due, autopay(client, due)))
+    if settled_at is None:
+        tx.after.invoices.append(_start(number, client_id, due, autopay(client, due)))
 
 
 def settle(tx: Tx, client_id: int) -> None:
