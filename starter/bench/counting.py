@@ -21,6 +21,8 @@ BILLED = {
 """Each of these is an action; a retried activity and a refused update are too, and leave no event of their own."""
 
 ACTION = re.compile(r'^action\{.*?action_type="(?P<kind>[^"]+)",namespace="default".*\} (?P<count>\S+)$', re.MULTILINE)
+SECONDS_TO_PUBLISH = 2.5
+"""Longer than the server keeps its counts to itself (seen: over a second)."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,15 @@ async def in_histories(client: Client, workflow_ids: Iterable[str]) -> Count:
 
 
 async def in_metric(url: str) -> Counter[str]:
-    """The server's count of billable actions so far, by kind."""
-    text = await asyncio.to_thread(_read, url)
+    """The server's count of billable actions so far, by kind; it publishes late, so wait until nothing is added."""
+    before, found = None, _parsed(await asyncio.to_thread(_read, url))
+    while before != found:
+        await asyncio.sleep(SECONDS_TO_PUBLISH)
+        before, found = found, _parsed(await asyncio.to_thread(_read, url))
+    return found
+
+
+def _parsed(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for line in ACTION.finditer(text):
         found[line["kind"]] += int(float(line["count"]))

@@ -16,8 +16,8 @@ from starter.bench.lifecycle import Amount, measure, size_of
 from starter.bench.practice import noon
 
 NEVER_ABOVE = {"actions_self_pay": 20, "actions_insured": 35}
-RETRIED = 3
-"""Actions a life by which the metric may differ: commands of a workflow task that an update or answer overtook."""
+APART = 1
+"""Actions a life by which metric and histories may differ: a retried activity leaves no event of its own."""
 
 
 def test_a_small_run_has_every_figure_and_histories_agree_with_the_servers_metric() -> None:
@@ -30,7 +30,7 @@ def test_a_small_run_has_every_figure_and_histories_agree_with_the_servers_metri
     for name in ("self_pay", "insured"):
         counted = found[f"actions_{name}_from_histories"]
         assert counted <= NEVER_ABOVE[f"actions_{name}"], found
-        assert abs(found[f"actions_{name}"] - counted) <= RETRIED, found
+        assert abs(found[f"actions_{name}"] - counted) <= APART, found
     assert found["actions_self_pay_by_kind"]["timer"] == 4, "three reminders and the outcome's deadline"
     assert found["timers_fired_under_load"] == 3
     assert 20 < found["rss_mb_idle"] <= found["rss_mb_open_5000"] + 5
