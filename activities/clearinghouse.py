@@ -119,6 +119,8 @@ def _passes_alone(tx: Tx, claim: Claim, control: int) -> bool:
 
 
 def _answers(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
+    if "\0" in content:
+        raise Parked("it holds a zero byte, which no X12 file does and no database keeps as text")
     kinds = envelope.kinds(content)
     if not kinds or not kinds <= ANSWERS:
         raise Parked("this is no TA1, 999, 277CA or 835")

@@ -32,10 +32,12 @@ from activities.rendering import (
     message_id_for,
 )
 from models.calendar import local_day
+from models.facts import Status
 from models.messages import Mail
 from models.money import ZERO, total
 from models.rules.ledger import client_account
 from models.tables import (
+    AttendanceRow,
     Client,
     Clinician,
     Entry,
@@ -115,11 +117,14 @@ def statement_document(tx: Tx, statement_id: int) -> PayStatementDocument:
 
 
 def _still_true(tx: Tx, mail: Mail) -> bool:
-    """A reminder that was held up is not sent after the start."""
+    """A reminder that was held up is not sent after the start, nor to somebody who cancelled meanwhile."""
     if mail.kind != "reminder":
         return True
     session = tx.db.get_one(Session, mail.session_id)
-    return tx.now < session.starts and not session.released
+    mine = select(AttendanceRow).where(
+        AttendanceRow.session_id == mail.session_id, AttendanceRow.client_id == mail.client_id
+    )
+    return tx.now < session.starts and Status(tx.db.exec(mine).one().status).ahead
 
 
 def _address(tx: Tx, mail: Mail) -> tuple[str, int | None]:
@@ -212,12 +217,15 @@ CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
 
 
 def _invoice_lines(tx: Tx, invoice: Invoice) -> tuple[Line, ...]:
+    """What is asked for; what was taken back (a waived fee, a corrected share) is neither asked for nor paid."""
+    taken_back = select(Entry.reverses_id).where(col(Entry.reverses_id).is_not(None))
     rows: Any = tx.db.exec(
         select(Entry, col(Posting.amount), Session)
         .join(InvoiceLine, col(InvoiceLine.entry_id) == Entry.id)
         .join(Posting, col(Posting.entry_id) == Entry.id)
         .join(Session, col(Session.id) == Entry.session_id)
         .where(InvoiceLine.invoice_number == invoice.number, Posting.account == client_account(invoice.client_id))
+        .where(col(Entry.id).not_in(taken_back))
         .order_by(col(Entry.id))
     ).all()
     return tuple(Line(local_day(session.starts, tx.tz), _words(entry), amount) for entry, amount, session in rows)
