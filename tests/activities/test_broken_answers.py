@@ -23,8 +23,8 @@ def broken(desk: Desk, content: bytes) -> None:
     """It is kept whole, told to somebody, and touches no money."""
     before = desk.entries(), len(payer.parts(desk))
     drop(desk, content)
-    kept = payer.came(desk)[-1]
-    assert (kept.content, kept.status) == (content, "parked")
+    [kept] = [answer for answer in payer.came(desk) if answer.content == content]
+    assert kept.status == "parked"
     assert kept.why
     assert (desk.entries(), len(payer.parts(desk))) == before
     assert "remittance_parked" in desk.tasks()
@@ -81,6 +81,6 @@ def test_a_flipped_byte_never_breaks_a_step_nor_unbalances_a_claim(desk: Desk, p
     content = bytearray(file(pays(claim, "120.00", "CO-45 30.00"), trace=claim, control=desk.made).encode())
     content[place % len(content)] = byte
     drop(desk, bytes(content))
-    assert payer.came(desk)[-1].content == bytes(content)
+    assert bytes(content) in [answer.content for answer in payer.came(desk)]
     assert total(desk.accounts().values()) == usd("0.00")
     assert desk.balance(CASH) % usd("120.00") == usd("0.00")
