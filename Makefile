@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test test-fast check install lock format histories clean
+.PHONY: demo test test-fast check install lock format clean
 
 demo: install ## run a small practice on the embedded stack and tell the story
 	$(BIN)/persession demo

@@ -27,7 +27,7 @@ from workflows.invoice import InvoiceWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 from workflows.payment import PaymentWorkflow
 from workflows.session import SessionWorkflow
-from workflows.steps import CLEARINGHOUSE, MAIL, OUTSIDE, PAYMENTS
+from workflows.steps import CLEARINGHOUSE, OUTSIDE, PAYMENTS, QUEUES
 from workflows.task import TaskWorkflow
 
 WORKFLOWS = [
@@ -90,7 +90,7 @@ def runner() -> SandboxedWorkflowRunner:
 def compose(settings: Settings, client: Client) -> World:
     """The database and the neighbours that the settings name; call it where the client's loop runs."""
     return World(
-        engine=open_engine(settings.database_url, threads=3 * THREADS),
+        engine=open_engine(settings.database_url, threads=len(QUEUES) * THREADS),
         relay=Relay(client, asyncio.get_running_loop()),
         mailer=adapters.mailer(settings.smtp_url),
         clearinghouse=adapters.clearinghouse(settings.clearinghouse_url),
@@ -102,8 +102,8 @@ def compose(settings: Settings, client: Client) -> World:
 async def working(client: Client, world: World) -> AsyncIterator[None]:
     """Workers on every queue, for as long as the context lasts."""
     async with AsyncExitStack() as running:
-        threads = running.enter_context(ThreadPoolExecutor(3 * THREADS, "step"))
-        for queue in (MAIL, CLEARINGHOUSE, PAYMENTS, OFFICE):
+        threads = running.enter_context(ThreadPoolExecutor(len(QUEUES) * THREADS, "step"))
+        for queue in QUEUES:
             await running.enter_async_context(_worker(client, world, queue, threads))
         yield
 

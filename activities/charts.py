@@ -46,7 +46,7 @@ def diagnoses(tx: Tx, attendance_id: int) -> list[str]:
 
 
 def _note(db: Database, attendance: AttendanceRow) -> Note:
-    found = db.exec(select(Note).where(Note.attendance_id == attendance.id)).first()
+    found = db.exec(select(Note).where(Note.attendance_id == attendance.id).with_for_update()).first()
     return found or Note(attendance_id=attendance.id or 0)
 
 

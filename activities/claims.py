@@ -15,7 +15,7 @@ from models.money import ZERO
 from models.rules.deadlines import FilingClock, filing_clock
 from models.rules.ledger import Event, draft, payer_account
 from models.rules.scrub import scrub
-from models.tables import AttendanceRow, Claim, Client, Clinician, Coverage, Payer, Service, Session
+from models.tables import AttendanceRow, Claim, Client, Clinician, Coverage, Payer, Service, Session, Submission
 
 OPEN = (ClaimStatus.DRAFT, ClaimStatus.HELD, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.REJECTED)
 """Not answered by the payer yet: the filing clock runs."""
@@ -45,22 +45,29 @@ def make(
     )
     tx.db.add(claim)
     tx.db.flush()
+    if not forwarded:
+        _scrub(tx, claim)
     tx.after.claims.append(number)
 
 
 @step("claims.prepare")
 def prepare(tx: Tx, number: str) -> ClaimStanding:
-    """Scrub a claim that has not left: ready for the batch, or held with a task that says why."""
+    """Where a claim stands when somebody begins to follow it; a held one is scrubbed again."""
     claim = locked(tx, number)
-    if claim.status in (ClaimStatus.DRAFT, ClaimStatus.HELD):
+    if claim.status == ClaimStatus.HELD:
         _scrub(tx, claim)
     return standing(tx, claim)
 
 
 @step("claims.take_answer")
 def take_answer(tx: Tx, answered: Answered) -> ClaimStanding:
-    """What the clearinghouse says of a claim. Any order and repetition of the same answers ends the same."""
+    """What the clearinghouse says of a claim. Any order and repetition of the same answers ends the same.
+
+    What is said of a file that carried an earlier edition is old news.
+    """
     claim = locked(tx, answered.claim_number)
+    if answered.ref and not _carried(tx, claim, answered.ref):
+        return standing(tx, claim)
     if answered.payer_claim_number and not claim.payer_claim_number:
         claim.payer_claim_number = answered.payer_claim_number
     if answered.kind == "sent" and claim.status == ClaimStatus.DRAFT:
@@ -112,9 +119,10 @@ def close(tx: Tx, closing: ClaimClosing) -> ClaimStanding:
         raise Refused(f"claim {claim.number} is closed already")
     if not closing.reason.strip():
         raise Refused("closing a claim needs a reason")
-    _give_up(tx, claim, closing)
     claim.status = ClaimStatus.CLOSED
     claim.why = closing.reason
+    tx.db.flush()
+    _give_up(tx, claim, closing)
     tasks.close_tasks(tx, _cause(claim), "the claim was closed")
     return standing(tx, claim)
 
@@ -192,7 +200,6 @@ def _facts(tx: Tx, claim: Claim) -> ClaimFacts:
         note_signed=charts.is_signed(tx, attendance) or not note_required,
         covered_from=coverage.covered_from,
         covered_until=coverage.covered_until,
-        file_by=_clock(tx, claim).last,
         missing=_missing(tx.db.get_one(Client, attendance.client_id)),
     )
 
@@ -218,6 +225,16 @@ def diagnoses_of(tx: Tx, claim: Claim) -> list[str]:
         or charts.diagnoses(tx, claim.attendance_id)
         or tx.db.get_one(Client, attendance.client_id).diagnoses
     )
+
+
+def _carried(tx: Tx, claim: Claim, interchange_id: int) -> bool:
+    """Whether that file of ours carried the edition that stands now."""
+    query = select(Submission.id).where(
+        Submission.interchange_id == interchange_id,
+        Submission.claim_number == claim.number,
+        Submission.edition == claim.edition,
+    )
+    return tx.db.exec(query).first() is not None
 
 
 def _reject(tx: Tx, claim: Claim, code: str) -> None:

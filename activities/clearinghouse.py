@@ -7,8 +7,8 @@ from sqlalchemy import exists
 from sqlmodel import col, select
 
 from activities import claim_files, claims, ledger, remittances, tasks
-from activities.database import Tx, step
-from models.errors import Parked
+from activities.database import After, Tx, step
+from models.errors import Parked, Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered, Batch, ClaimFileRef, Handover
 from models.money import ZERO
@@ -24,19 +24,21 @@ _leaving = select(Submission.id).where(Submission.claim_number == Claim.number, 
 
 @step("clearinghouse.build")
 def build(tx: Tx, at_most: int) -> Batch:
-    """One file a payer for every claim that is ready, `at_most` claims each; one a judge refuses is held."""
+    """One file a payer for every claim that is ready, `at_most` claims each; one a judge refuses is held.
+
+    Files that an earlier batch wrote and could not deliver go along.
+    """
     ready = tx.db.exec(
         select(Claim)
         .where(Claim.status == ClaimStatus.DRAFT, ~exists(_leaving))
         .order_by(col(Claim.payer_id), col(Claim.number))
         .with_for_update()
     ).all()
-    files = []
     for payer_id in dict.fromkeys(claim.payer_id for claim in ready):
         mine = [claim for claim in ready if claim.payer_id == payer_id]
         for start in range(0, len(mine), at_most):
-            files.append(_file(tx, payer_id, mine[start : start + at_most]))
-    return Batch(tuple(f for f in files if f), tx.after.handover())
+            _file(tx, payer_id, mine[start : start + at_most])
+    return Batch(_undelivered(tx), tx.after.handover())
 
 
 @step("clearinghouse.deliver")
@@ -71,8 +73,10 @@ def read(tx: Tx, name: str) -> Handover:
     tx.db.add(interchange)
     tx.db.flush()
     try:
-        tx.after.answers += _answers(tx, interchange, content.decode("utf-8-sig", errors="replace"))
+        with tx.db.begin_nested():
+            tx.after.answers += _answers(tx, interchange, content.decode("utf-8-sig", errors="replace"))
     except Parked as contradiction:
+        tx.after = After()
         _park(tx, interchange, str(contradiction))
     return tx.after.handover()
 
@@ -83,15 +87,15 @@ def archive(tx: Tx, name: str) -> None:
     tx.world.clearinghouse.archive(name)
 
 
-def _file(tx: Tx, payer_id: int, mine: Sequence[Claim]) -> ClaimFileRef | None:
+def _file(tx: Tx, payer_id: int, mine: Sequence[Claim]) -> None:
     """Write and judge a file; where it is refused, hold the claims that a judge refuses alone and write it again."""
     control = tx.next("interchange_control")
     good = list(mine)
-    content = claim_files.write(tx, good, control)
-    if judge(content):
+    content = _written(tx, good, control)
+    if not content or judge(content):
         good = [claim for claim in mine if _passes_alone(tx, claim, control)]
         if not good:
-            return None
+            return
         content = claim_files.write(tx, good, control)
     interchange = Interchange(
         direction="out",
@@ -108,14 +112,34 @@ def _file(tx: Tx, payer_id: int, mine: Sequence[Claim]) -> ClaimFileRef | None:
     tx.db.add_all(
         Submission(claim_number=c.number, interchange_id=interchange.id or 0, edition=c.edition) for c in good
     )
-    return ClaimFileRef(interchange.id or 0, tuple(claim.number for claim in good))
 
 
 def _passes_alone(tx: Tx, claim: Claim, control: int) -> bool:
-    problems = judge(claim_files.write(tx, [claim], control))
+    try:
+        problems = [f"{p.where}: {p.what}" for p in judge(claim_files.write(tx, [claim], control))]
+    except Refused as unwritable:
+        problems = [str(unwritable)]
     if problems:
-        claims.hold(tx, claim, "; ".join(f"{p.where}: {p.what}" for p in problems))
+        claims.hold(tx, claim, "; ".join(problems))
     return not problems
+
+
+def _written(tx: Tx, mine: Sequence[Claim], control: int) -> str:
+    """The file; nothing where one of the claims cannot be written at all."""
+    try:
+        return claim_files.write(tx, mine, control)
+    except Refused:
+        return ""
+
+
+def _undelivered(tx: Tx) -> tuple[ClaimFileRef, ...]:
+    """Every file that was written and has not left, oldest first."""
+    query = select(Interchange.id).where(Interchange.direction == "out", col(Interchange.sent_at).is_(None))
+    found = []
+    for interchange_id in tx.db.exec(query.order_by(col(Interchange.id))).all():
+        carried = select(Submission.claim_number).where(Submission.interchange_id == interchange_id)
+        found.append(ClaimFileRef(interchange_id or 0, tuple(tx.db.exec(carried.order_by(col(Submission.id))).all())))
+    return tuple(found)
 
 
 def _answers(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
@@ -165,7 +189,7 @@ def _claim_acks(tx: Tx, interchange: Interchange, content: str) -> list[Answered
             continue
         kind = "accepted" if ack.accepted else "rejected"
         code = f"277CA {ack.category}:{ack.status} {ack.text}".strip()
-        found.append(Answered(ack.claim_number, kind, interchange.id or 0, code, ack.payer_claim_number or ""))
+        found.append(Answered(ack.claim_number, kind, 0, code, ack.payer_claim_number or ""))
     return found
 
 

@@ -12,13 +12,14 @@ from models.money import ZERO
 from models.rules import attendance as rules
 from models.rules import rates
 from models.rules.ledger import Event, draft
-from models.tables import AttendanceRow, Entry, FeeRow, Session
+from models.tables import AttendanceRow, Client, Entry, FeeRow, Session
 
 YEAR = timedelta(days=365)
 
 
 def decide(tx: Tx, session: Session, attendance: AttendanceRow, status: Status, policy: Policy) -> None:
     """Decide the fee of an attendance that ended as `status`, and charge it unless it waits for its grace."""
+    tx.db.get_one(Client, attendance.client_id, with_for_update=True)
     on = directory.held_on(tx, session)
     price = rates.price(directory.rates(tx.db, session.service_id), session.clinician_id, attendance.client_id, on)
     fee = rules.fee(
@@ -71,8 +72,9 @@ def next_due(tx: Tx, session: Session, policy: Policy) -> datetime | None:
 
 
 def withdraw(tx: Tx, attendance: AttendanceRow, why: str) -> None:
-    """Take back what was decided for a mark that was wrong."""
-    for row in _of(tx, attendance):
+    """Take back the newest fee, decided for a mark that was wrong."""
+    newest = _of(tx, attendance)[-1:]
+    for row in newest:
         if not row.withdrawn:
             row.withdrawn = True
             _undo(tx, row, why)

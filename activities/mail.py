@@ -117,7 +117,9 @@ def statement_document(tx: Tx, statement_id: int) -> PayStatementDocument:
 
 
 def _still_true(tx: Tx, mail: Mail) -> bool:
-    """A reminder that was held up is not sent after the start, nor to somebody who cancelled meanwhile."""
+    """What was held up: no reminder after the start or to whom cancelled meanwhile, no dunning once it is paid."""
+    if mail.kind == "overdue":
+        return invoices.dues_of(tx.db, mail.client_id or 0)[mail.invoice_number or ""] > ZERO
     if mail.kind != "reminder":
         return True
     session = tx.db.get_one(Session, mail.session_id)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import Session as Database
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from activities import directory, ledger
 from activities.database import Tx, step
@@ -121,7 +121,9 @@ def run(tx: Tx, through: date | None) -> Handover:
     if not (through and period.last <= through):
         from_before = period.first.toordinal() - 1
         period = period_of(date.fromordinal(from_before), cycle, practice.pay_anchor)
-    clinicians = tx.db.exec(select(Clinician.id).where(col(Clinician.active)).order_by(col(Clinician.id))).all()
+    owed = select(PayLine.clinician_id).where(col(PayLine.statement_id).is_(None))
+    paid_now = or_(col(Clinician.active), col(Clinician.id).in_(owed))
+    clinicians = tx.db.exec(select(Clinician.id).where(paid_now).order_by(col(Clinician.id))).all()
     refs = [PayPeriodRef(c, period.first, period.last) for c in clinicians if c is not None]
     tx.after.pay_periods += [
         ref for ref in refs if _statement(tx.db, ref) is None and period.last >= practice.pay_anchor

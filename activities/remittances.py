@@ -28,7 +28,8 @@ def post(tx: Tx, answered: Answered) -> ClaimStanding:
     claim = claims.locked(tx, answered.claim_number)
     attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
     asked: list[Entry] = []
-    for part in _parts(tx, claim, answered.ref):
+    parts = _parts(tx, claim, answered.ref)
+    for part in sorted(parts, key=lambda p: not _takes_back(tx, claim, p)):  # a correction may stand before it
         if part.status == REVERSAL:
             _reverse(tx, claim, part)
         else:
@@ -42,10 +43,8 @@ def post(tx: Tx, answered: Answered) -> ClaimStanding:
 def as_detail(payment: ClaimPayment) -> dict[str, Any]:
     """What is kept of a claim's payment: its lines and adjustments, amounts as text."""
     lines = [(line.charged, line.paid, line.adjustments) for line in payment.lines]
-    if payment.adjustments or not lines:
-        charged = payment.charged - total(line[0] for line in lines)
-        paid = payment.paid - total(line[1] for line in lines)
-        lines.append((charged, paid, payment.adjustments))
+    if payment.adjustments or not lines:  # said of the claim: judged as one, for no line carries its own reason
+        lines = [(payment.charged, payment.paid, payment.every_adjustment)]
     return {
         "lines": [
             {
@@ -141,16 +140,8 @@ def _write(tx: Tx, claim: Claim, attendance: AttendanceRow, part: RemittanceClai
 
 
 def _reverse(tx: Tx, claim: Claim, part: RemittanceClaim) -> None:
-    """Mirror what an earlier answer posted: the newest with this payer's number, else with these amounts."""
-    query = select(RemittanceClaim).where(
-        RemittanceClaim.claim_number == claim.number,
-        col(RemittanceClaim.outcome).in_(("posted", "denied")),
-        col(RemittanceClaim.reversed_by_id).is_(None),
-        RemittanceClaim.paid == -part.paid,
-    )
-    found = tx.db.exec(query.order_by(col(RemittanceClaim.id).desc())).all()
-    named = [f for f in found if f.payer_claim_number == part.payer_claim_number]
-    original = next(iter(named or found), None)
+    """Mirror what an earlier answer posted."""
+    original = _original(tx, claim, part)
     if original is None:
         park(tx, part, "it takes back a payment that was never posted")
         return
@@ -160,6 +151,23 @@ def _reverse(tx: Tx, claim: Claim, part: RemittanceClaim) -> None:
     original.reversed_by_id = part.id
     part.outcome = "reversal"
     claim.status = ClaimStatus.ACCEPTED
+
+
+def _takes_back(tx: Tx, claim: Claim, part: RemittanceClaim) -> bool:
+    return part.status == REVERSAL and _original(tx, claim, part) is not None
+
+
+def _original(tx: Tx, claim: Claim, part: RemittanceClaim) -> RemittanceClaim | None:
+    """What a reversal takes back: the newest answer with this payer's number, else with these amounts."""
+    query = select(RemittanceClaim).where(
+        RemittanceClaim.claim_number == claim.number,
+        col(RemittanceClaim.outcome).in_(("posted", "denied")),
+        col(RemittanceClaim.reversed_by_id).is_(None),
+        RemittanceClaim.paid == -part.paid,
+    )
+    found = tx.db.exec(query.order_by(col(RemittanceClaim.id).desc())).all()
+    named = [f for f in found if f.payer_claim_number == part.payer_claim_number]
+    return next(iter(named or found), None)
 
 
 def _ask_client(tx: Tx, client_id: int, entries: list[Entry]) -> None:

@@ -21,7 +21,7 @@ def settle(tx: Tx, session: Session, policy: Policy) -> None:
     for attendance in attended:
         if attendance not in waiting:
             _charge(tx, session, attendance)
-    decided = not any(Status(a.status).ahead for a in attendances)
+    decided = not any(Status(a.status).ahead or a.presumed for a in attendances)
     if attended and decided and not waiting:
         pay.accrue_session(tx, session, pay.signed_day(tx, session))
 

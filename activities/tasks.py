@@ -31,7 +31,8 @@ def open_task(
     tx: Tx, kind: TaskKind, cause: str, what: str, client_id: int | None = None, escalate_in: timedelta | None = None
 ) -> None:
     """Open a task for a cause unless one is open; `what` names no client (the client is linked)."""
-    if _open(tx, kind, cause):
+    if already := _open(tx, kind, cause):
+        already.what = what
         return
     role, due, escalates = ROLES[kind]
     task = Task(
@@ -57,12 +58,12 @@ def close_tasks(tx: Tx, cause: str, because: str, *kinds: TaskKind) -> None:
 
 
 @step("tasks.escalate")
-def escalate(tx: Tx, start: TaskStart) -> Handover:
-    """Mark a task that nobody did in time."""
+def escalate(tx: Tx, start: TaskStart) -> bool:
+    """Mark a task that nobody did in time; whether it is still open."""
     task = tx.db.get_one(Task, start.id)
     if task.closed_at is None:
         task.escalated_at = tx.now
-    return tx.after.handover()
+    return task.closed_at is None
 
 
 @step("tasks.close")

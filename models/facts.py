@@ -148,8 +148,6 @@ class ClaimFacts:
     note_signed: bool
     covered_from: date | None
     covered_until: date | None
-    file_by: date
-    billed_twice: bool = False
     missing: tuple[str, ...] = ()
 
 

@@ -83,7 +83,10 @@ class TaskStart:
 
 @dataclass(frozen=True)
 class Answered:
-    """The world's answer to a claim: "sent", "accepted", "rejected" or "remitted"; `ref`: that file or remittance."""
+    """The world's answer to a claim: "sent", "accepted", "rejected" or "remitted".
+
+    `ref` is our file that is judged, or the remittance; 0 where the answer does not name it.
+    """
 
     claim_number: str
     kind: str

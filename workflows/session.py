@@ -81,7 +81,7 @@ class SessionWorkflow:
             await self.ask(sessions.presume, self.id)
         elif self.stands.fees_due and self.stands.fees_due <= now:
             await self.ask(sessions.charge_fees, self.id)
-        else:
+        elif self.stands.note_due and self.stands.note_due <= now:
             self.asked_for_note = True
             await self.ask(sessions.ask_for_note, self.id)
 

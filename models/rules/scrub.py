@@ -59,8 +59,6 @@ def _coverage(claim: ClaimFacts) -> Iterator[Finding]:
         yield Finding("coverage", "coverage", "began after the session", "check who covered the client that day")
     if claim.covered_until and claim.held_on > claim.covered_until:
         yield Finding("coverage", "coverage", "ended before the session", "check who covered the client that day")
-    if claim.billed_twice:
-        yield Finding("duplicate", "session", "was billed for this client, day and code already", "close one of them")
 
 
 def valid_npi(npi: str) -> bool:

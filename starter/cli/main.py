@@ -4,9 +4,10 @@ Exit codes: 0 done, 1 refused or something is wrong, 2 wrong usage, 3 somebody n
 """
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from sqlalchemy.exc import OperationalError
@@ -102,7 +103,17 @@ for panel, groups in GROUPS.items():
 def main() -> None:
     """The entry point."""
     logging.basicConfig(level=logging.ERROR)
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        leave(end.code)
+
+
+def leave(code: object) -> NoReturn:
+    """End at once: the SDK's threads can abort an interpreter that takes itself apart (exit 134 for a done command)."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,16 @@ from models.calendar import zone
 from models.errors import Refused
 from starter.scenarios.schema import EXPECT, REQUIRED, TABLES, Check, Misplaced
 
+EXPECTED_OF = {
+    "client_balance": "client",
+    "payer_balance": "payer",
+    "pay": "clinician",
+    "session": "session",
+    "claim": "session",
+    "mail": "client",
+}
+"""Whose names the tables of [expect] hold."""
+
 LISTS = ("service", "payer", "clinician", "client", "session", "event")
 
 
@@ -130,6 +140,11 @@ class Reader:
                 for key in ("session", "client", "payer"):
                     if part.get(key) is not None:
                         self.known(ids, key, part[key], key, "event", index)
+            if event["at"].date() < scenario.practice["today"]:
+                raise self.wrong("at", "lies before the practice's today", "event", index)
+        for key, kind in EXPECTED_OF.items():
+            for name in scenario.expect[key]:
+                self.known(ids, kind, name, name, "expect", 0)
 
     def ids(self, kind: str, rows: list[Mapping[str, Any]]) -> set[str]:
         seen: set[str] = set()

@@ -24,6 +24,13 @@ def amount(value: Any) -> Any:
     return dollars(text(value))
 
 
+def price(value: Any) -> Any:
+    read = amount(value)
+    if read < 0:
+        raise ValueError("must not be below zero")
+    return read
+
+
 def whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError("must be a whole number, not below zero")
@@ -127,7 +134,7 @@ def adjustment(value: Any) -> tuple[str, str, Any]:
 
 
 def basis_value(value: Any) -> Any:
-    return share(value) if text(value).endswith("%") else amount(value)
+    return share(value) if text(value).endswith("%") else price(value)
 
 
 PAY = table(
@@ -136,11 +143,11 @@ PAY = table(
         "basis": (one_of(*PayBasis), REQUIRED),
         "value": (basis_value, REQUIRED),
         "after_sessions": (whole, 0),
-        "per_extra_attendee": (amount, dollars("0.00")),
+        "per_extra_attendee": (price, dollars("0.00")),
         "from_attendees": (whole, 1),
     }
 )
-COVERAGE = table({"payer": (text, REQUIRED), "member_id": (text, REQUIRED), "copay": (amount, dollars("0.00"))})
+COVERAGE = table({"payer": (text, REQUIRED), "member_id": (text, REQUIRED), "copay": (price, dollars("0.00"))})
 ANSWER = table(
     {
         "session": (text, REQUIRED),
@@ -248,7 +255,7 @@ TABLES: dict[str, tuple[Check, Any]] = {
                 "id": (text, REQUIRED),
                 "code": (text, ""),
                 "minutes": (whole, REQUIRED),
-                "rate": (amount, REQUIRED),
+                "rate": (price, REQUIRED),
             }
         ),
         [],
@@ -273,7 +280,7 @@ TABLES: dict[str, tuple[Check, Any]] = {
                 "npi": (text, ""),
                 "pay": (several(PAY), []),
                 "fee_share": (share, dollars("0.00")),
-                "guaranteed": (amount, dollars("0.00")),
+                "guaranteed": (price, dollars("0.00")),
             }
         ),
         [],
@@ -283,7 +290,7 @@ TABLES: dict[str, tuple[Check, Any]] = {
             {
                 "id": (text, REQUIRED),
                 "name": (text, REQUIRED),
-                "rate": (mapping(amount), {}),
+                "rate": (mapping(price), {}),
                 "autopay": (yes_or_no, False),
                 "coverage": (several(COVERAGE), []),
             }

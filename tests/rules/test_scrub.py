@@ -25,7 +25,6 @@ CLEAN = ClaimFacts(
     note_signed=True,
     covered_from=date(2027, 1, 1),
     covered_until=date(2027, 12, 31),
-    file_by=date(2027, 5, 31),
 )
 
 
@@ -55,7 +54,6 @@ def test_a_clean_claim_may_leave() -> None:
         ({"missing": ("date of birth",)}, "demographics", "date of birth"),
         ({"covered_from": date(2027, 3, 3)}, "coverage", "coverage"),
         ({"covered_until": date(2027, 3, 1)}, "coverage", "coverage"),
-        ({"billed_twice": True}, "duplicate", "session"),
     ],
 )
 def test_one_fault_is_one_finding_with_its_field(wrong: dict[str, Any], code: str, field: str) -> None:
