@@ -91,7 +91,7 @@ def send(run: Run = "", as_json: AsJson = False) -> None:
     """Send the claims that are ready, as the daily batch does."""
     with at_desk() as desk:
         count = desk.ask(lambda office: office.send_claims(run or _now()))
-        _count(desk, "claims_sent", count, "claims left", as_json)
+        _count(desk, "claims_sent", count, "claims sent", as_json)
 
 
 @claims.command()
