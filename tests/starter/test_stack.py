@@ -37,9 +37,11 @@ ROOT = Path(__file__).resolve().parents[2]
 BARE: Mapping[str, str] = {}
 
 UP = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from starter.stack import Stack
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background hands it down ignored
 
 async def up():
     async with Stack.start(Path(sys.argv[1]), sys.argv[2], environ={}) as stack:
