@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -42,7 +43,7 @@ WORKFLOWS = [
     TaskWorkflow,
 ]
 
-STEPS: list[Step] = [  # type: ignore[type-arg]
+STEPS: list[Step[Any, Any]] = [
     sessions.book,
     sessions.look,
     sessions.confirm,

@@ -12,7 +12,7 @@ from models.facts import Adjusted, Answer, ClaimStatus, PaidLine, TaskKind
 from models.messages import Answered, ClaimStanding
 from models.money import ZERO, total
 from models.rules.denials import play_for
-from models.rules.ledger import Event
+from models.rules.ledger import Event, payer_account
 from models.rules.remittance import Decision, decide
 from models.tables import AttendanceRow, Claim, Entry, InvoiceLine, Posting, RemittanceClaim
 from models.x12.remittance_835 import ClaimPayment
@@ -117,7 +117,7 @@ def _decided(tx: Tx, claim: Claim, decision: Decision) -> None:
 
 
 def _overpays(decision: Decision, answer: Answer) -> bool:
-    account = f"receivable:payer:{answer.payer_id}"
+    account = payer_account(answer.payer_id)
     taken = -total(amount for entry in decision.entries for name, amount in entry.postings if name == account)
     return taken > answer.left_open
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
 
 from activities import charts, directory, fees, settlement, tasks
 from activities.database import Tx, step
@@ -94,7 +93,7 @@ def cancel(tx: Tx, wish: Cancellation) -> SessionStanding:
     for attendance in cancelled:
         _decide(tx, attendance, status)
         fees.decide(tx, session, attendance, status, policy)
-    session.released = not any(Status(a.status).ahead for a in _attendances(tx, session))
+    session.released = not any(Status(a.status).ahead for a in settlement.attendances(tx, session))
     _mail(tx, session, "cancelled", [a.client_id for a in cancelled])
     return _standing(tx, session)
 
@@ -112,7 +111,7 @@ def record(tx: Tx, outcome: Outcome) -> SessionStanding:
     policy = directory.policy(tx.db, session.policy_id)
     for attendance in _recordable(tx, session, outcome, policy):
         _end(tx, session, attendance, outcome, policy)
-    if not any(a.presumed for a in _attendances(tx, session)):
+    if not any(a.presumed for a in settlement.attendances(tx, session)):
         tasks.close_tasks(tx, f"session/{session.id}", "the outcome was recorded", TaskKind.OUTCOME_MISSING)
     settlement.settle(tx, session, policy)
     return _standing(tx, session)
@@ -123,7 +122,7 @@ def presume(tx: Tx, session_id: UUID) -> SessionStanding:
     """Nobody said how it ended: a no-show until somebody knows better, and a task for the clinician."""
     session = _locked(tx, session_id)
     policy = directory.policy(tx.db, session.policy_id)
-    missing = [a for a in _attendances(tx, session) if Status(a.status).ahead]
+    missing = [a for a in settlement.attendances(tx, session) if Status(a.status).ahead]
     for attendance in missing:
         _decide(tx, attendance, Status.NO_SHOW)
         attendance.presumed = True
@@ -223,13 +222,8 @@ def _locked(tx: Tx, session_id: UUID) -> Session:
     return session
 
 
-def _attendances(tx: Tx, session: Session) -> Sequence[AttendanceRow]:
-    query = select(AttendanceRow).where(AttendanceRow.session_id == session.id).order_by(col(AttendanceRow.id))
-    return tx.db.exec(query).all()
-
-
 def _of_client(tx: Tx, session: Session, client_id: int | None) -> list[AttendanceRow]:
-    found = [a for a in _attendances(tx, session) if client_id in (None, a.client_id)]
+    found = [a for a in settlement.attendances(tx, session) if client_id in (None, a.client_id)]
     if not found:
         raise Refused(f"client {client_id} is not in this session")
     return found
@@ -287,7 +281,7 @@ def _mail(tx: Tx, session: Session, kind: str, client_ids: Sequence[int]) -> Non
 def _standing(tx: Tx, session: Session) -> SessionStanding:
     tx.db.flush()
     policy = directory.policy(tx.db, session.policy_id)
-    attendances = _attendances(tx, session)
+    attendances = settlement.attendances(tx, session)
     ended = max(session.ends, session.booked_at)
     unsigned = settlement.unsigned(tx, session, policy)
     return SessionStanding(

@@ -15,13 +15,13 @@ from models.tables import AttendanceRow, Coverage, Entry, Service, Session
 def settle(tx: Tx, session: Session, policy: Policy) -> None:
     """Charge every attendance that is ready and not charged yet; once none is awaited, the session is earned."""
     tx.db.flush()
-    attendances = _attendances(tx, session)
-    attended = [a for a in attendances if a.status == Status.ATTENDED]
+    everybody = attendances(tx, session)
+    attended = [a for a in everybody if a.status == Status.ATTENDED]
     waiting = unsigned(tx, session, policy)
     for attendance in attended:
         if attendance not in waiting:
             _charge(tx, session, attendance)
-    decided = not any(Status(a.status).ahead or a.presumed for a in attendances)
+    decided = not any(Status(a.status).ahead or a.presumed for a in everybody)
     if attended and decided and not waiting:
         pay.accrue_session(tx, session, pay.signed_day(tx, session))
 
@@ -30,7 +30,7 @@ def unsigned(tx: Tx, session: Session, policy: Policy) -> list[AttendanceRow]:
     """The attended ones whose note still has to be signed."""
     if not policy.note_required:
         return []
-    attended = [a for a in _attendances(tx, session) if a.status == Status.ATTENDED]
+    attended = [a for a in attendances(tx, session) if a.status == Status.ATTENDED]
     return [a for a in attended if not charts.is_signed(tx, a)]
 
 
@@ -67,6 +67,7 @@ def _bill_client(tx: Tx, session: Session, attendance: AttendanceRow, key: str) 
         invoices.ask(tx, attendance.client_id, [entry])
 
 
-def _attendances(tx: Tx, session: Session) -> Sequence[AttendanceRow]:
+def attendances(tx: Tx, session: Session) -> Sequence[AttendanceRow]:
+    """Everybody's part in a session, in order of booking."""
     query = select(AttendanceRow).where(AttendanceRow.session_id == session.id).order_by(col(AttendanceRow.id))
     return tx.db.exec(query).all()

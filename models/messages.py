@@ -303,7 +303,7 @@ class ClaimClosing:
 
 @dataclass(frozen=True)
 class ClaimFileRef:
-    """A file that is about to leave: its id, its payer, its claims."""
+    """A file that is about to leave: its id, its claims."""
 
     interchange_id: int
     claim_numbers: tuple[str, ...]
@@ -311,7 +311,7 @@ class ClaimFileRef:
 
 @dataclass(frozen=True)
 class Batch:
-    """The files of a batch, and the claims that were held back."""
+    """The files of a batch, and what follows from the claims it held."""
 
     files: tuple[ClaimFileRef, ...]
     handover: Handover = Handover()
