@@ -21,6 +21,7 @@ from activities.codec import data_converter
 from activities.database import Step, World, open_engine
 from activities.relay import OFFICE, Relay
 from activities.settings import Settings, read_settings
+from activities.vault import Vault
 from models.errors import Refused
 from workflows.claim import ClaimWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
@@ -96,6 +97,7 @@ def compose(settings: Settings, client: Client) -> World:
         mailer=adapters.mailer(settings.smtp_url),
         clearinghouse=adapters.clearinghouse(settings.clearinghouse_url),
         cards=adapters.cards(settings.cards_url),
+        vault=Vault(settings.encryption_key),
     )
 
 

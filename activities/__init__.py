@@ -5,5 +5,5 @@ settlement fees charts ledger directory   what steps share: what a session leave
 claim_files                               claims as 837P
 mail rendering documents calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed
-ports adapters/ settings codec database   the world, and the only commit in the code base
+ports adapters/ settings codec vault database   the world, and the only commit in the code base
 """

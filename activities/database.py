@@ -22,6 +22,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ports import Cards, Clearinghouse, Mailer
 from activities.relay import Relay
+from activities.vault import Vault
 from models.calendar import local_day, zone
 from models.errors import Parked, Refused, Unreachable
 from models.messages import Answered, Handover, InvoiceStart, Mail, PayPeriodRef, TaskStart
@@ -40,6 +41,7 @@ class World:
     mailer: Mailer
     clearinghouse: Clearinghouse
     cards: Cards
+    vault: Vault
 
 
 @dataclass

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 import starter
 from activities.adapters.folder import INBOX
 from activities.database import open_engine
+from activities.vault import Vault
 from starter.migrations import upgrade
 from starter.office import Office
 from starter.sandbox.clearinghouse import PAYERS, Clearinghouse, Script
@@ -65,7 +66,11 @@ async def running_practice(
             await asyncio.to_thread(upgrade, engine)
             if not os.environ.get("PERSESSION_CLEARINGHOUSE_URL"):
                 sandboxes.append(Clearinghouse(stack.clearinghouse_folder, script, now))
-            practice = RunningPractice(stack, Office(stack.client, engine), next(iter(sandboxes), None))
+            practice = RunningPractice(
+                stack,
+                Office.on(stack.client, engine, Vault(stack.settings.encryption_key)),
+                next(iter(sandboxes), None),
+            )
             jobs = [work_on(stack, say), *(answer(stack, sandbox, now, say) for sandbox in sandboxes)]
             async with beside(jobs):
                 yield practice

@@ -24,7 +24,7 @@ from workflows.steps import Mailbag, happens_before, show, step, why
 
 Wish = TypeVar("Wish")
 BOOKED = "booked"
-"""The status a session's workflow is started with (starter/office.py)."""
+"""The status a session's workflow is started with (starter/office/sessions.py)."""
 
 
 @workflow.defn(name="Session")

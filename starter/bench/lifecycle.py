@@ -79,7 +79,7 @@ async def measure(amount: Amount, say: Say) -> dict[str, Any]:
             people = move_in(world.engine, world.cards, amount.self_pay, amount.insured)
             bench = Bench(
                 stack,
-                Lives(Office(stack.client, world.engine), people, asyncio.Semaphore(AT_THE_DESK)),
+                Lives(Office.on(stack.client, world.engine, world.vault), people, asyncio.Semaphore(AT_THE_DESK)),
                 sandbox,
                 amount,
                 say,

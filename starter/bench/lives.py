@@ -39,10 +39,10 @@ class Lives:
         sessions = await asyncio.gather(*(self.held(number) for number in numbers))
         await asyncio.gather(*(self.ended([messages.session_workflow(each)]) for each in sessions))
         claims = [messages.claim_workflow(number) for each in sessions for number in self.claims(each)]
-        await self.office.send_claims(run)
-        await self.office.read_answers(f"{run}-accepted")
+        await self.office.claims.send(run)
+        await self.office.claims.read_answers(f"{run}-accepted")
         await asyncio.to_thread(sandbox.release, datetime.now(UTC))
-        await self.office.read_answers(f"{run}-paid")
+        await self.office.claims.read_answers(f"{run}-paid")
         await self.ended(claims)
         invoices = [workflow for number in numbers for workflow in self.invoices(number)]
         await self.ended(invoices)
@@ -53,11 +53,11 @@ class Lives:
         clinician, client = self.people.clinicians[number], self.people.clients[number]
         async with self.desk:
             starts = datetime.now(UTC) + LEAD
-            session_id = await self.office.book(clinician, self.people.service_id, (client,), starts)
+            session_id = await self.office.sessions.book(clinician, self.people.service_id, (client,), starts)
         await asyncio.sleep(max(starts + A_MOMENT - datetime.now(UTC), timedelta()).total_seconds())
         async with self.desk:
-            await self.office.attend(session_id)
-            await self.office.sign(session_id, "Held.", DIAGNOSIS)
+            await self.office.sessions.attend(session_id)
+            await self.office.sessions.sign(session_id, "Held.", DIAGNOSIS)
         return session_id
 
     async def ended(self, workflows: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The command `persession`, for staff: every verb of `starter/office.py`, what there is to see, and the embedded stack.
+"""The command `persession`, for staff: every verb of `starter/office/`, what there is to see, and the embedded stack.
 
 main       the commands together; errors as sentences and exit codes
 desk       what every command stands on                  output     tables and JSON

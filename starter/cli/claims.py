@@ -90,7 +90,7 @@ def show_claim(claim: Number, as_json: AsJson = False) -> None:
 def send(run: Run = "", as_json: AsJson = False) -> None:
     """Send the claims that are ready, as the daily batch does."""
     with at_desk() as desk:
-        count = desk.ask(lambda office: office.send_claims(run or _now()))
+        count = desk.ask(lambda office: office.claims.send(run or _now()))
         _count(desk, "claims_sent", count, "claims sent", as_json)
 
 
@@ -103,7 +103,7 @@ def correct(
 ) -> None:
     """Send a claim again with what changed; a held one is looked at again."""
     with at_desk() as desk:
-        desk.ask(lambda office: office.correct_claim(claim, authorization, tuple(diagnosis or ())))
+        desk.ask(lambda office: office.claims.correct(claim, authorization, tuple(diagnosis or ())))
         _show_claim(desk, claim, as_json)
 
 
@@ -118,7 +118,7 @@ def close_claim(
 ) -> None:
     """Give a claim up."""
     with at_desk() as desk:
-        desk.ask(lambda office: office.close_claim(claim, reason, bill_client))
+        desk.ask(lambda office: office.claims.close(claim, reason, bill_client))
         _show_claim(desk, claim, as_json)
 
 
@@ -126,7 +126,7 @@ def close_claim(
 def inbox(run: Run = "", as_json: AsJson = False) -> None:
     """Read the answers that wait at the clearinghouse, as every hour does."""
     with at_desk() as desk:
-        count = desk.ask(lambda office: office.read_answers(run or _now()))
+        count = desk.ask(lambda office: office.claims.read_answers(run or _now()))
         _count(desk, "files_read", count, "files were read", as_json)
 
 
@@ -180,7 +180,7 @@ def post(
         if queries.files(desk.engine, direction="in", digest=digest):
             raise Refused("this file was read before; nothing of it is posted again")
         private(outbox(desk.settings) / f"posted-{digest[:16]}.x12", content)
-        desk.ask(lambda office: office.read_answers(f"posted-{digest[:16]}"))
+        desk.ask(lambda office: office.claims.read_answers(f"posted-{digest[:16]}"))
         posted = _posted(desk, digest)
         _tell_posted(desk, posted, as_json)
     if "parked" in (posted.file.status, *(answer.outcome for answer in posted.answers)):

@@ -21,6 +21,7 @@ from temporalio.client import Client
 from activities.codec import data_converter
 from activities.database import open_engine
 from activities.settings import NOTHING_RUNS, Settings, data_folder, read_settings, running_stack
+from activities.vault import Vault
 from models.calendar import instant, zone
 from models.errors import Refused, Unreachable
 from models.money import dollars
@@ -58,7 +59,7 @@ class Desk:
         """Ask the practice's workflows for something."""
 
         async def asking() -> Answer:
-            office = Office(await connected(self.settings), self.engine)
+            office = Office.on(await connected(self.settings), self.engine, Vault(self.settings.encryption_key))
             try:
                 async with asyncio.timeout(SECONDS_FOR_A_BATCH):
                     return await wish(office)

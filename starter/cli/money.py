@@ -64,7 +64,7 @@ def pay(
 ) -> None:
     """Record what a client paid."""
     with at_desk() as desk:
-        receipt = _once(desk, request, lambda office, name: office.pay(client, amount, method, reference, name))
+        receipt = _once(desk, request, lambda office, name: office.money.pay(client, amount, method, reference, name))
         _recorded(desk, Recorded(receipt.payment_id, "payment", client, amount, receipt.balance), as_json)
 
 
@@ -78,7 +78,7 @@ def refund(
 ) -> None:
     """Record what went back to a client."""
     with at_desk() as desk:
-        receipt = _once(desk, request, lambda office, name: office.refund(client, amount, method, reason, name))
+        receipt = _once(desk, request, lambda office, name: office.money.refund(client, amount, method, reason, name))
         _recorded(desk, Recorded(receipt.payment_id, "refund", client, amount, receipt.balance), as_json)
 
 
@@ -91,7 +91,7 @@ def write_off(
 ) -> None:
     """Give up what a client owes."""
     with at_desk() as desk:
-        receipt = _once(desk, request, lambda office, name: office.write_off(client, amount, reason, name))
+        receipt = _once(desk, request, lambda office, name: office.money.write_off(client, amount, reason, name))
         _recorded(desk, Recorded(receipt.payment_id, "write_off", client, amount, receipt.balance), as_json)
 
 

@@ -77,7 +77,7 @@ def close(
     with at_desk() as desk:
         until = day(through) if through else None
         name = run or f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"
-        count = desk.ask(lambda office: office.close_pay_periods(name, until))
+        count = desk.ask(lambda office: office.pay.close_periods(name, until))
         if as_json:
             show_json({"periods_closed": count}, desk.tz)
         else:
@@ -94,7 +94,7 @@ def approve(
     """The owner's yes: the clinician is paid and gets the statement by mail."""
     with at_desk() as desk:
         until = day(last)
-        desk.ask(lambda office: office.approve_pay(clinician, until, by))
+        desk.ask(lambda office: office.pay.approve(clinician, until, by))
         _show(desk, clinician, until, as_json)
 
 

@@ -38,7 +38,7 @@ def book(
     """Book a session."""
     with at_desk() as desk:
         at = desk.moment(starts)
-        new = desk.ask(lambda office: office.book(clinician, service, tuple(client), at, place, afterwards))
+        new = desk.ask(lambda office: office.sessions.book(clinician, service, tuple(client), at, place, afterwards))
         show_session(desk, new, as_json)
 
 
@@ -46,7 +46,7 @@ def confirm(session: SessionName, client: OneClient = None, as_json: AsJson = Fa
     """A client says they will come."""
     with at_desk() as desk:
         known = desk.session(session)
-        desk.ask(lambda office: office.confirm(known, client))
+        desk.ask(lambda office: office.sessions.confirm(known, client))
         show_session(desk, known, as_json)
 
 
@@ -59,7 +59,7 @@ def reschedule(
     """Hold a session at another time."""
     with at_desk() as desk:
         known, at = desk.session(session), desk.moment(to)
-        desk.ask(lambda office: office.reschedule(known, at, by))
+        desk.ask(lambda office: office.sessions.reschedule(known, at, by))
         show_session(desk, known, as_json)
 
 
@@ -72,7 +72,7 @@ def cancel(
     """Cancel a session, for one client or for all."""
     with at_desk() as desk:
         known = desk.session(session)
-        desk.ask(lambda office: office.cancel(known, by, client))
+        desk.ask(lambda office: office.sessions.cancel(known, by, client))
         show_session(desk, known, as_json)
 
 
@@ -85,7 +85,7 @@ def attend(
     """Record that they came."""
     with at_desk() as desk:
         known = desk.session(session)
-        desk.ask(lambda office: office.attend(known, client, minutes))
+        desk.ask(lambda office: office.sessions.attend(known, client, minutes))
         show_session(desk, known, as_json)
 
 
@@ -93,7 +93,7 @@ def no_show(session: SessionName, client: OneClient = None, as_json: AsJson = Fa
     """Record that they neither came nor cancelled."""
     with at_desk() as desk:
         known = desk.session(session)
-        desk.ask(lambda office: office.no_show(known, client))
+        desk.ask(lambda office: office.sessions.no_show(known, client))
         show_session(desk, known, as_json)
 
 
@@ -108,7 +108,7 @@ def sign(
     text = note.read_text(encoding="utf-8") if note else ""
     with at_desk() as desk:
         known = desk.session(session)
-        desk.ask(lambda office: office.sign(known, text, tuple(diagnosis or ()), client))
+        desk.ask(lambda office: office.sessions.sign(known, text, tuple(diagnosis or ()), client))
         show_session(desk, known, as_json)
 
 
@@ -121,7 +121,7 @@ def waive(
     """Waive a client's fee."""
     with at_desk() as desk:
         known = desk.session(session)
-        desk.ask(lambda office: office.waive(known, client, reason))
+        desk.ask(lambda office: office.sessions.waive(known, client, reason))
         show_session(desk, known, as_json)
 
 

@@ -56,7 +56,7 @@ def close_task(
     """Say that a task is done."""
     with at_desk() as desk:
         found = the_only(queries.tasks(desk.engine, everything=True, prefix=beginning(task)), "task", task)
-        desk.ask(lambda office: office.close_task(found.id, because))
+        desk.ask(lambda office: office.tasks.close(found.id, because))
         [closed] = queries.tasks(desk.engine, everything=True, prefix=str(found.id))
         if as_json:
             show_json(closed, desk.tz)

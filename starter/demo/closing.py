@@ -29,10 +29,10 @@ async def pay_period(stage: Stage) -> None:
     """The period that ends today is closed, approved by the owner, and its statements are mailed."""
     act("Pay: the period closes, the owner approves")
     last = local_day(stage.opened, stage.tz)
-    await stage.office.close_pay_periods("demo", through=last)
+    await stage.office.pay.close_periods("demo", through=last)
     await stage.until(lambda: len(stage.all(select(PayStatement))) == len(stage.ids.clinicians), "statements")
     for clinician in stage.ids.clinicians.values():
-        await stage.office.approve_pay(clinician, last, "the owner")
+        await stage.office.pay.approve(clinician, last, "the owner")
     paper = console()
     found = pay.statements(stage.practice.engine)
     paper.print(table(found, STATEMENTS, stage.tz))

@@ -26,11 +26,13 @@ async def at_the_desk(stage: Stage) -> None:
     act("Money: cards on file, and the desk")
     await _cards(stage)
     for key, amount, method in AT_THE_DESK:
-        receipt = await stage.office.pay(stage.client(key), dollars(amount), method)
+        receipt = await stage.office.money.pay(stage.client(key), dollars(amount), method)
         tell(f"{stage.person(key).name} pays {amount} by {method}{_then(receipt.balance)}")
-    back = await stage.office.refund(stage.client("ruth"), dollars("60.00"), "ach", "paid twice the difference")
+    back = await stage.office.money.refund(stage.client("ruth"), dollars("60.00"), "ach", "paid twice the difference")
     tell(f"{stage.person('ruth').name} gets the 60.00 paid too much back; owes {back.balance:.2f}")
-    rest = await stage.office.write_off(stage.client("sofia"), dollars("20.00"), "hardship, agreed with the owner")
+    rest = await stage.office.money.write_off(
+        stage.client("sofia"), dollars("20.00"), "hardship, agreed with the owner"
+    )
     tell(f"the owner gives up 20.00 of {stage.person('sofia').name}'s balance; owes {rest.balance:.2f}")
 
 

@@ -43,12 +43,12 @@ async def mended(stage: Stage) -> None:
     """The denied and the rejected claim are corrected; Medicare's share of the rest goes to the second payer."""
     act("Claims: denied, rejected, secondary")
     denied = _claim(stage, "julian")
-    await stage.office.correct_claim(denied.number, authorization="AU5528817")
+    await stage.office.claims.correct(denied.number, authorization="AU5528817")
     tell(f"{denied.number}: the authorization was asked for; replacement (frequency 7) of the payer's own number")
     rejected = _claim(stage, "daisy")
     member_id = {"member_id": "H36019427"}
     setup.change(stage.practice.engine, Coverage, rejected.coverage_id, member_id)
-    await stage.office.correct_claim(rejected.number)
+    await stage.office.claims.correct(rejected.number)
     tell(
         f"{rejected.number}: the member id had two digits swapped; sent again as an original, it was never adjudicated"
     )
@@ -72,7 +72,7 @@ async def parked(stage: Stage) -> None:
     answer = answers.Answered(told, claim, service)
     text = answers.remittance(practice, payer, "HM-0000001", [answer], [], CONTROL, datetime.now(UTC))
     (stage.practice.stack.clearinghouse_folder / "outbox" / f"{CONTROL}.835").write_text(text)
-    await stage.office.read_answers("demo-parked")
+    await stage.office.claims.read_answers("demo-parked")
     tell(f"{payer.name} pays 80.00 of {claim.charge:.2f}, explains 10.00 and forgets the rest")
     await stage.until(lambda: bool(_open_tasks(stage, "remittance_parked")), "the remittance to be parked")
     for task in _open_tasks(stage, "remittance_parked"):
@@ -86,7 +86,7 @@ async def answered(stage: Stage, turn: str) -> None:
         await stage.until(lambda: any(outbox.glob("[!.]*")) or not _awaited(stage), "files of the clearinghouse")
         if not _awaited(stage):
             return
-        await stage.office.read_answers(f"demo-{turn}-{read}")
+        await stage.office.claims.read_answers(f"demo-{turn}-{read}")
     raise Unreachable(f"{len(_awaited(stage))} claims were not answered")
 
 
@@ -99,7 +99,7 @@ async def _batch(stage: Stage, turn: str) -> None:
     """Send what is ready, then hear what became of it."""
     before = {file.id for file in _files(stage)}
     paid_before = {paid.id for paid in _remittances(stage)}
-    count = await stage.office.send_claims(f"demo-{turn}")
+    count = await stage.office.claims.send(f"demo-{turn}")
     tell(f"{count} claims leave over SFTP, one file for each payer")
     for file in _files(stage):
         if file.id not in before:

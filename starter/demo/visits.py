@@ -79,11 +79,11 @@ async def _held(stage: Stage, visit: Visit, starts: datetime, clerks: asyncio.Se
         session = await _book(stage, visit.key, visit.clinician, visit.service, visit.clients, starts)
         for client in visit.clients:
             if client in visit.missed:
-                await stage.office.no_show(session, stage.client(client))
+                await stage.office.sessions.no_show(session, stage.client(client))
             else:
-                await stage.office.attend(session, stage.client(client), visit.minutes)
+                await stage.office.sessions.attend(session, stage.client(client), visit.minutes)
         if visit.clients != visit.missed and visit.signed:
-            await stage.office.sign(session, stage.cast.note, stage.cast.diagnoses)
+            await stage.office.sessions.sign(session, stage.cast.note, stage.cast.diagnoses)
     tell(f"{starts.astimezone(stage.tz):%a %d %b %H:%M}  {visit.service:<7} {_ended(stage, visit)}")
 
 
@@ -102,18 +102,18 @@ async def ahead(stage: Stage) -> None:
     soon, later = next(hours), next(hours)
     for key, starts in (("late-1", soon), ("late-2", later)):
         session = await _book(stage, key, "nair", "short", ("grace",), starts)
-        await stage.office.cancel(session, By.CLIENT, stage.client("grace"))
+        await stage.office.sessions.cancel(session, By.CLIENT, stage.client("grace"))
         tell(f"{stage.named(('grace',))} cancels {_when(stage, starts)} with less than 24 hours' notice: {_fee(stage)}")
     ahead_by = islice(stage.working_days(1), 3, 8)
     days = [instant(datetime.combine(day, time(11)), stage.tz) for day in ahead_by]
     moved = await _book(stage, "next-lucas", "reid", "long", ("lucas",), days[0])
-    await stage.office.reschedule(moved, days[1] + timedelta(hours=3), By.CLIENT)
+    await stage.office.sessions.reschedule(moved, days[1] + timedelta(hours=3), By.CLIENT)
     tell(f"{stage.named(('lucas',))} moves {_when(stage, days[0])} in good time: no fee, a new calendar entry by mail")
     confirmed = await _book(stage, "next-isabel", "levin", "long", ("isabel",), days[1])
-    await stage.office.confirm(confirmed, stage.client("isabel"))
+    await stage.office.sessions.confirm(confirmed, stage.client("isabel"))
     tell(f"{stage.named(('isabel',))} confirms {_when(stage, days[1])}")
     cancelled = await _book(stage, "next-ben", "reid", "short", ("ben",), days[2])
-    await stage.office.cancel(cancelled, By.CLIENT, stage.client("ben"))
+    await stage.office.sessions.cancel(cancelled, By.CLIENT, stage.client("ben"))
     tell(f"{stage.named(('ben',))} cancels {_when(stage, days[2])} in good time: no fee")
     await _book(stage, "next-couple", "nair", "couple", ("hank", "joan"), days[3])
     tell(f"{stage.named(('hank', 'joan'))} are booked {_when(stage, days[3])}; reminders wait for their hour")
@@ -124,7 +124,9 @@ async def waived(stage: Stage) -> None:
     fees = [fee for fee in stage.all(select(FeeRow)) if fee.client_id == stage.client("chloe")]
     free, charged = sum(f.waived_by_itself for f in fees), sum(f.charged for f in fees)
     tell(f"{stage.named(('chloe',))} missed {len(fees)} sessions: {free} fee waived by itself, {charged} charged")
-    await stage.office.waive(stage.sessions["chloe-3"], stage.client("chloe"), "was in hospital; called the day after")
+    await stage.office.sessions.waive(
+        stage.sessions["chloe-3"], stage.client("chloe"), "was in hospital; called the day after"
+    )
     tell("staff waive the last fee with a reason: its entry is reversed, never changed; the card's money is credit now")
 
 
@@ -144,7 +146,7 @@ def _uncharged(stage: Stage) -> list[str]:
 async def _book(
     stage: Stage, key: str, clinician: str, service: str, clients: tuple[str, ...], starts: datetime
 ) -> UUID:
-    session = await stage.office.book(
+    session = await stage.office.sessions.book(
         stage.ids.clinicians[clinician],
         stage.ids.services[service],
         tuple(stage.client(client) for client in clients),

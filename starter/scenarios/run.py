@@ -46,7 +46,7 @@ async def live(scenario: Scenario) -> dict[str, Any]:
             with Database(world.engine) as db, db.begin():
                 names = move_in(db, world.cards, scenario, later)
             async with working(stack.client, world):
-                office = Office(stack.client, world.engine)
+                office = Office.on(stack.client, world.engine, world.vault)
                 life = Life(scenario, stack, office, names, zone(scenario.practice["timezone"]), later, clock)
                 with stack.env.auto_time_skipping_disabled():
                     await life.run()
@@ -91,7 +91,7 @@ class Life:
         start = midnight(self.day(self.scenario.practice["today"]), self.tz)
         plan: list[tuple[datetime, int, Callable[[], Awaitable[Any]]]] = []
         for at in self.pay_runs(until):
-            plan.append((at, 0, partial(self.office.close_pay_periods, f"{at:%Y%m%d}")))
+            plan.append((at, 0, partial(self.office.pay.close_periods, f"{at:%Y%m%d}")))
         at = start
         while at < until:
             batch = instant(datetime.combine(at.astimezone(self.tz).date(), BATCH_AT), self.tz)
@@ -120,7 +120,7 @@ class Life:
         self.clock[0] = at
 
     async def book(self, row: Any) -> None:
-        await self.office.book(
+        await self.office.sessions.book(
             self.names.clinicians[row["clinician"]],
             self.names.services[row["service"]],
             tuple(self.names.clients[c] for c in row["clients"]),
@@ -131,50 +131,50 @@ class Life:
     async def send_claims(self, at: datetime) -> None:
         """The day's batch, unless nothing waits; what the clearinghouse says of it is read at once."""
         if self.exists(select(Claim.number).where(Claim.status == "draft")):
-            await self.office.send_claims(f"{at:%Y%m%d}")
+            await self.office.claims.send(f"{at:%Y%m%d}")
             await self.read_answers()
 
     async def read_answers(self) -> None:
-        await self.office.read_answers(f"{self.clock[0]:%Y%m%dT%H%M%S}-{self.files}")
+        await self.office.claims.read_answers(f"{self.clock[0]:%Y%m%dT%H%M%S}-{self.files}")
 
     async def happen(self, event: Any) -> None:
         """One event of the file, as the office or the world does it."""
         await getattr(self, event["do"])(event)
 
     async def cancel(self, event: Any) -> None:
-        await self.office.cancel(self.session(event), By(event["by"]), self.client(event))
+        await self.office.sessions.cancel(self.session(event), By(event["by"]), self.client(event))
 
     async def reschedule(self, event: Any) -> None:
-        await self.office.reschedule(self.session(event), self.at(event["starts"]), By(event["by"]))
+        await self.office.sessions.reschedule(self.session(event), self.at(event["starts"]), By(event["by"]))
 
     async def confirm(self, event: Any) -> None:
-        await self.office.confirm(self.session(event), self.client(event))
+        await self.office.sessions.confirm(self.session(event), self.client(event))
 
     async def attend(self, event: Any) -> None:
-        await self.office.attend(self.session(event), self.client(event), event["minutes"])
+        await self.office.sessions.attend(self.session(event), self.client(event), event["minutes"])
 
     async def no_show(self, event: Any) -> None:
-        await self.office.no_show(self.session(event), self.client(event))
+        await self.office.sessions.no_show(self.session(event), self.client(event))
 
     async def sign_note(self, event: Any) -> None:
-        await self.office.sign(self.session(event), "Session note", tuple(event["diagnosis"]))
+        await self.office.sessions.sign(self.session(event), "Session note", tuple(event["diagnosis"]))
 
     async def pay(self, event: Any) -> None:
-        await self.office.pay(self.names.clients[event["client"]], event["amount"], event["method"])
+        await self.office.money.pay(self.names.clients[event["client"]], event["amount"], event["method"])
 
     async def refund(self, event: Any) -> None:
-        await self.office.refund(self.names.clients[event["client"]], event["amount"], event["method"])
+        await self.office.money.refund(self.names.clients[event["client"]], event["amount"], event["method"])
 
     async def waive(self, event: Any) -> None:
         client_id = self.client(event) or self.attendees(event)[0]
-        await self.office.waive(self.session(event), client_id, event["reason"])
+        await self.office.sessions.waive(self.session(event), client_id, event["reason"])
 
     async def write_off(self, event: Any) -> None:
-        await self.office.write_off(self.names.clients[event["client"]], event["amount"], event["reason"])
+        await self.office.money.write_off(self.names.clients[event["client"]], event["amount"], event["reason"])
 
     async def correct_claim(self, event: Any) -> None:
         claim = self.claims_of(event)[-1]
-        await self.office.correct_claim(claim.number, event["authorization"], tuple(event["diagnosis"]))
+        await self.office.claims.correct(claim.number, event["authorization"], tuple(event["diagnosis"]))
 
     async def reject(self, event: Any) -> None:
         """A 999 that refuses the file a claim left in, or a 277CA that refuses the claim."""

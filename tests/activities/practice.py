@@ -20,6 +20,7 @@ from activities.database import Step, Tx, World
 from activities.ports import Charge
 from activities.relay import Relay
 from activities.tasks import NAMES
+from activities.vault import Vault
 from models.facts import By, Status
 from models.messages import (
     Answered,
@@ -145,7 +146,7 @@ class Desk:
     def opened(engine: Engine) -> "Desk":
         """A practice with clinician 1, service 1 (90837, 60 minutes, 150.00) and a policy."""
         relay = cast(Relay, FakeRelay())
-        desk = Desk(World(engine, relay, FakeMailer(), FakeClearinghouse(), FakeCards()))
+        desk = Desk(World(engine, relay, FakeMailer(), FakeClearinghouse(), FakeCards(), Vault(bytes(32))))
         desk.add(
             Practice(
                 name="Elm Street Practice",

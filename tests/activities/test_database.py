@@ -128,7 +128,7 @@ def test_a_step_that_fails_changes_nothing(desk: Desk, how: str, error: type[Exc
 def test_a_database_that_does_not_answer_is_unreachable_and_tried_again(desk: Desk) -> None:
     nowhere = open_engine("postgresql://nobody@127.0.0.1:1/none")
     world = desk.world
-    desk.world = World(nowhere, world.relay, world.mailer, world.clearinghouse, world.cards)
+    desk.world = World(nowhere, world.relay, world.mailer, world.clearinghouse, world.cards, world.vault)
     with pytest.raises(Unreachable, match="does not answer") as told:
         asked(desk, payments.record, paying(1))
     assert "nobody" not in str(told.value)
@@ -138,6 +138,6 @@ def test_a_practice_that_is_not_set_up_says_what_to_do(new_engine: Any) -> None:
     desk = Desk.opened(new_engine())
     empty = new_engine()
     world = desk.world
-    desk.world = World(empty, world.relay, world.mailer, world.clearinghouse, world.cards)
+    desk.world = World(empty, world.relay, world.mailer, world.clearinghouse, world.cards, world.vault)
     with pytest.raises(ApplicationError, match="persession setup"):
         asked(desk, breaks, "bug")

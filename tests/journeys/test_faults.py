@@ -53,7 +53,7 @@ async def on(stack: Stack) -> AsyncIterator[Life]:
     world = compose(stack.settings, stack.client)
     await asyncio.to_thread(migrations.upgrade, world.engine)
     move_in(world)
-    office = Office(stack.client, world.engine)
+    office = Office.on(stack.client, world.engine, world.vault)
     life = Life(stack.env, stack.client, world, office, stack.clearinghouse_folder / "outbox", [datetime.now(UTC)])
     life.change(Practice, 1, timezone=where_it_is_noon(), pay_anchor=datetime.now(UTC).date() - timedelta(days=6))
     life.change(PolicyRow, 1, reminder_hours=[1])
@@ -90,7 +90,7 @@ async def mortal_worker(home: Path, deaths: Path) -> AsyncIterator[None]:
 async def entered(life: Life, client_id: int, hours_ago: int) -> UUID:
     """A session that was held before it is entered."""
     starts = datetime.now(UTC) - timedelta(hours=hours_ago)
-    return await life.office.book(DANA, THERAPY, (client_id,), starts, entered_afterwards=True)
+    return await life.office.sessions.book(DANA, THERAPY, (client_id,), starts, entered_afterwards=True)
 
 
 @pytest.mark.timeout(420)
@@ -128,12 +128,12 @@ async def test_a_worker_killed_in_every_step_loses_and_doubles_nothing(tmp_path:
 async def an_insured_session(life: Life) -> None:
     """Held, signed, claimed, answered, paid; the client's share charged to her card."""
     session_id = await entered(life, INA, 26)
-    await life.office.attend(session_id)
-    await life.office.sign(session_id, "Session note", ("F41.1",))
+    await life.office.sessions.attend(session_id)
+    await life.office.sessions.sign(session_id, "Session note", ("F41.1",))
     await life.eventually(lambda: life.claim(session_id).status == "draft", 60)
-    assert await life.office.send_claims("only") == 1
+    assert await life.office.claims.send("only") == 1
     await life.eventually(lambda: life.claim(session_id).status == "submitted", 60)
-    await life.office.read_answers("acknowledgments")
+    await life.office.claims.read_answers("acknowledgments")
     await life.eventually(lambda: life.claim(session_id).status == "accepted", 60)
     claim = life.claim(session_id)
     await life.receive(life.an_835("T1", "100.00", [("CO", "45", "40.00"), ("PR", "2", "10.00")], claim))
@@ -145,9 +145,9 @@ async def a_reminder_and_a_missed_session(life: Life) -> None:
     """Ana is reminded of one session, and pays for another that she missed."""
     await life.book(datetime.now(UTC) + timedelta(hours=1, seconds=10))
     missed = await entered(life, ANA, 24)
-    await life.office.no_show(missed)
+    await life.office.sessions.no_show(missed)
     await life.eventually(lambda: "invoice" in life.mails(), 60)
-    await life.office.pay(ANA, FULL_FEE, "check")
+    await life.office.money.pay(ANA, FULL_FEE, "check")
     await life.eventually(lambda: {"receipt", "reminder"} <= set(life.mails()), 60)
 
 
@@ -155,9 +155,9 @@ async def a_pay_run(life: Life) -> None:
     """The period that ends today is closed and approved."""
     [anchor] = life.rows(select(Practice.pay_anchor))
     last = anchor + timedelta(days=6)
-    await life.office.close_pay_periods("only", through=last)
+    await life.office.pay.close_periods("only", through=last)
     await life.eventually(lambda: life.rows(select(PayStatement)), 60)
-    await life.office.approve_pay(DANA, last, "owner")
+    await life.office.pay.approve(DANA, last, "owner")
     await life.eventually(lambda: "pay_statement" in life.rows(select(Message.kind)), 60)
 
 
@@ -183,12 +183,12 @@ async def test_neighbours_that_do_not_answer_for_a_while_are_asked_again(tmp_pat
     ):
         await the_mail_server_refuses(life, stack.mail_folder)
         session_id = await entered(life, INA, 26)
-        await life.office.attend(session_id)
-        await life.office.sign(session_id, "Session note", ("F41.1",))
+        await life.office.sessions.attend(session_id)
+        await life.office.sessions.sign(session_id, "Session note", ("F41.1",))
         await life.eventually(lambda: life.claim(session_id).status == "draft")
 
         sftp.stop()
-        sending = asyncio.create_task(life.office.send_claims("only"))
+        sending = asyncio.create_task(life.office.claims.send("only"))
         await asyncio.sleep(2)
         assert not sending.done()
         sftp = clearinghouse()
@@ -196,7 +196,7 @@ async def test_neighbours_that_do_not_answer_for_a_while_are_asked_again(tmp_pat
         assert len(list((tmp_path / "clearinghouse" / "inbox").iterdir())) == 1
 
         database.stop()
-        paying = asyncio.create_task(life.office.pay(ANA, FULL_FEE, "check"))
+        paying = asyncio.create_task(life.office.money.pay(ANA, FULL_FEE, "check"))
         await asyncio.sleep(2)
         assert not paying.done()
         database.launch()

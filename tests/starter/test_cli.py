@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from starter import office
+from starter.office import asking, money
 from tests.starter.cli_practice import CommandLine, booked, local, set_up, up
 
 
@@ -139,8 +139,8 @@ def test_everything_listed_is_listed_in_both_ways(cli: CommandLine, name: str) -
 
 
 def test_nobody_at_work_exits_3_with_what_to_do(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "OFFICE", "deserted")
-    monkeypatch.setattr(office, "PATIENCE", timedelta(seconds=2))
+    monkeypatch.setattr(money, "OFFICE", "deserted")
+    monkeypatch.setattr(asking, "PATIENCE", timedelta(seconds=2))
     result = cli.run("pay", 1, "10.00", "--method", "cash")
     assert (result.exit_code, result.stdout) == (3, "")
     assert "is a worker running? What was asked for may still be done" in result.stderr

@@ -89,14 +89,14 @@ class Life:
         await self.sleep_until(self.monday)
 
     async def book(self, starts: datetime, *clients: int, clinician: int = DANA) -> UUID:
-        return await self.office.book(clinician, THERAPY, clients or (ANA,), starts)
+        return await self.office.sessions.book(clinician, THERAPY, clients or (ANA,), starts)
 
     async def hold(self, starts: datetime, *clients: int, clinician: int = DANA) -> UUID:
         """Booked, held and signed; time goes on to its end."""
         session_id = await self.book(starts, *clients, clinician=clinician)
         await self.sleep_until(starts + timedelta(hours=1))
-        await self.office.attend(session_id)
-        await self.office.sign(session_id, "Session note", ("F41.1",))
+        await self.office.sessions.attend(session_id)
+        await self.office.sessions.sign(session_id, "Session note", ("F41.1",))
         return session_id
 
     async def eventually(self, happened: Any, seconds: int = 10) -> Any:
@@ -162,8 +162,8 @@ class Life:
         """The day's batch; the sandbox clearinghouse accepts what is sound, and that is read."""
         now = f"{self.clock[0]:%Y%m%dT%H%M%S}-{self.files}"
         self.files += 1
-        sent = await self.office.send_claims(now)
-        await self.office.read_answers(now)
+        sent = await self.office.claims.send(now)
+        await self.office.claims.read_answers(now)
         return sent
 
     def an_835(self, trace: str, paid: str, adjust: list[tuple[str, str, str]], *claims: Claim, **told: Any) -> str:
@@ -180,7 +180,7 @@ class Life:
         """An answer arrives and is read."""
         self.files += 1
         (self.outbox / (name or f"answer-{self.files}.edi")).write_text(content)
-        return await self.office.read_answers(f"receive-{self.files}")
+        return await self.office.claims.read_answers(f"receive-{self.files}")
 
 
 @asynccontextmanager
@@ -189,7 +189,7 @@ async def living(stack: Stack, env: WorkflowEnvironment, clock: list[datetime]) 
     world = compose(stack.settings, env.client)
     await asyncio.to_thread(migrations.upgrade, world.engine)
     move_in(world)
-    office = Office(env.client, world.engine)
+    office = Office.on(env.client, world.engine, world.vault)
     life = Life(env, env.client, world, office, stack.clearinghouse_folder / "outbox", clock)
     async with working(env.client, world):
         with env.auto_time_skipping_disabled():

@@ -44,11 +44,11 @@ async def everything(life: Life) -> dict[str, str]:
     found = await the_sessions(life) | await the_claims(life)
     last = (life.monday.astimezone(TZ) + timedelta(days=6)).date()
     await life.sleep_until(life.at(7, 0, 5))
-    await life.office.close_pay_periods("week")
+    await life.office.pay.close_periods("week")
     await life.eventually(lambda: life.rows(select(PayStatement)))
-    await life.office.approve_pay(DANA, last, "owner")
+    await life.office.pay.approve(DANA, last, "owner")
     await life.sleep_until(life.at(110, 9))
-    receipt = await life.office.pay(ANA, dollars("25.00"), "check")
+    receipt = await life.office.money.pay(ANA, dollars("25.00"), "check")
     unanswered = select(Task.id).where(Task.kind == "outcome_missing", col(Task.closed_at).is_(None))
     [task] = life.rows(unanswered)
     invoices = {f"invoice-{i}": messages.invoice_workflow(f"I{i:06d}") for i in (1, 2)}
@@ -70,17 +70,17 @@ async def the_sessions(life: Life) -> dict[str, str]:
     life.change(PolicyRow, 1, fee_grace_hours=6)
     held, moved, late, silent, waived = [await life.book(life.at(3, hour)) for hour in (9, 11, 13, 15, 17)]
     await life.sleep_until(life.at(2, 12))
-    await life.office.reschedule(moved, life.at(4, 11), By.PRACTICE)
-    await life.office.cancel(late, By.CLIENT)
+    await life.office.sessions.reschedule(moved, life.at(4, 11), By.PRACTICE)
+    await life.office.sessions.cancel(late, By.CLIENT)
     await life.sleep_until(life.at(3, 18))
-    await life.office.attend(held)
-    await life.office.sign(held, "Session note")
-    await life.office.no_show(waived)
-    await life.office.waive(waived, ANA, "was ill")
+    await life.office.sessions.attend(held)
+    await life.office.sessions.sign(held, "Session note")
+    await life.office.sessions.no_show(waived)
+    await life.office.sessions.waive(waived, ANA, "was ill")
     await life.sleep_until(life.at(5, 14))  # the note of the moved one is missing; the silent one is presumed
-    await life.office.attend(moved)
+    await life.office.sessions.attend(moved)
     await life.sleep_until(life.at(6, 1))
-    await life.office.sign(moved, "Session note")
+    await life.office.sessions.sign(moved, "Session note")
     named = {"held": held, "moved": moved, "cancelled-late": late, "presumed": silent, "waived": waived}
     return {f"session-{name}": messages.session_workflow(session_id) for name, session_id in named.items()}
 
@@ -89,14 +89,14 @@ async def the_claims(life: Life) -> dict[str, str]:
     """One paid, one denied, corrected and paid."""
     sessions = [await life.hold(life.at(6, hour), INA) for hour in (9, 11)]
     await life.eventually(lambda: all(life.claim(s).status == "draft" for s in sessions))
-    await life.office.send_claims("first")
-    await life.office.read_answers("first")
+    await life.office.claims.send("first")
+    await life.office.claims.read_answers("first")
     await life.eventually(lambda: all(life.claim(s).status == "accepted" for s in sessions))
     paid, denied = (life.claim(s) for s in sessions)
     await life.receive(life.an_835("T1", "110.00", [("CO", "45", "40.00")], paid))
     await life.receive(life.an_835("T2", "0.00", [("CO", "197", "150.00")], denied, status="4"))
     await life.eventually(lambda: life.claim(sessions[1]).status == "denied")
-    await life.office.correct_claim(denied.number, "AUTH1")
+    await life.office.claims.correct(denied.number, "AUTH1")
     await life.send_claims()
     await life.receive(life.an_835("T3", "110.00", [("CO", "45", "30.00"), ("PR", "3", "10.00")], denied))
     await life.ended(messages.claim_workflow(denied.number))

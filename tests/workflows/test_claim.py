@@ -58,7 +58,7 @@ async def test_answers_in_any_order_and_number_end_the_same(life: Life, first: s
 async def test_an_835_that_comes_before_the_acknowledgment_counts(life: Life) -> None:
     session_id = await life.hold(life.at(1, 11), INA)
     claim = await life.eventually(lambda: life.claim(session_id))
-    assert await life.office.send_claims("only") == 1  # its 999 and 277CA still wait
+    assert await life.office.claims.send("only") == 1  # its 999 and 277CA still wait
     await life.receive(life.an_835("T1", *PAID, claim), "0-before-them.edi")
     assert await life.ended(claim_workflow(claim.number)) == "paid"
     assert life.owed_by_payer() == 0
@@ -69,11 +69,11 @@ async def test_a_denial_is_corrected_as_a_replacement_and_paid(life: Life) -> No
     claim = await an_accepted_claim(life)
     office = life.office
     with refused("is accepted; wait for its answer"):
-        await office.correct_claim(claim.number, "AUTH1")
+        await office.claims.correct(claim.number, "AUTH1")
     await life.receive(life.an_835("T1", *DENIED, claim, status="4", icn="FIRST1"))
     await life.eventually(lambda: life.tasks() == ["claim_denied"])
     assert life.owed_by_payer() == FULL_FEE, "a denial stays with the payer until someone decides"
-    wishes = [office.correct_claim(claim.number, "AUTH1") for _ in range(2)]
+    wishes = [office.claims.correct(claim.number, "AUTH1") for _ in range(2)]
     answers = await asyncio.gather(*wishes, return_exceptions=True)
     assert sum(isinstance(answer, Exception) for answer in answers) == 1
     assert life.tasks() == []
@@ -92,14 +92,14 @@ async def test_a_claim_given_up_is_written_off_once_or_billed(life: Life) -> Non
     claim = await an_accepted_claim(life)
     office = life.office
     with refused("needs a reason"):
-        await office.close_claim(claim.number, " ")
-    await office.close_claim(claim.number, "too late")
+        await office.claims.close(claim.number, " ")
+    await office.claims.close(claim.number, "too late")
     with refused("closed already"):
-        await office.close_claim(claim.number, "again")
+        await office.claims.close(claim.number, "again")
     with refused("is closed"):
-        await office.correct_claim(claim.number, "AUTH1")
+        await office.claims.correct(claim.number, "AUTH1")
     with refused("there is no claim C9999999"):
-        await office.close_claim("C9999999", "never made")
+        await office.claims.close("C9999999", "never made")
     assert await life.ended(claim_workflow(claim.number)) == "closed"
     assert life.balance("adjustment:write_off") == FULL_FEE
     assert life.owed_by_payer() == 0

@@ -11,10 +11,10 @@ from tests.workflows.practice import INA, Life
 async def test_claims_leave_once_however_often_the_batch_runs(life: Life) -> None:
     sessions = [await life.hold(life.at(1, hour), INA) for hour in (9, 11)]
     await life.eventually(lambda: all(life.claim(s).status == "draft" for s in sessions))
-    sent = await asyncio.gather(*(life.office.send_claims(run) for run in ("a", "b", "c")))
+    sent = await asyncio.gather(*(life.office.claims.send(run) for run in ("a", "b", "c")))
     assert sum(sent) == 2
-    assert await life.office.send_claims("d") == 0
-    assert await life.office.send_claims("a") in (0, 1, 2)  # the same run again sends nothing new
+    assert await life.office.claims.send("d") == 0
+    assert await life.office.claims.send("a") in (0, 1, 2)  # the same run again sends nothing new
     inbox = life.outbox.with_name("inbox")
     assert len(list(inbox.glob("*.edi"))) == len(life.rows(select(Interchange).where(Interchange.direction == "out")))
     text = "".join(path.read_text() for path in inbox.glob("*.edi"))
@@ -22,7 +22,7 @@ async def test_claims_leave_once_however_often_the_batch_runs(life: Life) -> Non
 
 
 async def test_an_empty_outbox_is_fine(life: Life) -> None:
-    assert await life.office.read_answers("nothing") == 0
+    assert await life.office.claims.read_answers("nothing") == 0
 
 
 async def test_the_same_remittance_in_two_files_and_twice_the_same_file_posts_once(life: Life) -> None:

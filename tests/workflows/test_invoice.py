@@ -55,7 +55,7 @@ async def test_a_decline_for_good_is_not_tried_again_and_the_balance_is_asked_fo
         await life.eventually(lambda asked=asked: life.mails().count("overdue") == asked)
     assert life.mails().count("payment_failed") == 1
     assert life.tasks() == ["balance_due", "payment_failed"]
-    await life.office.pay(ANA, FULL_FEE, "check")
+    await life.office.money.pay(ANA, FULL_FEE, "check")
     assert await life.ended(FIRST) == "settled"
     assert life.tasks() == []
 
@@ -70,8 +70,8 @@ async def test_nothing_above_the_clients_cap_is_charged(life: Life) -> None:
 
 async def test_a_payment_in_time_ends_it_without_another_word(life: Life) -> None:
     await life.hold(life.at(1, 11))
-    await life.office.pay(ANA, FULL_FEE - 1, "cash")
-    await life.office.pay(ANA, Decimal("1.00"), "cash")
+    await life.office.money.pay(ANA, FULL_FEE - 1, "cash")
+    await life.office.money.pay(ANA, Decimal("1.00"), "cash")
     assert await life.ended(FIRST) == "settled"
     await life.sleep_until(life.at(40, 12))
     assert life.mails().count("overdue") == 0
@@ -79,7 +79,7 @@ async def test_a_payment_in_time_ends_it_without_another_word(life: Life) -> Non
 
 
 async def test_credit_pays_before_anybody_is_asked(life: Life) -> None:
-    await life.office.pay(ANA, FULL_FEE, "cash")
+    await life.office.money.pay(ANA, FULL_FEE, "cash")
     await life.hold(life.at(1, 11))
     assert life.owed() == 0
     assert "invoice" not in life.mails()
@@ -90,8 +90,8 @@ async def test_an_invoice_of_a_waived_fee_asks_for_nothing_more(life: Life, grac
     life.change(PolicyRow, 1, fee_grace_hours=grace)
     session_id = await life.book(life.at(1, 11))
     await life.sleep_until(life.at(1, 12))
-    await life.office.no_show(session_id)
-    await life.office.waive(session_id, ANA, "was ill")
+    await life.office.sessions.no_show(session_id)
+    await life.office.sessions.waive(session_id, ANA, "was ill")
     await life.sleep_until(life.at(40, 12))
     assert life.owed() == 0
     sent = life.rows(select(Message.kind).where(col(Message.kind).in_(["overdue", "payment_failed"])))

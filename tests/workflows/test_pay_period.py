@@ -21,19 +21,19 @@ async def test_a_period_is_closed_once_and_paid_once_when_approved(life: Life) -
     await life.hold(life.at(2, 11))
     await life.sleep_until(life.at(7, 0, 5))
     with refused("no closed period"):
-        await life.office.approve_pay(DANA, last_day(life), "owner")
-    closed = await asyncio.gather(*(life.office.close_pay_periods(run) for run in ("a", "b")))
+        await life.office.pay.approve(DANA, last_day(life), "owner")
+    closed = await asyncio.gather(*(life.office.pay.close_periods(run) for run in ("a", "b")))
     assert max(closed) == 2, "Dana's and Erin's"
     [statement] = await life.eventually(lambda: life.rows(select(PayStatement)))
     assert statement.clinician_id == DANA
     assert await life.ended(pay_workflow(ERIN, last_day(life))) == "nothing to pay"
     assert life.balance("payable:clinician:1") == -180
-    standing = await life.office.approve_pay(DANA, last_day(life), "owner")
+    standing = await life.office.pay.approve(DANA, last_day(life), "owner")
     assert standing.total == 180
     assert await life.ended(pay_workflow(DANA, last_day(life))) == "paid"
     with refused("approved already"):
-        await life.office.approve_pay(DANA, last_day(life), "owner")
-    await life.office.close_pay_periods("later")
+        await life.office.pay.approve(DANA, last_day(life), "owner")
+    await life.office.pay.close_periods("later")
     assert life.balance("payable:clinician:1") == 0
     assert life.balance("cash:payroll") == -180
     assert len(life.rows(select(PayStatement))) == 1
@@ -42,9 +42,9 @@ async def test_a_period_is_closed_once_and_paid_once_when_approved(life: Life) -
 async def test_two_approvals_at_once_pay_once(life: Life) -> None:
     await life.hold(life.at(1, 11))
     await life.sleep_until(life.at(7, 0, 5))
-    await life.office.close_pay_periods("a")
+    await life.office.pay.close_periods("a")
     await life.eventually(lambda: life.rows(select(PayStatement)))
-    wishes = [life.office.approve_pay(DANA, last_day(life), "owner") for _ in range(3)]
+    wishes = [life.office.pay.approve(DANA, last_day(life), "owner") for _ in range(3)]
     answers = await asyncio.gather(*wishes, return_exceptions=True)
     assert sum(isinstance(answer, Exception) for answer in answers) == 2
     assert life.balance("cash:payroll") == -90
@@ -53,21 +53,21 @@ async def test_two_approvals_at_once_pay_once(life: Life) -> None:
 async def test_below_zero_carries_over_and_the_guarantee_tops_up(life: Life) -> None:
     life.change(PayRuleRow, 1, basis="percent_of_collected", value=Decimal(60))
     await life.hold(life.at(1, 11))
-    await life.office.pay(1, Decimal("150.00"), "check")
+    await life.office.money.pay(1, Decimal("150.00"), "check")
     await life.sleep_until(life.at(7, 0, 5))
-    await life.office.close_pay_periods("one")
+    await life.office.pay.close_periods("one")
     await life.eventually(lambda: len(life.rows(select(PayStatement))) == 1)
     await life.sleep_until(life.at(8, 9))
-    await life.office.refund(1, Decimal("150.00"), "check", "dispute")
+    await life.office.money.refund(1, Decimal("150.00"), "check", "dispute")
     await life.sleep_until(life.at(14, 0, 5))
-    await life.office.close_pay_periods("two")
+    await life.office.pay.close_periods("two")
     await life.eventually(lambda: len(life.rows(select(PayStatement))) == 2)
-    standing = await life.office.approve_pay(DANA, last_day(life, 1), "owner")
+    standing = await life.office.pay.approve(DANA, last_day(life, 1), "owner")
     assert standing.total == -90
     assert life.balance("cash:payroll") == 0, "a negative statement pays nothing"
     life.change(PayTerms, 1, guaranteed=Decimal("200.00"))
     await life.sleep_until(life.at(21, 0, 5))
-    await life.office.close_pay_periods("three")
+    await life.office.pay.close_periods("three")
     await life.eventually(lambda: len(life.rows(select(PayStatement))) == 3)
     third = life.rows(select(PayLine).where(PayLine.statement_id == 3).order_by(col(PayLine.source)))
     assert [(line.source, line.amount) for line in third] == [("carried_over", -90), ("guarantee", 200)]

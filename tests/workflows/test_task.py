@@ -15,7 +15,7 @@ async def an_unsigned_note(life: Life) -> tuple[UUID, Task]:
     """A session attended on Tuesday at noon whose note is missing on Wednesday; its task."""
     session_id = await life.book(life.at(1, 11))
     await life.sleep_until(life.at(1, 12))
-    await life.office.attend(session_id)
+    await life.office.sessions.attend(session_id)
     await life.sleep_until(life.at(2, 12, 1))
     [task] = await life.eventually(lambda: life.rows(select(Task)))
     return session_id, task
@@ -34,14 +34,14 @@ async def test_it_escalates_once_when_nobody_acts(life: Life) -> None:
     await life.sleep_until(life.at(4, 12, 1))
     await life.eventually(lambda: the_task(life).escalated_at)
     assert abs(the_task(life).escalated_at - life.at(4, 12)) < timedelta(minutes=1), "72 hours after the session"
-    await life.office.sign(session_id, "Session note")
+    await life.office.sessions.sign(session_id, "Session note")
     assert await life.ended(task_workflow(task.id)) == "done"
     assert the_task(life).closed_because == "the note was signed"
 
 
 async def test_it_closes_itself_before_it_escalates(life: Life) -> None:
     session_id, task = await an_unsigned_note(life)
-    await life.office.sign(session_id, "Session note")
+    await life.office.sessions.sign(session_id, "Session note")
     assert await life.ended(task_workflow(task.id)) == "done"
     await life.sleep_until(life.at(6, 12))
     assert the_task(life).escalated_at is None
@@ -49,10 +49,10 @@ async def test_it_closes_itself_before_it_escalates(life: Life) -> None:
 
 async def test_a_person_closes_it_once(life: Life) -> None:
     _, task = await an_unsigned_note(life)
-    await life.office.close_task(task.id, "talked to her")
+    await life.office.tasks.close(task.id, "talked to her")
     assert await life.ended(task_workflow(task.id)) == "done"
     with refused("no such open task"):
-        await life.office.close_task(task.id, "again")
+        await life.office.tasks.close(task.id, "again")
     await life.sleep_until(life.at(6, 12))
     assert the_task(life).escalated_at is None
     assert the_task(life).closed_because == "talked to her"

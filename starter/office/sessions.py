@@ -1,0 +1,130 @@
+"""What people do with sessions: book, confirm, move, cancel, record, sign, waive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import Session as Database
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+
+from activities import charts
+from activities.relay import CLINICIAN, OFFICE, SESSION_STATUS
+from models.facts import By, Status
+from models.messages import (
+    Booking,
+    Cancellation,
+    Move,
+    Outcome,
+    SessionStanding,
+    SessionStart,
+    Waiver,
+    session_workflow,
+)
+from models.tables import Session
+from starter.office.asking import Line
+from workflows.session import SessionWorkflow
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Sessions, as people change them."""
+
+    line: Line
+
+    async def book(
+        self,
+        clinician_id: int,
+        service_id: int,
+        client_ids: tuple[int, ...],
+        starts: datetime,
+        place: str = "",
+        entered_afterwards: bool = False,
+        session_id: UUID | None = None,
+    ) -> UUID:
+        """Book a session that starts at an aware moment; its id, or Refused with the reason."""
+        new = session_id or uuid4()
+        booking = Booking(new, clinician_id, service_id, client_ids, starts, place, entered_afterwards)
+        await self._of_session(SessionStart(new, booking), SessionWorkflow.book)
+        return new
+
+    async def confirm(self, session_id: UUID, client_id: int | None = None) -> SessionStanding:
+        """A client (or all of them) says they will come."""
+        wish = Outcome(session_id, Status.CONFIRMED, client_id)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.confirm, wish)
+
+    async def reschedule(self, session_id: UUID, starts: datetime, by: By) -> SessionStanding:
+        """Hold it at another time; the client's late wish costs the late cancellation fee."""
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.move, Move(session_id, starts, by))
+
+    async def cancel(self, session_id: UUID, by: By, client_id: int | None = None) -> SessionStanding:
+        """Cancel for a client, or for all."""
+        wish = Cancellation(session_id, by, client_id)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.cancel, wish)
+
+    async def attend(
+        self, session_id: UUID, client_id: int | None = None, minutes: int | None = None
+    ) -> SessionStanding:
+        """They came, and stayed so many minutes (the service's when not said)."""
+        wish = Outcome(session_id, Status.ATTENDED, client_id, minutes)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.record, wish)
+
+    async def no_show(self, session_id: UUID, client_id: int | None = None) -> SessionStanding:
+        """They neither came nor cancelled."""
+        wish = Outcome(session_id, Status.NO_SHOW, client_id)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.record, wish)
+
+    async def sign(
+        self, session_id: UUID, text: str = "", diagnoses: tuple[str, ...] = (), client_id: int | None = None
+    ) -> SessionStanding:
+        """Write the note (straight into the chart, never through Temporal) and sign it."""
+        with Database(self.line.engine) as db, db.begin():
+            charts.draft(db, session_id, text, diagnoses, client_id)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.sign)
+
+    async def waive(self, session_id: UUID, client_id: int, reason: str) -> SessionStanding:
+        """Waive a client's fee, with the reason."""
+        wish = Waiver(session_id, client_id, reason)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.waive, wish)
+
+    async def _of_session(self, start: SessionStart, update: Any, *wish: Any) -> SessionStanding:
+        """Ask a session's workflow; one that was over is looked at again."""
+        if start.booking is None:
+            self.line.known(Session, start.session_id, "there is no such session")
+        operation = WithStartWorkflowOperation(
+            SessionWorkflow.run,
+            start,
+            id=session_workflow(start.session_id),
+            task_queue=OFFICE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=_reuse(start),
+            search_attributes=_known_of(start),
+            static_summary=_summary(start),
+        )
+        standing: SessionStanding = await self.line.ask(update, *wish, operation)
+        return standing
+
+
+def _reuse(start: SessionStart) -> WorkflowIDReusePolicy:
+    """A session is booked once; one that is over may be looked at again and again."""
+    return WorkflowIDReusePolicy.REJECT_DUPLICATE if start.booking else WorkflowIDReusePolicy.ALLOW_DUPLICATE
+
+
+def _known_of(start: SessionStart) -> TypedSearchAttributes:
+    if start.booking is None:
+        return TypedSearchAttributes.empty
+    clinician = SearchAttributePair(CLINICIAN, str(start.booking.clinician_id))
+    return TypedSearchAttributes([SearchAttributePair(SESSION_STATUS, Status.BOOKED.value), clinician])
+
+
+def _summary(start: SessionStart) -> str:
+    """One line for the Temporal UI: what goes on, without saying who."""
+    if start.booking is None:
+        return "Session, looked at again"
+    return f"Session of clinician {start.booking.clinician_id} at {start.booking.starts:%Y-%m-%d %H:%M} UTC"
