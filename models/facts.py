@@ -65,6 +65,78 @@ class TaskKind(StrEnum):
     TIMELY_FILING = "timely_filing"
     PAYMENT_FAILED = "payment_failed"
     BALANCE_DUE = "balance_due"
+    MISSING_DEMOGRAPHICS = "missing_demographics"
+    COVERAGE_TERMINATED = "coverage_terminated"
+    ESTIMATE_DUE = "estimate_due"
+    MAIL_REFUSED = "mail_refused"
+    BY_HAND = "by_hand"
+
+
+class TaskDeed(StrEnum):
+    """What can happen to a task."""
+
+    OPENED = "opened"
+    COMMENTED = "commented"
+    ASSIGNED = "assigned"
+    MOVED = "moved"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+
+
+class ContactKind(StrEnum):
+    """Who somebody is to a client."""
+
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    PARTNER = "partner"
+    RELATIVE = "relative"
+    FRIEND = "friend"
+    OTHER = "other"
+
+
+class Relation(StrEnum):
+    """Who the client is to the subscriber of a coverage."""
+
+    SELF = "self"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    OTHER = "other"
+
+
+class FileKind(StrEnum):
+    """What a client's file is."""
+
+    DOCUMENT = "document"
+    CARD_FRONT = "card_front"
+    CARD_BACK = "card_back"
+
+
+class Audience(StrEnum):
+    """Which clients an agreement is for."""
+
+    EVERYONE = "everyone"
+    MINORS = "minors"
+    SELF_PAY = "self_pay"
+
+
+class NoteFormat(StrEnum):
+    """How a note of the chart is laid out; its sections are in `models/rules/charting.py`."""
+
+    SOAP = "soap"
+    DAP = "dap"
+    BIRP = "birp"
+    FREE = "free"
+    INTAKE = "intake"
+    CONTACT = "contact"
+    PLAN = "plan"
+
+
+class MeasureKind(StrEnum):
+    """A questionnaire of how a client has been."""
+
+    PHQ_9 = "phq9"
+    GAD_7 = "gad7"
 
 
 class PayBasis(StrEnum):

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.calendar import PayCycle
+from models.facts import Relation
 from models.money import ZERO
 from models.tables.columns import INSTANT, MONEY, WORDS, one_of
 
@@ -60,12 +61,15 @@ class Availability(SQLModel, table=True):
 
 
 class Client(SQLModel, table=True):
-    """Somebody who comes to sessions and owes for them."""
+    """Somebody who comes to sessions and owes for them; `uses_insurance` where a coverage is expected."""
 
     id: int | None = Field(default=None, primary_key=True)
     first: str
     last: str = ""
+    preferred: str = ""
+    pronouns: str = ""
     email: str = ""
+    phone: str = ""
     birth: date | None = None
     sex: str = "U"
     line1: str = ""
@@ -77,6 +81,7 @@ class Client(SQLModel, table=True):
     autopay_since: datetime | None = Field(default=None, sa_type=INSTANT)
     autopay_cap: Decimal | None = Field(default=None, sa_type=MONEY)
     diagnoses: list[str] = Field(default_factory=list, sa_type=WORDS)
+    uses_insurance: bool = False
 
     @property
     def name(self) -> str:
@@ -96,9 +101,9 @@ class Payer(SQLModel, table=True):
 
 
 class Coverage(SQLModel, table=True):
-    """A client's insurance; `sequence` 1 is primary."""
+    """A client's insurance; `sequence` 1 is primary. The subscriber is named where it is not the client."""
 
-    __table_args__ = (UniqueConstraint("client_id", "sequence"),)
+    __table_args__ = (UniqueConstraint("client_id", "sequence"), one_of("relation", Relation))
 
     id: int | None = Field(default=None, primary_key=True)
     client_id: int = Field(foreign_key="client.id", index=True)
@@ -109,3 +114,12 @@ class Coverage(SQLModel, table=True):
     covered_from: date | None = None
     covered_until: date | None = None
     authorization: str = ""
+    plan: str = ""
+    group_number: str = ""
+    relation: str = Relation.SELF
+    subscriber_first: str = ""
+    subscriber_last: str = ""
+    subscriber_birth: date | None = None
+    subscriber_sex: str = "U"
+    deductible: Decimal | None = Field(default=None, sa_type=MONEY)
+    deductible_note: str = ""

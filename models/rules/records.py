@@ -1,0 +1,78 @@
+"""What a client's record lacks before mail, invoices and claims can go out without a question."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from models.rules.agreements import minor
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A coverage's days; None is open."""
+
+    covered_from: date | None
+    covered_until: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether it may answer for a day."""
+        return (self.covered_from or day) <= day <= (self.covered_until or day)
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """A client's record; `clinical` where the practice keeps charts and may bill insurers."""
+
+    last: str
+    birth: date | None
+    sex: str
+    address: tuple[str, ...]
+    email: str
+    phone: str
+    uses_insurance: bool
+    covers: tuple[Cover, ...]
+    has_guarantor: bool
+    clinical: bool
+
+
+@dataclass(frozen=True)
+class CoverageEnd:
+    """The last coverage ended, and when."""
+
+    on: date
+    why: str
+
+
+def missing(record: RecordFacts, today: date) -> tuple[str, ...]:
+    """What is missing, in words for the front desk."""
+    return tuple(_person(record, today)) + tuple(_insured(record, today) if record.clinical else ())
+
+
+def coverage_ended(record: RecordFacts, day: date) -> CoverageEnd | None:
+    """The coverage that no longer holds on `day` with none after it."""
+    ended = [c.covered_until for c in record.covers if c.covered_until and c.covered_until < day]
+    if not ended or any(cover.holds(day) for cover in record.covers):
+        return None
+    return CoverageEnd(max(ended), f"the coverage ended on {max(ended)} and none follows")
+
+
+def _person(record: RecordFacts, today: date) -> Iterator[str]:
+    if not record.last:
+        yield "last name"
+    if not (record.email or record.phone):
+        yield "a phone number or mail address"
+    if record.clinical and record.birth is None:
+        yield "birth date"
+    if minor(record.birth, today) and not record.has_guarantor:
+        yield "a guarantor (the client is a minor)"
+
+
+def _insured(record: RecordFacts, today: date) -> Iterator[str]:
+    if not (record.uses_insurance or record.covers):
+        return
+    if not all(record.address):
+        yield "address"
+    if not record.covers:
+        yield "coverage (the client uses insurance)"
+    elif record.sex == "U":
+        yield "sex as on the insurance card"
