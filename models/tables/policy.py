@@ -10,12 +10,16 @@ from models.tables.columns import MONEY
 
 
 class Service(SQLModel, table=True):
-    """Something a session can be; `code` is its CPT code, "" when it is never claimed."""
+    """Something a session can be; `code` is its CPT code, "" when it is never claimed.
+
+    Clients book it themselves in the portal where both it and the clinician say `self_book`.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
     code: str = ""
     minutes: int = Field(gt=0)
+    self_book: bool = False
 
 
 class RateRow(SQLModel, table=True):
