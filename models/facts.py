@@ -65,10 +65,13 @@ class TaskKind(StrEnum):
     TIMELY_FILING = "timely_filing"
     PAYMENT_FAILED = "payment_failed"
     BALANCE_DUE = "balance_due"
+    PLAN_BROKEN = "plan_broken"
+    WEBHOOK_FAILED = "webhook_failed"
     MISSING_DEMOGRAPHICS = "missing_demographics"
     COVERAGE_TERMINATED = "coverage_terminated"
     ESTIMATE_DUE = "estimate_due"
     MAIL_REFUSED = "mail_refused"
+    APPOINTMENT_REQUESTED = "appointment_requested"
     BY_HAND = "by_hand"
 
 
@@ -102,6 +105,15 @@ class Relation(StrEnum):
     SPOUSE = "spouse"
     CHILD = "child"
     OTHER = "other"
+
+
+class RequestStatus(StrEnum):
+    """Where a client's wish for a time stands."""
+
+    OPEN = "open"
+    BOOKED = "booked"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class FileKind(StrEnum):
@@ -146,6 +158,40 @@ class PayBasis(StrEnum):
     PERCENT_OF_BILLED = "percent_of_billed"
     PERCENT_OF_COLLECTED = "percent_of_collected"
     HOURLY = "hourly"
+
+
+class WebhookEvent(StrEnum):
+    """What other programs can be told of."""
+
+    SESSION_BOOKED = "session.booked"
+    SESSION_MOVED = "session.moved"
+    SESSION_CANCELLED = "session.cancelled"
+    SESSION_ATTENDED = "session.attended"
+    SESSION_NO_SHOW = "session.no_show"
+    INVOICE_ISSUED = "invoice.issued"
+    INVOICE_SETTLED = "invoice.settled"
+    PAYMENT_RECORDED = "payment.recorded"
+    CLAIM_CHANGED = "claim.changed"
+    TASK_OPENED = "task.opened"
+    TASK_CLOSED = "task.closed"
+
+
+class ImportKind(StrEnum):
+    """What a file from another system holds."""
+
+    CLIENTS = "clients"
+    COVERAGES = "coverages"
+    APPOINTMENTS = "appointments"
+    BALANCES = "balances"
+
+
+class ImportStatus(StrEnum):
+    """Where an import stands."""
+
+    CHECKED = "checked"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,26 @@ def task_workflow(task_id: UUID) -> str:
     return f"task/{task_id}"
 
 
+def webhook_workflow(delivery_id: UUID) -> str:
+    """The workflow that tells one endpoint of one event."""
+    return f"webhook/{delivery_id}"
+
+
+def import_workflow(run_id: int) -> str:
+    """The workflow of an import."""
+    return f"import/{run_id}"
+
+
+def charge_workflow(charge_id: UUID) -> str:
+    """The workflow of money that moves through the gateway."""
+    return f"charge/{charge_id}"
+
+
+def plan_workflow(plan_id: UUID) -> str:
+    """The workflow of a payment plan."""
+    return f"plan/{plan_id}"
+
+
 # ── what steps leave for others ──────────────────────────────────────────────
 
 
@@ -56,6 +76,8 @@ class Mail:
     payment_id: UUID | None = None
     statement_id: int | None = None
     days: int = 0
+    month: date | None = None
+    account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,14 +93,22 @@ class InvoiceStart:
 
 
 @dataclass(frozen=True)
+class ChargeStart:
+    """A charge to ask the gateway for, and to follow until it has said how it ended."""
+
+    id: UUID
+
+
+@dataclass(frozen=True)
 class TaskStart:
-    """A task to follow until its cause is gone."""
+    """A task to follow until its cause is gone, and its times."""
 
     id: UUID
     kind: str
     role: str
     due_at: datetime
     escalate_at: datetime
+    remind_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +146,9 @@ class Handover:
     answers: tuple[Answered, ...] = ()
     pay_periods: tuple[PayPeriodRef, ...] = ()
     mails: tuple[Mail, ...] = ()
+    charges: tuple[ChargeStart, ...] = ()
+    webhooks: tuple[UUID, ...] = ()
+    imported_sessions: tuple[UUID, ...] = ()
 
 
 # ── sessions ─────────────────────────────────────────────────────────────────
@@ -218,7 +251,6 @@ class InvoiceStanding:
     """What is still due of an invoice, and what came of asking."""
 
     due: Decimal
-    retry_card: bool = False
     handover: Handover = Handover()
 
 
@@ -249,6 +281,8 @@ class Money:
     method: str = ""
     reason: str = ""
     reference: str = ""
+    invoice_number: str | None = None
+    refund_of: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -339,7 +373,57 @@ class Approval:
 
 @dataclass(frozen=True)
 class TaskClosing:
-    """A task that a person says is done."""
+    """A task that a person says is done; the words are a comment in the database."""
 
     task_id: UUID
-    because: str
+    comment_id: UUID
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class TaskChange:
+    """Whose a task is to be (a person, or anybody of a role), and by when it is due."""
+
+    task_id: UUID
+    role: str
+    owner_id: int | None
+    due_at: datetime
+    by_id: int | None = None
+
+
+# ── other programs ───────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class WebhookAttempt:
+    """The `number`-th attempt (from 1) to tell of an event; `again` also where it was told before."""
+
+    delivery_id: UUID
+    number: int
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class WebhookStanding:
+    """What came of an attempt, and when to try again (None: it was told, or given up)."""
+
+    status: str
+    next_at: datetime | None = None
+    handover: Handover = Handover()
+
+
+@dataclass(frozen=True)
+class ImportPart:
+    """The lines of an import to follow up, from a position on."""
+
+    run_id: int
+    first: int = 0
+
+
+@dataclass(frozen=True)
+class ImportStanding:
+    """How far an import is: what it added, and from where to follow up (None: it is done)."""
+
+    added: int
+    next: int | None = None
+    handover: Handover = Handover()

@@ -5,7 +5,7 @@ Amounts are `Decimal` with two places, rounded half-up once per line; a sum is a
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -26,6 +26,12 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 def share(amount: Decimal, percent: Decimal) -> Decimal:
     """`percent` (60 means 60 %) of `amount`, rounded."""
     return rounded(amount * percent / 100)
+
+
+def parts(amount: Decimal, count: int) -> list[Decimal]:
+    """`amount` in so many parts, equal to the cent; the last one is what the others leave."""
+    each = (amount / count).quantize(CENT, rounding=ROUND_DOWN)
+    return [each] * (count - 1) + [amount - each * (count - 1)]
 
 
 def dollars(text: str) -> Decimal:

@@ -5,5 +5,7 @@ reminders    when to remind                          coding       CPT codes agai
 scrub        what would get a claim refused          ledger       the table of postings, balanced drafts of entries
 remittance   a payer's answer as entries             denials      the playbook by group and reason code
 collections  which session a payment paid            pay          what a clinician earned, and why
+plans        payment plans, kept or broken           packages     sessions paid in advance
+aging        what is owed, by age
 deadlines    filing and appeal clocks                invoicing    what is due, when it is asked for again
 """

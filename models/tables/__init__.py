@@ -5,18 +5,31 @@ policy    services, rates, policies                          chart     notes
 ledger    entries and postings                               invoices  invoices, payments, messages
 claims    claims, files, remittances                         pay       rules, lines, statements
 work      tasks, and which steps were done                access     accounts, sign-ins, who saw a chart
+collecting  charges through the gateway, plans, packages
 records   contacts, documents, agreements, estimates
+portal    forms and what clients answered, requests for times
+integration   keys of other programs, webhooks, imports
 migrations/  Alembic, from the first table on
 """
 
 from models.tables.access import Account, AccountClient, ChartEvent, SignIn, Ticket
-from models.tables.chart import Note
+from models.tables.chart import Addendum, Measure, Note, PsychotherapyNote
 from models.tables.claims import Claim, Interchange, RemittanceClaim, RemittanceRow, Submission
+from models.tables.collecting import (
+    ChargeIntent,
+    GatewayEvent,
+    PackageRow,
+    PackageUse,
+    PaymentPlan,
+    PlanInstalment,
+)
+from models.tables.integration import ApiAnswer, ApiToken, ExternalId, ImportRun, WebhookDelivery, WebhookEndpoint
 from models.tables.invoices import Invoice, InvoiceLine, Message, Payment
 from models.tables.ledger import Entry, Posting
 from models.tables.pay import PayLine, PayRuleRow, PayStatement, PayTerms
 from models.tables.people import Availability, Client, Clinician, Coverage, Payer, Practice
 from models.tables.policy import PolicyRow, RateRow, Service
+from models.tables.portal import AppointmentRequest, FormRequest, PracticeForm
 from models.tables.records import (
     Agreement,
     AgreementVersion,
@@ -33,11 +46,16 @@ from models.tables.work import StepDone, Task, TaskEvent
 __all__ = [
     "NO_OVERLAP",
     "Account",
+    "Addendum",
     "AccountClient",
     "Agreement",
     "AgreementVersion",
+    "ApiAnswer",
+    "ApiToken",
+    "AppointmentRequest",
     "AttendanceRow",
     "Availability",
+    "ChargeIntent",
     "ChartEvent",
     "Claim",
     "Client",
@@ -49,21 +67,32 @@ __all__ = [
     "Estimate",
     "EstimateLine",
     "EstimateRequest",
+    "ExternalId",
     "FeeRow",
+    "FormRequest",
+    "GatewayEvent",
+    "ImportRun",
     "Interchange",
     "Invoice",
     "InvoiceLine",
+    "Measure",
     "Message",
     "Note",
+    "PackageRow",
+    "PackageUse",
     "PayLine",
     "PayRuleRow",
     "PayStatement",
     "PayTerms",
     "Payer",
     "Payment",
+    "PaymentPlan",
+    "PlanInstalment",
     "PolicyRow",
     "Posting",
     "Practice",
+    "PsychotherapyNote",
+    "PracticeForm",
     "RateRow",
     "RemittanceClaim",
     "RemittanceRow",
@@ -76,4 +105,6 @@ __all__ = [
     "Task",
     "TaskEvent",
     "Ticket",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

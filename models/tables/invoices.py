@@ -17,6 +17,7 @@ class Invoice(SQLModel, table=True):
     issued_at: datetime = Field(sa_type=INSTANT)
     issued_on: date
     settled_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    plan_id: UUID | None = Field(default=None, foreign_key="payment_plan.id", index=True)
 
 
 class InvoiceLine(SQLModel, table=True):
@@ -40,6 +41,7 @@ class Payment(SQLModel, table=True):
     reference: str = ""
     reason: str = ""
     invoice_number: str | None = Field(default=None, foreign_key="invoice.number")
+    refund_of: UUID | None = Field(default=None, foreign_key="payment.id")
 
 
 class Message(SQLModel, table=True):
@@ -49,4 +51,5 @@ class Message(SQLModel, table=True):
     kind: str
     client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     clinician_id: int | None = Field(default=None, foreign_key="clinician.id")
+    account_id: int | None = Field(default=None, foreign_key="account.id")
     sent_at: datetime = Field(sa_type=INSTANT)

@@ -39,7 +39,7 @@ class Practice(SQLModel, table=True):
 
 
 class Clinician(SQLModel, table=True):
-    """Somebody who holds sessions."""
+    """Somebody who holds sessions; a supervisor co-signs the notes of whom they supervise."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -47,10 +47,12 @@ class Clinician(SQLModel, table=True):
     email: str = ""
     taxonomy: str = ""
     active: bool = True
+    supervisor_id: int | None = Field(default=None, foreign_key="clinician.id")
+    self_book: bool = False
 
 
 class Availability(SQLModel, table=True):
-    """When a clinician works: local times of a weekday (0 Monday), from a day on."""
+    """When a clinician works: local times of a weekday (0 Monday), from a day on, until one where that ended."""
 
     id: int | None = Field(default=None, primary_key=True)
     clinician_id: int = Field(foreign_key="clinician.id", index=True)
@@ -58,6 +60,7 @@ class Availability(SQLModel, table=True):
     opens: time
     closes: time
     effective_from: date
+    effective_until: date | None = None
 
 
 class Client(SQLModel, table=True):
@@ -78,6 +81,8 @@ class Client(SQLModel, table=True):
     zip: str = ""
     timezone: str | None = None
     card: str | None = None
+    card_method: str = "card"
+    card_label: str = ""
     autopay_since: datetime | None = Field(default=None, sa_type=INSTANT)
     autopay_cap: Decimal | None = Field(default=None, sa_type=MONEY)
     diagnoses: list[str] = Field(default_factory=list, sa_type=WORDS)
