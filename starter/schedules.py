@@ -23,8 +23,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.relay import OFFICE
 from models.errors import Refused
+from workflows.chart import ChartReviewWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
 from workflows.pay_period import PayRunWorkflow
+from workflows.record import RecordReviewWorkflow
 
 CATCH_UP = timedelta(days=1)
 """A run missed by less than this, while everything was down, is made up for."""
@@ -45,6 +47,8 @@ class Timed:
 TIMED = (
     Timed("claim-batch", ClaimBatchWorkflow.run, "the day's claims leave", 18, 0),
     Timed("inbox", InboxWorkflow.run, "answers of the clearinghouse are read", None, 0),
+    Timed("record-review", RecordReviewWorkflow.run, "records are looked through", 6, 0, (None,)),
+    Timed("chart-review", ChartReviewWorkflow.run, "charts are looked through", 6, 15, (None,)),
     Timed("pay-run", PayRunWorkflow.run, "pay periods that have ended are closed", 0, 5, (None,)),
 )
 

@@ -8,4 +8,6 @@ collections  which session a payment paid            pay          what a clinici
 plans        payment plans, kept or broken           packages     sessions paid in advance
 aging        what is owed, by age
 deadlines    filing and appeal clocks                invoicing    what is due, when it is asked for again
+agreements   what a client must have signed          estimates    when a good faith estimate is owed
+records      what a client's record lacks
 """

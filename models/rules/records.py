@@ -25,7 +25,6 @@ class RecordFacts:
 
     last: str
     birth: date | None
-    sex: str
     address: tuple[str, ...]
     email: str
     phone: str
@@ -45,7 +44,7 @@ class CoverageEnd:
 
 def missing(record: RecordFacts, today: date) -> tuple[str, ...]:
     """What is missing, in words for the front desk."""
-    return tuple(_person(record, today)) + tuple(_insured(record, today) if record.clinical else ())
+    return (*_person(record, today), *(_insured(record) if record.clinical else ()))
 
 
 def coverage_ended(record: RecordFacts, day: date) -> CoverageEnd | None:
@@ -57,8 +56,6 @@ def coverage_ended(record: RecordFacts, day: date) -> CoverageEnd | None:
 
 
 def _person(record: RecordFacts, today: date) -> Iterator[str]:
-    if not record.last:
-        yield "last name"
     if not (record.email or record.phone):
         yield "a phone number or mail address"
     if record.clinical and record.birth is None:
@@ -67,12 +64,12 @@ def _person(record: RecordFacts, today: date) -> Iterator[str]:
         yield "a guarantor (the client is a minor)"
 
 
-def _insured(record: RecordFacts, today: date) -> Iterator[str]:
+def _insured(record: RecordFacts) -> Iterator[str]:
     if not (record.uses_insurance or record.covers):
         return
+    if not record.last:
+        yield "last name"
     if not all(record.address):
         yield "address"
     if not record.covers:
         yield "coverage (the client uses insurance)"
-    elif record.sex == "U":
-        yield "sex as on the insurance card"

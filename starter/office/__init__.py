@@ -4,19 +4,26 @@ State changes go through the workflow of the thing that changes; whoever asks he
 
 sessions  book, confirm, move, cancel, record, sign, waive   money   what clients paid, got back, were let off
 claims    send, read answers, correct, close                 pay     close periods, approve
+records   looked through once they change                    charts  looked through once they change
+letters   mails that people set going                        requests  times clients would like, their paperwork
 tasks     close                                              asking  how a wish reaches its workflow
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Engine
 from temporalio.client import Client
 
 from activities.vault import Vault
 from starter.office.asking import Line
+from starter.office.charts import Charts
 from starter.office.claims import Claims
+from starter.office.letters import Letters
 from starter.office.money import Moneys
 from starter.office.pay import Pay
+from starter.office.records import Records
+from starter.office.requests import Requests
 from starter.office.sessions import Sessions
 from starter.office.tasks import Tasks
 
@@ -25,18 +32,12 @@ from starter.office.tasks import Tasks
 class Office:
     """The practice as its people use it, by subject."""
 
-    sessions: Sessions
-    money: Moneys
-    claims: Claims
-    pay: Pay
-    tasks: Tasks
     line: Line
 
     @staticmethod
     def on(client: Client, engine: Engine, vault: Vault) -> "Office":
         """The office whose workflows this client reaches."""
-        line = Line(client, engine, vault)
-        return Office(Sessions(line), Moneys(line), Claims(line), Pay(line), Tasks(line), line)
+        return Office(Line(client, engine, vault))
 
     @property
     def client(self) -> Client:
@@ -46,3 +47,39 @@ class Office:
     def engine(self) -> Engine:
         """The practice's database."""
         return self.line.engine
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.line)
+
+    @cached_property
+    def money(self) -> Moneys:
+        return Moneys(self.line)
+
+    @cached_property
+    def claims(self) -> Claims:
+        return Claims(self.line)
+
+    @cached_property
+    def pay(self) -> Pay:
+        return Pay(self.line)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        return Tasks(self.line)
+
+    @cached_property
+    def charts(self) -> Charts:
+        return Charts(self.line)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.line)
+
+    @cached_property
+    def requests(self) -> Requests:
+        return Requests(self.line)
+
+    @cached_property
+    def letters(self) -> Letters:
+        return Letters(self.line)

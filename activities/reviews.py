@@ -1,0 +1,92 @@
+"""Records looked through: what is missing, ended or owed becomes a task, and the task goes with its cause (RULES 7)."""
+
+from datetime import date
+
+from sqlmodel import col, select
+
+from activities import estimates, records, tasks
+from activities.database import Tx, step
+from models.calendar import local_day
+from models.facts import TaskKind
+from models.messages import Handover
+from models.rules import records as rules
+from models.tables import AttendanceRow, Client, Session, Task
+
+KINDS = (TaskKind.MISSING_DEMOGRAPHICS, TaskKind.COVERAGE_TERMINATED, TaskKind.ESTIMATE_DUE)
+
+
+@step("reviews.expected")
+def expected(tx: Tx, _: None) -> tuple[int, ...]:
+    """Whose records matter today: those of clients with a session ahead, and those with such a task."""
+    ahead = (
+        select(AttendanceRow.client_id)
+        .join(Session, col(Session.id) == AttendanceRow.session_id)
+        .where(Session.starts > tx.now, col(AttendanceRow.status).in_(estimates.AHEAD))
+    )
+    asked = select(Task.client_id).where(col(Task.closed_at).is_(None), col(Task.kind).in_(KINDS))
+    found = {*tx.db.exec(ahead).all(), *tx.db.exec(asked).all()}
+    return tuple(sorted(number for number in found if number is not None))
+
+
+@step("reviews.look")
+def look(tx: Tx, client_ids: tuple[int, ...]) -> Handover:
+    """Look through the records of some clients."""
+    for client_id in client_ids:
+        look_at(tx, client_id)
+    return tx.after.handover()
+
+
+def look_at(tx: Tx, client_id: int) -> None:
+    """Open a task for what is missing, ended or owed; close those whose cause is gone."""
+    client = tx.db.get(Client, client_id)
+    if client is None:
+        return
+    record = records.facts(tx.db, client, tx.practice)
+    ahead = _next_session(tx, client_id)
+    lacks = rules.missing(record, tx.today)
+    if not lacks:
+        _close(tx, client_id, TaskKind.MISSING_DEMOGRAPHICS, "the record is complete")
+    elif ahead:
+        asked = f"ask for: {', '.join(lacks)}"
+        tasks.open_task(tx, TaskKind.MISSING_DEMOGRAPHICS, _cause(client_id), asked, client_id)
+    if record.clinical:
+        _look_at_coverage(tx, client_id, record, ahead)
+        _look_at_estimate(tx, client_id)
+
+
+def _look_at_coverage(tx: Tx, client_id: int, record: rules.RecordFacts, ahead: date | None) -> None:
+    ended = rules.coverage_ended(record, ahead or tx.today)
+    if ended is None:
+        _close(tx, client_id, TaskKind.COVERAGE_TERMINATED, "a coverage holds")
+    elif ahead:
+        tasks.open_task(tx, TaskKind.COVERAGE_TERMINATED, _cause(client_id), ended.why, client_id)
+
+
+def _look_at_estimate(tx: Tx, client_id: int) -> None:
+    due = estimates.owed(tx.db, client_id, tx.now, tx.tz)
+    if due is None:
+        _close(tx, client_id, TaskKind.ESTIMATE_DUE, "no estimate is owed any more")
+        return
+    due_at = max(estimates.due_at(due, tx.tz), tx.now)
+    tasks.open_task(tx, TaskKind.ESTIMATE_DUE, _cause(client_id), due.why, client_id, due_at=due_at)
+
+
+def _close(tx: Tx, client_id: int, kind: TaskKind, because: str) -> None:
+    tasks.close_tasks(tx, _cause(client_id), because, kind)
+
+
+def _cause(client_id: int) -> str:
+    return f"client/{client_id}"
+
+
+def _next_session(tx: Tx, client_id: int) -> date | None:
+    """The local day on which a client is expected next."""
+    query = (
+        select(Session.starts)
+        .join(AttendanceRow, col(AttendanceRow.session_id) == Session.id)
+        .where(AttendanceRow.client_id == client_id, col(AttendanceRow.status).in_(estimates.AHEAD))
+        .where(Session.starts > tx.now)
+        .order_by(col(Session.starts))
+    )
+    starts = tx.db.exec(query).first()
+    return local_day(starts, tx.tz) if starts else None
