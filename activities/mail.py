@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from activities import directory, invoices
+from activities import account_mails, directory, invoices, portal_mails, tasks
 from activities.database import Tx, step
 from activities.documents import (
     InvoiceDocument,
@@ -18,6 +18,7 @@ from activities.documents import (
     receipt_pdf,
 )
 from activities.documents import PayLine as StatementLine
+from activities.links import Purpose
 from activities.rendering import (
     AppointmentMail,
     InvoiceMail,
@@ -28,15 +29,18 @@ from activities.rendering import (
     ReceiptMail,
     RefundMail,
     StatementMail,
+    TasksMail,
     compose,
     message_id_for,
 )
 from models.calendar import local_day
-from models.facts import Status
-from models.messages import Mail
+from models.errors import Parked, Refused
+from models.facts import Status, TaskKind
+from models.messages import Handover, Mail
 from models.money import ZERO, total
 from models.rules.ledger import client_account
 from models.tables import (
+    Account,
     AttendanceRow,
     Client,
     Clinician,
@@ -54,21 +58,37 @@ from models.tables import (
 
 
 @step("mail.send")
-def send(tx: Tx, mail: Mail) -> bool:
-    """Send a mail unless it was sent, is no longer true, or its reader has no address; whether it went out."""
+def send(tx: Tx, mail: Mail) -> bool | Handover:
+    """Send a mail unless it was sent, is no longer true, or its reader has no address; False when nothing went out.
+
+    One that the server refuses for good is somebody's task, until a later mail to the same reader is taken.
+    """
     if tx.db.get(Message, mail.key) or not _still_true(tx, mail):
         return False
     to, clinician_id = _address(tx, mail)
     if not to:
         return False
     context = CONTEXTS[mail.kind](tx, mail)
-    message = compose(mail.kind, to, context, message_id_for(mail.key, context.practice), tx.now)
-    tx.db.add(
-        Message(key=mail.key, kind=mail.kind, client_id=mail.client_id, clinician_id=clinician_id, sent_at=tx.now)
-    )
+    sent = Message(key=mail.key, kind=mail.kind, client_id=mail.client_id, account_id=mail.account_id, sent_at=tx.now)
+    sent.clinician_id = clinician_id
+    tx.db.add(sent)
     tx.db.flush()
-    tx.world.mailer.send(message)
-    return True
+    try:
+        tx.world.mailer.send(compose(mail.kind, to, context, message_id_for(mail.key, context.practice), tx.now))
+    except (Refused, Parked) as no:
+        tx.db.delete(sent)
+        what = f"a {mail.kind.replace('_', ' ')} mail did not go out: {no}"
+        tasks.open_task(tx, TaskKind.MAIL_REFUSED, _reader(sent), what, mail.client_id)
+        return tx.after.handover()
+    tasks.close_tasks(tx, _reader(sent), "a later mail was taken", TaskKind.MAIL_REFUSED)
+    return tx.after.handover()
+
+
+def _reader(sent: Message) -> str:
+    """Whose address it is, as the cause of a task."""
+    if sent.client_id is not None:
+        return f"client/{sent.client_id}"
+    return f"clinician/{sent.clinician_id}" if sent.clinician_id is not None else f"account/{sent.account_id}"
 
 
 def card_of(practice: Practice) -> PracticeCard:
@@ -120,6 +140,10 @@ def _still_true(tx: Tx, mail: Mail) -> bool:
     """What was held up: no reminder after the start or to whom cancelled meanwhile, no dunning once it is paid."""
     if mail.kind == "overdue":
         return invoices.dues_of(tx.db, mail.client_id or 0)[mail.invoice_number or ""] > ZERO
+    if mail.kind in ("tasks_due", "tasks_escalated"):
+        return _waiting(tx, mail) > 0
+    if mail.kind == "paperwork":
+        return portal_mails.paperwork_waits(tx, mail.client_id or 0)
     if mail.kind != "reminder":
         return True
     session = tx.db.get_one(Session, mail.session_id)
@@ -133,12 +157,19 @@ def _address(tx: Tx, mail: Mail) -> tuple[str, int | None]:
     if mail.statement_id is not None:
         clinician = tx.db.get_one(Clinician, tx.db.get_one(PayStatement, mail.statement_id).clinician_id)
         return clinician.email, clinician.id
+    if mail.account_id is not None:
+        return tx.db.get_one(Account, mail.account_id).email, None
     return tx.db.get_one(Client, mail.client_id).email, None
 
 
 def _appointment(tx: Tx, mail: Mail) -> AppointmentMail:
     client = tx.db.get_one(Client, mail.client_id)
     session = tx.db.get_one(Session, mail.session_id)
+    ahead = mail.kind != "cancelled"
+
+    def url(purpose: Purpose) -> str | None:
+        return portal_mails.appointment_url(tx, session, client.id or 0, purpose) if ahead else None
+
     return AppointmentMail(
         practice=card_of(tx.practice),
         greeting=client.first,
@@ -147,7 +178,9 @@ def _appointment(tx: Tx, mail: Mail) -> AppointmentMail:
         place=session.place,
         uid=f"{session.id}@{tx.practice.email.rpartition('@')[2]}",
         sequence=session.moves + (1 if mail.kind == "cancelled" else 0),
-        free_until=_free_until(tx, session, client) if mail.kind in ("booked", "moved", "reminder") else None,
+        confirm_url=url(Purpose.CONFIRM),
+        cancel_url=url(Purpose.CANCEL),
+        free_until=_free_until(tx, session, client) if ahead else None,
     )
 
 
@@ -204,6 +237,24 @@ def _pay_statement(tx: Tx, mail: Mail) -> StatementMail:
     return StatementMail(document.practice, greeting, document.first, document.last, pay_statement_pdf(document))
 
 
+def _tasks(tx: Tx, mail: Mail) -> TasksMail:
+    greeting = tx.db.get_one(Account, mail.account_id).name.partition(" ")[0]
+    return TasksMail(card_of(tx.practice), greeting, _waiting(tx, mail), None)
+
+
+def _waiting(tx: Tx, mail: Mail) -> int:
+    account = tx.db.get_one(Account, mail.account_id)
+    return tasks.escalated(tx.db) if mail.kind == "tasks_escalated" else tasks.due(tx.db, account, tx.now)
+
+
+def _link(tx: Tx, mail: Mail) -> MailContext:
+    return account_mails.link_mail(tx, mail, card_of(tx.practice))
+
+
+def _portal(tx: Tx, mail: Mail) -> MailContext:
+    return portal_mails.portal_mail(tx, mail, card_of(tx.practice))
+
+
 CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
     "booked": _appointment,
     "moved": _appointment,
@@ -215,6 +266,13 @@ CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
     "refund": _refund,
     "payment_failed": _payment_failed,
     "pay_statement": _pay_statement,
+    "invitation": _link,
+    "password_reset": _link,
+    "sign_in_link": _link,
+    "paperwork": _portal,
+    "request_declined": _portal,
+    "tasks_due": _tasks,
+    "tasks_escalated": _tasks,
 }
 
 

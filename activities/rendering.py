@@ -47,7 +47,8 @@ class AppointmentMail:
     place: str
     uid: str
     sequence: int
-    manage_url: str | None = None
+    confirm_url: str | None = None
+    cancel_url: str | None = None
     free_until: datetime | None = None
 
     @property
@@ -128,7 +129,36 @@ class StatementMail:
     pdf: bytes
 
 
-MailContext = AppointmentMail | InvoiceMail | OverdueMail | ReceiptMail | RefundMail | PaymentFailedMail | StatementMail
+@dataclass(frozen=True)
+class TasksMail:
+    """How many tasks wait for somebody of the staff; what they are is told to those who sign in."""
+
+    practice: PracticeCard
+    greeting: str
+    count: int
+    url: str | None
+
+
+@dataclass(frozen=True)
+class LinkMail:
+    """A link that its reader asked for, or was invited with, or that leads to what waits for them."""
+
+    practice: PracticeCard
+    greeting: str
+    url: str
+
+
+MailContext = (
+    AppointmentMail
+    | InvoiceMail
+    | OverdueMail
+    | ReceiptMail
+    | RefundMail
+    | PaymentFailedMail
+    | StatementMail
+    | TasksMail
+    | LinkMail
+)
 
 CONTEXTS: dict[str, type[MailContext]] = {
     "booked": AppointmentMail,
@@ -141,6 +171,13 @@ CONTEXTS: dict[str, type[MailContext]] = {
     "refund": RefundMail,
     "payment_failed": PaymentFailedMail,
     "pay_statement": StatementMail,
+    "invitation": LinkMail,
+    "password_reset": LinkMail,
+    "sign_in_link": LinkMail,
+    "paperwork": LinkMail,
+    "request_declined": LinkMail,
+    "tasks_due": TasksMail,
+    "tasks_escalated": TasksMail,
 }
 
 TEMPLATES = Environment(

@@ -65,6 +65,7 @@ class TaskKind(StrEnum):
     TIMELY_FILING = "timely_filing"
     PAYMENT_FAILED = "payment_failed"
     BALANCE_DUE = "balance_due"
+    SERIES_CLASH = "series_clash"
     PLAN_BROKEN = "plan_broken"
     WEBHOOK_FAILED = "webhook_failed"
     MISSING_DEMOGRAPHICS = "missing_demographics"
@@ -73,6 +74,9 @@ class TaskKind(StrEnum):
     MAIL_REFUSED = "mail_refused"
     APPOINTMENT_REQUESTED = "appointment_requested"
     BY_HAND = "by_hand"
+    COSIGN_NOTE = "cosign_note"
+    PLAN_REVIEW = "plan_review"
+    RISK_ANSWER = "risk_answer"
 
 
 class TaskDeed(StrEnum):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from models.facts import By, Status
+from models.facts import By, RequestStatus, Status
 
 
 def session_workflow(session_id: UUID) -> str:
@@ -61,6 +61,16 @@ def plan_workflow(plan_id: UUID) -> str:
     return f"plan/{plan_id}"
 
 
+def request_workflow(request_id: UUID) -> str:
+    """The workflow of a client's wish for a time."""
+    return f"request/{request_id}"
+
+
+def paperwork_workflow(client_id: int) -> str:
+    """The workflow that asks a client for what is to be filled in or signed."""
+    return f"paperwork/{client_id}"
+
+
 # ── what steps leave for others ──────────────────────────────────────────────
 
 
@@ -78,6 +88,8 @@ class Mail:
     days: int = 0
     month: date | None = None
     account_id: int | None = None
+    series_id: UUID | None = None
+    offer_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -90,13 +102,6 @@ class InvoiceStart:
     autopay: bool
     retry_card_days: tuple[int, ...]
     ask_again_days: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class ChargeStart:
-    """A charge to ask the gateway for, and to follow until it has said how it ended."""
-
-    id: UUID
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,17 @@ class PayPeriodRef:
 
 
 @dataclass(frozen=True)
+class FreedTime:
+    """A time that came free; `freed_by` names the event once: the session and how often it had moved."""
+
+    freed_by: str
+    clinician_id: int
+    starts: datetime
+    ends: datetime
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class Handover:
     """What a step leaves to other workflows: started, told, or mailed."""
 
@@ -146,9 +162,13 @@ class Handover:
     answers: tuple[Answered, ...] = ()
     pay_periods: tuple[PayPeriodRef, ...] = ()
     mails: tuple[Mail, ...] = ()
-    charges: tuple[ChargeStart, ...] = ()
+    charges: tuple[UUID, ...] = ()
     webhooks: tuple[UUID, ...] = ()
     imported_sessions: tuple[UUID, ...] = ()
+    bookings: tuple["Booking", ...] = ()
+    moves: tuple["Move", ...] = ()
+    cancellations: tuple["Cancellation", ...] = ()
+    freed: tuple[FreedTime, ...] = ()
 
 
 # ── sessions ─────────────────────────────────────────────────────────────────
@@ -156,7 +176,11 @@ class Handover:
 
 @dataclass(frozen=True)
 class Booking:
-    """A wish to hold a session; `entered_afterwards` records one that was held before it was entered."""
+    """A wish to hold a session; `entered_afterwards` records one that was held before it was entered.
+
+    `series_id` and `series_day` say for which day of a series, `offer_id` which offer of the waitlist it takes up;
+    `told` whether the clients get a mail of it.
+    """
 
     session_id: UUID
     clinician_id: int
@@ -165,6 +189,10 @@ class Booking:
     starts: datetime
     place: str = ""
     entered_afterwards: bool = False
+    series_id: UUID | None = None
+    series_day: date | None = None
+    offer_id: UUID | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -208,30 +236,56 @@ class SessionStanding:
 
 @dataclass(frozen=True)
 class Move:
-    """A wish to hold a session at another time."""
+    """A wish to hold a session at another time, and in another place where one is said; `seen` as in Outcome."""
 
     session_id: UUID
     starts: datetime
     by: By
+    place: str | None = None
+    told: bool = True
+    seen: str = ""
 
 
 @dataclass(frozen=True)
 class Cancellation:
-    """A wish not to come; `client_id` None means everybody."""
+    """A wish not to come; `client_id` None means everybody; `seen` as in Outcome."""
 
     session_id: UUID
     by: By
     client_id: int | None = None
+    told: bool = True
+    seen: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a session ended for a client (None: all still expected); `minutes` really spent."""
+    """How a session ended for a client (None: all still expected); `minutes` really spent.
+
+    `seen` is how the session stood for who wishes; refused when it stands otherwise ("": they did not look).
+    """
 
     session_id: UUID
     status: Status
     client_id: int | None = None
     minutes: int | None = None
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """A client who joins a booked session, or is there for it."""
+
+    session_id: UUID
+    client_id: int
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A clinician's signature, or their supervisor's second one, under a client's note (None: all of a session)."""
+
+    session_id: UUID
+    client_id: int | None = None
+    by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -241,6 +295,15 @@ class Waiver:
     session_id: UUID
     client_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class RequestClosing:
+    """A client's wish for a time came to its end; `session_id` is what was booked for it."""
+
+    request_id: UUID
+    status: RequestStatus
+    session_id: UUID | None = None
 
 
 # ── invoices and payments ────────────────────────────────────────────────────

@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from models.rules.coding import CODE_MINUTES, SHORTEST, Minutes
 from models.rules.deadlines import ESCALATE_AT, UNKNOWN_APPEAL_DAYS, UNKNOWN_FILING_DAYS, WARN_AT
 from models.rules.denials import PLAYBOOK, Action
 from models.rules.ledger import TABLE
+from models.rules.work import DUTIES
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 
@@ -23,6 +25,7 @@ def pages() -> dict[str, str]:
         "denial-playbook.md": denial_playbook(),
         "cpt-minutes.md": cpt_minutes(),
         "deadlines.md": deadlines(),
+        "tasks.md": tasks(),
     }
 
 
@@ -81,6 +84,33 @@ def deadlines() -> str:
     )
 
 
+def tasks() -> str:
+    """Whose each kind of task is, by when, and what ends it."""
+    rows = [
+        (
+            f"`{kind}`",
+            d.does,
+            d.role.replace("_", " "),
+            _span_of(d.due),
+            _span_of(d.reminds),
+            _span_of(d.escalates),
+            d.ends,
+        )
+        for kind, d in DUTIES.items()
+        if d.ends
+    ]
+    return _page(
+        "Tasks that make themselves",
+        "For everybody who finds a task on their list",
+        "models/rules/work.py",
+        _table(
+            ("kind", "what", "whose", "due after", "reminder before", "escalates after", "closes by itself when"), rows
+        ),
+        "Reminders are mailed once a day for all tasks of a person, never in quiet hours; of an escalated task the\n"
+        "owner hears. Anybody whose task it is may also close it with a reason; what is still wrong then opens a new one.",
+    )
+
+
 def stale(folder: Path) -> list[str]:
     """The names of pages in `folder` that differ from their tables, or are not there."""
     return [name for name, text in pages().items() if not _holds(folder / name, text)]
@@ -117,6 +147,13 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _span(minutes: Minutes) -> str:
     return f"{minutes.least} and more" if minutes.most is None else f"{minutes.least}-{minutes.most}"
+
+
+def _span_of(time: timedelta) -> str:
+    hours = int(time.total_seconds()) // 3600
+    days, rest = divmod(hours, 24)
+    unit, number = ("hour", hours) if rest else ("day", days)
+    return f"{number} {unit}" + ("" if number == 1 else "s")
 
 
 def _part(whole: Fraction) -> str:

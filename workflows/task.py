@@ -1,11 +1,12 @@
-"""A task's life: open until its cause is gone or somebody says it is done; escalated when nobody acts."""
+"""A task's life: open until its cause is gone or somebody says it is done; its people reminded, its owner told."""
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities import tasks
-from models.messages import TaskClosing, TaskStart
-from workflows.steps import happens_before, step, why
+from activities.relay import DUE_BY
+from models.messages import Handover, TaskChange, TaskClosing, TaskStart
+from workflows.steps import Mailbag, happens_before, show, step, why
 
 
 @workflow.defn(name="Task")
@@ -16,20 +17,45 @@ class TaskWorkflow:
     def __init__(self, start: TaskStart) -> None:
         self.start = start
         self.is_done = False
+        self.mails = Mailbag()
 
     @workflow.run
     async def run(self, _: TaskStart) -> str:
         """ "done", in the end."""
-        if not await happens_before(self.start.escalate_at, lambda: self.is_done, "escalation"):
-            self.is_done = not await step(tasks.escalate, self.start, summary="escalate") or self.is_done
-            workflow.set_current_details(f"**escalated**: {self.start.kind} for a {self.start.role}")
-        await workflow.wait_condition(lambda: self.is_done)
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        while not self.is_done:
+            await self.follow(self.start)
+        await self.mails.finish()
         return "done"
+
+    async def follow(self, planned: TaskStart) -> None:
+        """Remind and escalate at the planned times; another day or owner makes another plan."""
+        if planned.remind_at is not None and not await happens_before(
+            planned.remind_at, lambda: self.done_or_changed(planned), "reminder"
+        ):
+            self.mails.send(*(await step(tasks.remind, planned, summary="remind")).mails)
+        if not await happens_before(planned.escalate_at, lambda: self.done_or_changed(planned), "escalation"):
+            escalated = await step(tasks.escalate, planned, summary="escalate")
+            if isinstance(escalated, Handover):
+                self.mails.send(*escalated.mails)
+            workflow.set_current_details(f"**escalated**: {planned.kind} for a {planned.role}")
+        await workflow.wait_condition(lambda: self.done_or_changed(planned))
+
+    def done_or_changed(self, planned: TaskStart) -> bool:
+        return self.is_done or self.start != planned
 
     @workflow.signal
     def done(self) -> None:
         self.is_done = True
+
+    @workflow.update
+    async def change(self, wish: TaskChange) -> TaskStart:
+        """Somebody else's, or another day."""
+        try:
+            self.start = await step(tasks.change, wish, summary="change")
+        except ActivityError as refused:
+            raise why(refused) from None
+        show(DUE_BY.value_set(self.start.due_at))
+        return self.start
 
     @workflow.update
     async def close(self, closing: TaskClosing) -> None:

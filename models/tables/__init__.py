@@ -4,6 +4,7 @@ people    practice, clinicians, clients, payers, coverages   schedule  sessions,
 policy    services, rates, policies                          chart     notes
 ledger    entries and postings                               invoices  invoices, payments, messages
 claims    claims, files, remittances                         pay       rules, lines, statements
+scheduling  series, time off, the waitlist, outside calendars
 work      tasks, and which steps were done                access     accounts, sign-ins, who saw a chart
 collecting  charges through the gateway, plans, packages
 records   contacts, documents, agreements, estimates
@@ -41,13 +42,24 @@ from models.tables.records import (
     Signature,
 )
 from models.tables.schedule import NO_OVERLAP, AttendanceRow, FeeRow, Session
+from models.tables.scheduling import (
+    BusyTime,
+    ExternalCalendar,
+    Feed,
+    Series,
+    SeriesClient,
+    SeriesSkip,
+    TimeOff,
+    WaitlistEntry,
+    WaitlistOffer,
+)
 from models.tables.work import StepDone, Task, TaskEvent
 
 __all__ = [
     "NO_OVERLAP",
     "Account",
-    "Addendum",
     "AccountClient",
+    "Addendum",
     "Agreement",
     "AgreementVersion",
     "ApiAnswer",
@@ -55,6 +67,7 @@ __all__ = [
     "AppointmentRequest",
     "AttendanceRow",
     "Availability",
+    "BusyTime",
     "ChargeIntent",
     "ChartEvent",
     "Claim",
@@ -67,8 +80,10 @@ __all__ = [
     "Estimate",
     "EstimateLine",
     "EstimateRequest",
+    "ExternalCalendar",
     "ExternalId",
     "FeeRow",
+    "Feed",
     "FormRequest",
     "GatewayEvent",
     "ImportRun",
@@ -91,11 +106,14 @@ __all__ = [
     "PolicyRow",
     "Posting",
     "Practice",
-    "PsychotherapyNote",
     "PracticeForm",
+    "PsychotherapyNote",
     "RateRow",
     "RemittanceClaim",
     "RemittanceRow",
+    "Series",
+    "SeriesClient",
+    "SeriesSkip",
     "Service",
     "Session",
     "SignIn",
@@ -105,6 +123,9 @@ __all__ = [
     "Task",
     "TaskEvent",
     "Ticket",
+    "TimeOff",
+    "WaitlistEntry",
+    "WaitlistOffer",
     "WebhookDelivery",
     "WebhookEndpoint",
 ]

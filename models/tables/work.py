@@ -1,4 +1,4 @@
-"""What people must do, and which steps were done."""
+"""What people must do, what was said and done about it, and which steps were done."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,29 +7,51 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.facts import TaskKind
+from models.facts import TaskDeed
 from models.tables.columns import INSTANT, one_of
 
 
 class Task(SQLModel, table=True):
-    """Something for a person to do; at most one open task for a cause."""
+    """Something for a person to do; at most one open task for a cause. Its kinds are those of `models/rules/work.py`.
+
+    An `owner_id` makes it one person's; without, it is anybody's of the role, and a clinician's where it names one.
+    """
 
     __table_args__ = (
-        one_of("kind", TaskKind),
         Index("one_open_task", "kind", "cause", unique=True, postgresql_where=text("closed_at is null")),
+        Index("task_open_by_due", "due_at", postgresql_where=text("closed_at is null")),
     )
 
     id: UUID = Field(primary_key=True)
     kind: str
-    cause: str
+    cause: str = Field(index=True)
     role: str
+    owner_id: int | None = Field(default=None, foreign_key="account.id")
+    clinician_id: int | None = Field(default=None, foreign_key="clinician.id")
     what: str
-    client_id: int | None = Field(default=None, foreign_key="client.id")
+    details: str = ""
+    client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     opened_at: datetime = Field(sa_type=INSTANT)
     due_at: datetime = Field(sa_type=INSTANT)
+    escalate_at: datetime = Field(sa_type=INSTANT)
     escalated_at: datetime | None = Field(default=None, sa_type=INSTANT)
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     closed_because: str = ""
+    closed_by_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class TaskEvent(SQLModel, table=True):
+    """What was said of a task or done with it, by whom (nobody: by itself); never changed."""
+
+    __tablename__ = "task_event"
+    __table_args__ = (one_of("deed", TaskDeed),)
+
+    id: UUID = Field(primary_key=True)
+    task_id: UUID = Field(foreign_key="task.id", index=True)
+    at: datetime = Field(sa_type=INSTANT)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    deed: str
+    words: str = ""
 
 
 class StepDone(SQLModel, table=True):

@@ -38,7 +38,7 @@ schedules = typer.Typer(help="What runs by the clock.")
 @tasks.command("list")
 def list_tasks(
     everything: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
-    role: Annotated[str | None, typer.Option(help="For a clinician, biller or front desk.")] = None,
+    role: Annotated[str | None, typer.Option(help="For a clinician, biller, front_desk or owner.")] = None,
     kind: Annotated[TaskKind | None, typer.Option(help="Of this kind.")] = None,
     as_json: AsJson = False,
 ) -> None:

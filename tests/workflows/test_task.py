@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from activities.tasks import Errand
 from models.messages import task_workflow
 from models.tables import Task
 from tests.workflows.practice import Life, refused
@@ -56,3 +57,23 @@ async def test_a_person_closes_it_once(life: Life) -> None:
     await life.sleep_until(life.at(6, 12))
     assert the_task(life).escalated_at is None
     assert the_task(life).closed_because == "talked to her"
+
+
+async def test_a_moved_task_escalates_when_its_new_day_has_passed(life: Life) -> None:
+    _, task = await an_unsigned_note(life)
+    await life.office.tasks.change(task.id, "clinician", None, life.at(5, 12))
+    await life.sleep_until(life.at(5, 13))
+    assert the_task(life).escalated_at is None
+    await life.sleep_until(life.at(6, 12, 1))
+    await life.eventually(lambda: the_task(life).escalated_at)
+
+
+async def test_a_persons_task_is_made_once_and_lives_like_any_other(life: Life) -> None:
+    errand = Errand(UUID(int=9), "Order forms", "", "front_desk", life.at(2, 17))
+    for _ in range(2):
+        await life.office.tasks.make(errand)
+    assert the_task(life).what == "Order forms"
+    await life.sleep_until(life.at(4, 17, 1))
+    await life.eventually(lambda: the_task(life).escalated_at)
+    await life.office.tasks.close(errand.id, "they came")
+    assert await life.ended(task_workflow(errand.id)) == "done"
