@@ -16,18 +16,38 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities import adapters, claims, clearinghouse, invoices, mail, pay, payments, remittances, sessions, tasks
+from activities import (
+    adapters,
+    chart_tasks,
+    claims,
+    clearinghouse,
+    invoices,
+    mail,
+    pay,
+    payments,
+    remittances,
+    requests,
+    reviews,
+    sessions,
+    tasks,
+)
+from activities.adapters.web import PublicWeb
 from activities.codec import data_converter
 from activities.database import Step, World, open_engine
 from activities.relay import OFFICE, Relay
 from activities.settings import Settings, read_settings
 from activities.vault import Vault
 from models.errors import Refused
+from workflows.chart import ChartReviewWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
 from workflows.invoice import InvoiceWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
+from workflows.letter import LetterWorkflow
+from workflows.paperwork import PaperworkWorkflow
 from workflows.payment import PaymentWorkflow
+from workflows.record import RecordReviewWorkflow
+from workflows.request import AppointmentRequestWorkflow
 from workflows.session import SessionWorkflow
 from workflows.steps import CLEARINGHOUSE, OUTSIDE, PAYMENTS, QUEUES
 from workflows.task import TaskWorkflow
@@ -42,6 +62,10 @@ WORKFLOWS = [
     PayPeriodWorkflow,
     PayRunWorkflow,
     TaskWorkflow,
+    RecordReviewWorkflow,
+    AppointmentRequestWorkflow,
+    PaperworkWorkflow,
+    ChartReviewWorkflow,
 ]
 
 STEPS: list[Step[Any, Any]] = [
@@ -53,6 +77,7 @@ STEPS: list[Step[Any, Any]] = [
     sessions.record,
     sessions.presume,
     sessions.sign,
+    sessions.cosign,
     sessions.ask_for_note,
     sessions.charge_fees,
     sessions.waive,
@@ -73,6 +98,13 @@ STEPS: list[Step[Any, Any]] = [
     pay.run,
     pay.close,
     pay.settle,
+    requests.ask,
+    requests.close,
+    tasks.change,
+    tasks.remind,
+    reviews.expected,
+    reviews.look,
+    chart_tasks.tend,
     tasks.escalate,
     tasks.close,
     mail.send,
@@ -98,6 +130,8 @@ def compose(settings: Settings, client: Client) -> World:
         clearinghouse=adapters.clearinghouse(settings.clearinghouse_url),
         cards=adapters.cards(settings.cards_url),
         vault=Vault(settings.encryption_key),
+        site_url=settings.site_url,
+        web=PublicWeb(settings.trusted_hosts),
     )
 
 

@@ -2,7 +2,7 @@
 
 sessions invoices payments claims remittances clearinghouse pay tasks   the steps, by noun
 settlement fees charts ledger directory   what steps share: what a session leaves, fees, notes, entries, who is who
-records agreements estimates files reviews   clients' records: written, signed, estimated, kept, looked through
+records agreements estimates files reviews record_papers   clients' records: written, signed, kept, looked through
 measures diagnoses psychotherapy chart_tasks chart_document   charts: measured, coded, kept apart, asked for, printed
 claim_files                               claims as 837P
 mail rendering documents calendar_file wording templates/   what people read

@@ -109,7 +109,7 @@ def invoice_document(tx: Tx, number: str) -> InvoiceDocument:
         number=number,
         issued=invoice.issued_on,
         client_name=client.name,
-        client_address=_client_address(client),
+        client_address=client.address,
         lines=lines,
         payments=(Line(tx.today, "Payments and credit", paid),) if paid > ZERO else (),
         how_to_pay=("Card, bank transfer, cash or check; please name the invoice number.",),
@@ -212,9 +212,7 @@ def _receipt(tx: Tx, mail: Mail) -> ReceiptMail:
     payment = tx.db.get_one(Payment, mail.payment_id)
     client = tx.db.get_one(Client, payment.client_id)
     card, paid_on, number = card_of(tx.practice), local_day(payment.at, tx.tz), str(payment.id)[:8].upper()
-    document = ReceiptDocument(
-        card, number, paid_on, client.name, _client_address(client), payment.method, payment.amount
-    )
+    document = ReceiptDocument(card, number, paid_on, client.name, client.address, payment.method, payment.amount)
     return ReceiptMail(card, client.first, number, paid_on, payment.amount, payment.method, receipt_pdf(document))
 
 
@@ -304,11 +302,6 @@ def _statement_line(tx: Tx, line: PayLine) -> StatementLine:
     session = tx.db.get_one(Session, line.session_id)
     day = local_day(session.starts, tx.tz)
     return StatementLine(line.earned_on, f"{day:%b} {day.day}", line.rule, line.why, line.amount)
-
-
-def _client_address(client: Client) -> str:
-    town = " ".join(part for part in (client.city, client.state, client.zip) if part)
-    return "\n".join(part for part in (client.line1, town) if part)
 
 
 def _pay_url(practice: Practice, number: str) -> str | None:

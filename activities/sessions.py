@@ -4,17 +4,27 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
-from activities import charts, directory, fees, settlement, tasks
+from activities import chart_tasks, charts, directory, fees, reserving, reviews, settlement, tasks, waitlist
 from activities.database import Tx, step
+from models.calendar import local_day
 from models.errors import Refused
 from models.facts import Policy, Status, TaskKind
-from models.messages import Booking, Cancellation, Mail, Move, Outcome, Reminder, SessionStanding, Waiver
+from models.messages import (
+    Attendee,
+    Booking,
+    Cancellation,
+    Mail,
+    Move,
+    Outcome,
+    Reminder,
+    SessionStanding,
+    Signing,
+    Waiver,
+)
 from models.rules import attendance as rules
 from models.rules import rates
 from models.rules.reminders import reminder_times
-from models.tables import NO_OVERLAP, AttendanceRow, Client, Clinician, Service, Session
+from models.tables import AttendanceRow, Client, Session
 
 NOTE_DUE = timedelta(hours=24)
 NOTE_ESCALATES = timedelta(hours=48)
@@ -24,36 +34,28 @@ NOTE_ESCALATES = timedelta(hours=48)
 @step("sessions.book")
 def book(tx: Tx, booking: Booking) -> SessionStanding:
     """Reserve the slot; Refused when it is taken, past, or names what the practice does not have."""
-    service = _check(tx, booking)
-    policy_row = directory.policy_in_force(tx.db, tx.today)
-    session = Session(
-        id=booking.session_id,
-        clinician_id=booking.clinician_id,
-        service_id=booking.service_id,
-        policy_id=policy_row.id or 0,
-        starts=booking.starts,
-        ends=booking.starts + timedelta(minutes=service.minutes),
-        place=booking.place,
-        booked_at=tx.now,
-    )
-    _reserve(tx, session)
+    session = reserving.slot(tx, booking, reserving.check(tx, booking))
     tx.db.add_all(AttendanceRow(session_id=session.id, client_id=client_id) for client_id in booking.client_ids)
     tx.db.flush()
-    if not booking.entered_afterwards:
+    if booking.offer_id:
+        waitlist.take_up(tx, booking.offer_id, session)
+    if not booking.entered_afterwards and booking.told:
         _mail(tx, session, "booked", booking.client_ids)
+        for client_id in booking.client_ids:
+            reviews.look_at(tx, client_id)
     return _standing(tx, session)
 
 
 @step("sessions.look")
 def look(tx: Tx, session_id: UUID) -> SessionStanding:
     """How a session stands, when somebody comes back to one that was over."""
-    return _standing(tx, _locked(tx, session_id))
+    return _standing(tx, reserving.locked(tx, session_id))
 
 
 @step("sessions.confirm")
 def confirm(tx: Tx, wish: Outcome) -> SessionStanding:
     """A client says they will come."""
-    session = _locked(tx, wish.session_id)
+    session = reserving.locked(tx, wish.session_id, wish.seen)
     for attendance in _chosen(tx, session, wish.client_id):
         attendance.status = Status.CONFIRMED
     return _standing(tx, session)
@@ -62,46 +64,87 @@ def confirm(tx: Tx, wish: Outcome) -> SessionStanding:
 @step("sessions.move")
 def move(tx: Tx, wish: Move) -> SessionStanding:
     """Hold it at another time; a client's late wish costs what a late cancellation costs."""
-    session = _locked(tx, wish.session_id)
+    session = reserving.locked(tx, wish.session_id, wish.seen)
     expected = _chosen(tx, session, None)
     if tx.now >= session.starts:
         raise Refused("this session has started; it cannot be moved any more")
     if wish.starts <= tx.now:
         raise Refused("the new time is in the past")
     policy = directory.policy(tx.db, session.policy_id)
-    if rules.in_notice_window(session.starts, _by_the_clock(tx.now), wish.by, policy):
+    if rules.in_notice_window(session.starts, rules.by_the_clock(tx.now), wish.by, policy):
         for attendance in expected:
             fees.decide(tx, session, attendance, Status.LATE_CANCELLED, policy)
+    freed = waitlist.time_of(session)
+    session.place = session.place if wish.place is None else wish.place
     length = session.ends - session.starts
     session.starts, session.ends, session.moves = wish.starts, wish.starts + length, session.moves + 1
-    _reserve(tx, session)
+    reserving.reserve(tx, session)
     for attendance in expected:
         attendance.status = Status.BOOKED
-    _mail(tx, session, "moved", [a.client_id for a in expected])
+    waitlist.free(tx, freed)
+    if wish.told:
+        _mail(tx, session, "moved", [a.client_id for a in expected])
     return _standing(tx, session)
 
 
 @step("sessions.cancel")
 def cancel(tx: Tx, wish: Cancellation) -> SessionStanding:
     """Somebody, or everybody, will not come; late wishes of clients cost the agreed fee."""
-    session = _locked(tx, wish.session_id)
+    session = reserving.locked(tx, wish.session_id, wish.seen)
     if tx.now >= session.starts:
         raise Refused("this session has started; record how it ended instead")
     policy = directory.policy(tx.db, session.policy_id)
     cancelled = _chosen(tx, session, wish.client_id)
-    status = rules.cancelled_as(session.starts, _by_the_clock(tx.now), wish.by, policy)
+    status = rules.cancelled_as(session.starts, rules.by_the_clock(tx.now), wish.by, policy)
     for attendance in cancelled:
         _decide(tx, attendance, status)
         fees.decide(tx, session, attendance, status, policy)
     session.released = not any(Status(a.status).ahead for a in settlement.attendances(tx, session))
-    _mail(tx, session, "cancelled", [a.client_id for a in cancelled])
+    if session.released:
+        waitlist.free(tx, waitlist.time_of(session))
+    if wish.told:
+        _mail(tx, session, "cancelled", [a.client_id for a in cancelled])
+    return _standing(tx, session)
+
+
+@step("sessions.join")
+def join(tx: Tx, wish: Attendee) -> SessionStanding:
+    """One more client comes to a session that is ahead; who had cancelled without a fee may come again."""
+    session = reserving.locked(tx, wish.session_id)
+    reserving.known_client(tx, wish.client_id)
+    if tx.now >= session.starts or session.released:
+        raise Refused("this session has started or was cancelled; book another one")
+    rates.price(
+        directory.rates(tx.db, session.service_id),
+        session.clinician_id,
+        wish.client_id,
+        directory.held_on(tx, session),
+    )
+    before = [a for a in settlement.attendances(tx, session) if a.client_id == wish.client_id]
+    if before and before[0].status != Status.CANCELLED:
+        raise Refused("this client is in the session already, or cancelled it late")
+    tx.db.add(before[0] if before else AttendanceRow(session_id=session.id, client_id=wish.client_id))
+    for attendance in before:
+        attendance.status, attendance.decided_at = Status.BOOKED, None
+    _mail(tx, session, "booked", [wish.client_id])
+    return _standing(tx, session)
+
+
+@step("sessions.check_in")
+def check_in(tx: Tx, wish: Attendee) -> SessionStanding:
+    """A client has arrived; who was checked in already stays so."""
+    session = reserving.locked(tx, wish.session_id)
+    if local_day(session.starts, tx.tz) != tx.today:
+        raise Refused("this session is not today")
+    for attendance in _chosen(tx, session, wish.client_id):
+        attendance.checked_in_at = attendance.checked_in_at or tx.now
     return _standing(tx, session)
 
 
 @step("sessions.record")
 def record(tx: Tx, outcome: Outcome) -> SessionStanding:
     """How it ended for a client; a presumed or still pending no-show may be corrected."""
-    session = _locked(tx, outcome.session_id)
+    session = reserving.locked(tx, outcome.session_id, outcome.seen)
     if tx.now < session.starts:
         raise Refused("this session has not started yet")
     if outcome.status not in (Status.ATTENDED, Status.NO_SHOW):
@@ -120,7 +163,7 @@ def record(tx: Tx, outcome: Outcome) -> SessionStanding:
 @step("sessions.presume")
 def presume(tx: Tx, session_id: UUID) -> SessionStanding:
     """Nobody said how it ended: a no-show until somebody knows better, and a task for the clinician."""
-    session = _locked(tx, session_id)
+    session = reserving.locked(tx, session_id)
     policy = directory.policy(tx.db, session.policy_id)
     missing = [a for a in settlement.attendances(tx, session) if Status(a.status).ahead]
     for attendance in missing:
@@ -129,38 +172,44 @@ def presume(tx: Tx, session_id: UUID) -> SessionStanding:
         fees.decide(tx, session, attendance, Status.NO_SHOW, policy)
     if missing:
         what = "nobody recorded how the session ended: say attended or no-show (it counts as a no-show until then)"
-        tasks.open_task(tx, TaskKind.OUTCOME_MISSING, f"session/{session.id}", what)
+        tasks.open_task(tx, TaskKind.OUTCOME_MISSING, f"session/{session.id}", what, clinician_id=session.clinician_id)
     settlement.settle(tx, session, policy)
     return _standing(tx, session)
 
 
 @step("sessions.sign")
-def sign(tx: Tx, session_id: UUID) -> SessionStanding:
-    """The clinician signs the note; what waited for it goes on."""
-    session = _locked(tx, session_id)
+def sign(tx: Tx, signing: Signing) -> SessionStanding:
+    """The clinician signs; what waited for it goes on once every signature is there."""
+    session = reserving.locked(tx, signing.session_id)
     if tx.now < session.starts:
         raise Refused("this session has not started yet; its note cannot be signed")
-    charts.sign(tx, session_id)
-    tasks.close_tasks(tx, f"session/{session.id}", "the note was signed", TaskKind.UNSIGNED_NOTE)
-    settlement.settle(tx, session, directory.policy(tx.db, session.policy_id))
-    return _standing(tx, session)
+    charts.sign(tx, session.id, signing.client_id, signing.by)
+    return _signed(tx, session)
+
+
+@step("sessions.cosign")
+def cosign(tx: Tx, signing: Signing) -> SessionStanding:
+    """The supervisor of the session's clinician signs, too."""
+    session = reserving.locked(tx, signing.session_id)
+    charts.cosign(tx, session.id, signing.client_id or 0, signing.by or 0)
+    return _signed(tx, session)
 
 
 @step("sessions.ask_for_note")
 def ask_for_note(tx: Tx, session_id: UUID) -> SessionStanding:
     """A day has passed and the note is not signed."""
-    session = _locked(tx, session_id)
-    if settlement.unsigned(tx, session, directory.policy(tx.db, session.policy_id)):
+    session = reserving.locked(tx, session_id)
+    if _unwritten(tx, session):
         what = "sign the note of this session: charge, claim and pay wait for it"
-        cause = f"session/{session.id}"
-        tasks.open_task(tx, TaskKind.UNSIGNED_NOTE, cause, what, escalate_in=NOTE_ESCALATES)
+        cause, whose = f"session/{session.id}", session.clinician_id
+        tasks.open_task(tx, TaskKind.UNSIGNED_NOTE, cause, what, escalate_in=NOTE_ESCALATES, clinician_id=whose)
     return _standing(tx, session)
 
 
 @step("sessions.charge_fees")
 def charge_fees(tx: Tx, session_id: UUID) -> SessionStanding:
     """The grace has passed: charge the fees that were neither corrected nor waived."""
-    session = _locked(tx, session_id)
+    session = reserving.locked(tx, session_id)
     fees.charge_due(tx, session, directory.policy(tx.db, session.policy_id))
     return _standing(tx, session)
 
@@ -168,7 +217,7 @@ def charge_fees(tx: Tx, session_id: UUID) -> SessionStanding:
 @step("sessions.waive")
 def waive(tx: Tx, waiver: Waiver) -> SessionStanding:
     """Staff waive a client's fee, with a reason."""
-    session = _locked(tx, waiver.session_id)
+    session = reserving.locked(tx, waiver.session_id)
     if not waiver.reason.strip():
         raise Refused("a waiver needs a reason")
     [attendance] = _of_client(tx, session, waiver.client_id)
@@ -176,50 +225,20 @@ def waive(tx: Tx, waiver: Waiver) -> SessionStanding:
     return _standing(tx, session)
 
 
-def _by_the_clock(now: datetime) -> datetime:
-    """The moment as people read it: a wish told at 11:00 is in time at 11:00, whatever the seconds."""
-    return now.replace(second=0, microsecond=0)
+def _signed(tx: Tx, session: Session) -> SessionStanding:
+    """What follows from a signature: tasks close, money goes on."""
+    if not _unwritten(tx, session):
+        tasks.close_tasks(tx, f"session/{session.id}", "the note was signed", TaskKind.UNSIGNED_NOTE)
+    for attendance in settlement.attendances(tx, session):
+        chart_tasks.reconcile(tx, attendance.client_id)
+    settlement.settle(tx, session, directory.policy(tx.db, session.policy_id))
+    return _standing(tx, session)
 
 
-def _check(tx: Tx, booking: Booking) -> Service:
-    service = tx.db.get(Service, booking.service_id)
-    if service is None:
-        raise Refused(f"there is no service {booking.service_id}")
-    clinician = tx.db.get(Clinician, booking.clinician_id)
-    if clinician is None or not clinician.active:
-        raise Refused(f"there is no active clinician {booking.clinician_id}")
-    if not booking.client_ids or len(set(booking.client_ids)) < len(booking.client_ids):
-        raise Refused("a session needs its clients, each named once")
-    for client_id in booking.client_ids:
-        if tx.db.get(Client, client_id) is None:
-            raise Refused(f"there is no client {client_id}")
-    if (booking.starts <= tx.now) is not booking.entered_afterwards:
-        when = "past; say so when it is entered afterwards" if booking.starts <= tx.now else "future"
-        raise Refused(f"the session's time lies in the {when}")
-    on = booking.starts.astimezone(tx.tz).date()
-    for client_id in booking.client_ids:
-        rates.price(directory.rates(tx.db, booking.service_id), booking.clinician_id, client_id, on)
-    return service
-
-
-def _reserve(tx: Tx, session: Session) -> None:
-    """Let the database refuse an overlap."""
-    with tx.db.no_autoflush:  # a moved session must not be written before we listen for the refusal
-        starts = session.starts.astimezone(tx.tz)
-    try:
-        tx.db.add(session)
-        tx.db.flush()
-    except IntegrityError as clash:
-        if NO_OVERLAP not in str(clash.orig):
-            raise
-        raise Refused(f"the clinician has another session at {starts:%Y-%m-%d %H:%M}; choose a free time") from None
-
-
-def _locked(tx: Tx, session_id: UUID) -> Session:
-    session = tx.db.get(Session, session_id, with_for_update=True)
-    if session is None:
-        raise Refused("there is no such session")
-    return session
+def _unwritten(tx: Tx, session: Session) -> bool:
+    """Whether a note still waits for its clinician (not for the supervisor)."""
+    waiting = settlement.unsigned(tx, session, directory.policy(tx.db, session.policy_id))
+    return not all(charts.is_written(tx, attendance) for attendance in waiting)
 
 
 def _of_client(tx: Tx, session: Session, client_id: int | None) -> list[AttendanceRow]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import and_
+from sqlalchemy import and_, any_, literal
 from sqlmodel import Session as Database
 from sqlmodel import col, func, or_, select
 
@@ -240,7 +240,7 @@ def _people(db: Database, task: Task) -> Sequence[Account]:
 
 
 def _of_role(db: Database, role: str, clinician_id: int | None = None) -> Sequence[Account]:
-    query = select(Account).where(Account.active, col(Account.roles).contains([role]))
+    query = select(Account).where(Account.active, literal(role) == any_(col(Account.roles)))
     if clinician_id is not None:
         query = query.where(or_(Account.clinician_id == clinician_id, role != "clinician"))
     return db.exec(query.order_by(col(Account.id))).all()

@@ -93,6 +93,12 @@ class Client(SQLModel, table=True):
         """First and last name."""
         return f"{self.first} {self.last}".strip()
 
+    @property
+    def address(self) -> str:
+        """As on an envelope, one line each; what is unknown is left out."""
+        town = " ".join(part for part in (self.city, self.state, self.zip) if part)
+        return "\n".join(part for part in (self.line1, town) if part)
+
 
 class Payer(SQLModel, table=True):
     """An insurer: its id in X12, its deadlines in days, what it forbids."""

@@ -93,8 +93,8 @@ def test_a_signature_holds_for_what_was_agreed_only(desk: Desk) -> None:
     with Database(desk.world.engine) as db:
         signature = db.exec(select(Signature)).one()
         assert agreements.holds(db, signature)
-        signature.typed_name = "Mallory"
-        assert not agreements.holds(db, signature)
+        forged = Signature(**{**signature.model_dump(), "typed_name": "Mallory"})
+        assert not agreements.holds(db, forged)
 
 
 @pytest.mark.parametrize(
