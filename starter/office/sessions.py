@@ -24,6 +24,7 @@ from models.messages import (
     Outcome,
     SessionStanding,
     SessionStart,
+    Signing,
     Waiver,
     session_workflow,
 )
@@ -81,12 +82,24 @@ class Sessions:
         return await self._of_session(SessionStart(session_id), SessionWorkflow.record, wish)
 
     async def sign(
-        self, session_id: UUID, text: str = "", diagnoses: tuple[str, ...] = (), client_id: int | None = None
+        self,
+        session_id: UUID,
+        text: str = "",
+        diagnoses: tuple[str, ...] = (),
+        client_id: int | None = None,
+        by: int | None = None,
     ) -> SessionStanding:
         """Write the note (straight into the chart, never through Temporal) and sign it."""
-        with Database(self.line.engine) as db, db.begin():
-            charts.draft(db, session_id, text, diagnoses, client_id)
-        return await self._of_session(SessionStart(session_id), SessionWorkflow.sign)
+        if text or diagnoses:
+            with Database(self.line.engine) as db, db.begin():
+                charts.draft(db, self.line.vault, session_id, text, diagnoses, client_id)
+        wish = Signing(session_id, client_id, by)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.sign, wish)
+
+    async def cosign(self, session_id: UUID, client_id: int, by: int) -> SessionStanding:
+        """The supervisor's second signature under a client's note."""
+        wish = Signing(session_id, client_id, by)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.cosign, wish)
 
     async def waive(self, session_id: UUID, client_id: int, reason: str) -> SessionStanding:
         """Waive a client's fee, with the reason."""

@@ -1,0 +1,73 @@
+"""The gate of every route: who asks is known, may do this, and sent the form from our own page."""
+
+from typing import Any
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+
+from models.errors import Refused
+from starter.web.access.permissions import THERAPY_ONLY, Do, allowed
+from starter.web.forms import Typed
+from starter.web.site import Site
+from starter.web.visit import Guest, NotFound, SignInNeeded, Visit
+
+MOST_FIELDS = 1000
+LARGEST_FILE = 12 * 1024 * 1024
+"""Bytes of a form with its files; larger ones are refused before they are read whole."""
+
+
+class Gate:
+    """Lets through who may do this; answers the visit."""
+
+    def __init__(self, do: Do) -> None:
+        self.do = do
+
+    async def __call__(self, request: Request) -> Visit:
+        site: Site = request.app.state.site
+        typed = await read_form(request)
+        known = site.known(request)
+        if known is None or not known.complete:
+            raise SignInNeeded(request)
+        visit = Visit(request, site, typed, known)
+        visit.must_come_from_here()
+        if not allowed(visit.account.roles, self.do):
+            raise NotFound(forbidden=True)
+        if self.do in THERAPY_ONLY and visit.practice.kind != "therapy":
+            raise NotFound
+        return visit
+
+
+class OpenGate:
+    """Lets everybody through; forms must still come from our own page."""
+
+    async def __call__(self, request: Request) -> Guest:
+        guest = Guest(request, request.app.state.site, await read_form(request))
+        guest.must_come_from_here()
+        return guest
+
+
+def may(do: Do) -> Any:
+    """The default of a handler's `visit: Visit` parameter: only who may do this gets there."""
+    return Depends(Gate(do))
+
+
+def anyone() -> Any:
+    """The default of a handler's `guest: Guest` parameter: nobody needs to be signed in."""
+    return Depends(OpenGate())
+
+
+async def read_form(request: Request) -> Typed:
+    """What was typed and uploaded; empty for a page that is only looked at."""
+    if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+        return Typed()
+    if int(request.headers.get("content-length") or 0) > LARGEST_FILE:
+        raise Refused("this is too large: a form with its files may have 12 MB")
+    form: FormData = await request.form(max_files=10, max_fields=MOST_FIELDS, max_part_size=LARGEST_FILE)
+    texts: dict[str, list[str]] = {}
+    files: dict[str, list[UploadFile]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            files.setdefault(name, []).append(value)
+        else:
+            texts.setdefault(name, []).append(value)
+    return Typed(texts, files)

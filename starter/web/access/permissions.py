@@ -1,0 +1,54 @@
+"""Who may do what: each role sees the least it needs (45 CFR 164.502(b)). docs/guide/roles.md is made from this table.
+
+A deed here opens a page; whose client, session or chart it may be is asked besides (`Visit.must_see_client`).
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is to the practice; one person may be several."""
+
+    OWNER = "owner"
+    BILLER = "biller"
+    FRONT_DESK = "front_desk"
+    CLINICIAN = "clinician"
+    SUPERVISOR = "supervisor"
+    CLIENT = "client"
+
+
+class Do(StrEnum):
+    """What can be done on pages; the value is the sentence of the docs."""
+
+    KEEP_ACCOUNT = "keep one's own account: password, second factor, browsers"
+    USE_DESK = "see the home page and one's own tasks"
+    MANAGE_STAFF = "invite staff, set roles, end accounts"
+    MANAGE_PRACTICE = "change the practice, services, rates and policies"
+    SEE_CLIENTS = "find clients and read their records (not charts)"
+    CHANGE_CLIENTS = "add clients, change their records and coverages"
+    INVITE_CLIENTS = "give clients and parents access to the portal"
+    USE_PORTAL = "use the client portal"
+
+
+O, B, F, C, S = Role.OWNER, Role.BILLER, Role.FRONT_DESK, Role.CLINICIAN, Role.SUPERVISOR
+STAFF = frozenset({O, B, F, C, S})
+
+ALLOWED: dict[Do, frozenset[Role]] = {
+    Do.KEEP_ACCOUNT: frozenset(Role),
+    Do.USE_DESK: STAFF,
+    Do.MANAGE_STAFF: frozenset({O}),
+    Do.MANAGE_PRACTICE: frozenset({O}),
+    Do.SEE_CLIENTS: STAFF,
+    Do.CHANGE_CLIENTS: frozenset({O, B, F}),
+    Do.INVITE_CLIENTS: frozenset({O, F}),
+    Do.USE_PORTAL: frozenset({Role.CLIENT}),
+}
+"""Which roles may; a deed that is missing here is nobody's."""
+
+THERAPY_ONLY: frozenset[Do] = frozenset()
+"""What a practice of another kind (tutors, consultants) does not have: its pages are not found there."""
+
+
+def allowed(roles: frozenset[Role], do: Do) -> bool:
+    """Whether one of the roles may."""
+    return bool(roles & ALLOWED.get(do, frozenset()))

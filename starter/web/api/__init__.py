@@ -1,0 +1,1 @@
+"""The JSON API of other programs. Each module has a `router` that `app` finds."""

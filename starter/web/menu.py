@@ -1,0 +1,43 @@
+"""What the navigation offers: only what this person may do, in the words of this kind of practice."""
+
+from dataclasses import dataclass
+
+from starter.web.access.permissions import THERAPY_ONLY, Do
+from starter.web.words import Words
+
+DESK: tuple[tuple[str, str, Do], ...] = (
+    ("Home", "/", Do.USE_DESK),
+    ("{clients}", "/clients", Do.SEE_CLIENTS),
+    ("Practice", "/practice", Do.MANAGE_PRACTICE),
+    ("Staff", "/staff", Do.MANAGE_STAFF),
+)
+"""Name, first page, and what one must be allowed to do."""
+PORTAL: tuple[tuple[str, str], ...] = (("Home", "/portal"),)
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of the navigation; `here` while one is on its pages."""
+
+    name: str
+    url: str
+    here: bool
+    count: int = 0
+
+
+def desk_menu(may: frozenset[Do], words: Words, path: str) -> list[Item]:
+    """The desk's navigation for somebody who may do this, on this page."""
+    names = {"clients": words.clients.capitalize(), "clinicians": words.clinicians.capitalize()}
+    offered = [
+        (name.format(**names), url) for name, url, do in DESK if do in may and (words.therapy or do not in THERAPY_ONLY)
+    ]
+    return [Item(name, url, _here(url, path)) for name, url in offered]
+
+
+def portal_menu(path: str) -> list[Item]:
+    """The portal's navigation on this page."""
+    return [Item(name, url, path == url if url == "/portal" else _here(url, path)) for name, url in PORTAL]
+
+
+def _here(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(f"{url}/"))

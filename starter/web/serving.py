@@ -1,0 +1,46 @@
+"""The pages behind a port: inside `persession up`, or as `persession web` beside a stack of one's own."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+
+class Server(uvicorn.Server):
+    """uvicorn without hands on our signals: whoever runs it stops it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def configured(app: FastAPI, host: str, port: int) -> Server:
+    """A server for these pages; paths name ids, so who looks at what goes into the audit trail and into no log."""
+    quiet = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+    )
+    return Server(quiet)
+
+
+@contextlib.asynccontextmanager
+async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
+    """Answer for as long as the context lasts."""
+    server = configured(app, host, port)
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started and not task.done():
+            await asyncio.sleep(0.02)
+        yield
+    finally:
+        server.should_exit = True
+        await task

@@ -1,0 +1,210 @@
+"""The pages of the practice that lives in skipped time, asked over HTTP and in a real browser."""
+
+import html
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from axe_playwright_python.async_playwright import Axe
+from fastapi import FastAPI, Request
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import BrowserContext, Page, async_playwright
+from sqlmodel import Session as Database
+
+from activities import access
+from models.tables import Account
+from starter.sandbox.home import free_port
+from starter.web.access.permissions import Role
+from starter.web.app import create_app
+from starter.web.forms import Typed
+from starter.web.serving import serving
+from starter.web.site import COOKIE, Site
+from starter.web.visit import Guest
+from tests.workflows.practice import Life
+
+HERE = "http://127.0.0.1"
+PASSWORD = "plain words for a test"
+CHROMIUM = "/usr/bin/chromium"
+AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@dataclass
+class Answer:
+    """What came back, where the last redirect led."""
+
+    status: int
+    text: str
+    path: str
+    response: httpx.Response = field(repr=False)
+
+    @property
+    def words(self) -> str:
+        """The page without its tags: what people read."""
+        body = self.text.partition("<body")[2] or self.text
+        return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+    def value(self, name: str) -> str:
+        """What a field of the page holds."""
+        found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', self.text)
+        assert found, f"no field {name} on {self.path}"
+        return html.unescape(found[1])
+
+
+@dataclass
+class Browser:
+    """Somebody at a browser without JavaScript."""
+
+    client: httpx.AsyncClient
+    site: Site
+    account: Account | None = None
+
+    async def get(self, path: str) -> Answer:
+        return _answer(await self.client.get(path, follow_redirects=True))
+
+    async def post(self, path: str, files: Any = None, **fields: Any) -> Answer:
+        """Send a form of our own page: it carries the page's key, and a wish of its own unless one is given."""
+        if not self.client.cookies:
+            await self.client.get("/sign-in")
+        values = {"form_key": self.form_key, "wish": str(uuid4()), **{k: _typed(v) for k, v in fields.items()}}
+        return _answer(await self.client.post(path, data=values, files=files, follow_redirects=True))
+
+    @property
+    def form_key(self) -> str:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"cookie", cookies.encode())]}
+        return Guest(Request(scope), self.site, Typed()).form_key
+
+
+@dataclass
+class Pages:
+    """All pages, for anybody one wants to be."""
+
+    life: Life
+    site: Site
+    app: FastAPI
+    made: int = 0
+
+    def account(self, *roles: Role, clinician_id: int | None = None, client_ids: tuple[int, ...] = ()) -> Account:
+        """A new account with these roles."""
+        self.made += 1
+        login = f"person{self.made}@elmstreet.example"
+        with Database(self.life.office.engine, expire_on_commit=False) as db, db.begin():
+            account = Account(
+                login=login,
+                email=login,
+                name=f"Person {self.made}",
+                roles=[role.value for role in roles],
+                clinician_id=clinician_id,
+                created_at=self.site.now(),
+            )
+            access.new_account(db, account, [(client_id, "self") for client_id in client_ids])
+        return account
+
+    async def someone(self) -> Browser:
+        """Somebody who is not signed in."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return Browser(httpx.AsyncClient(transport=transport, base_url=HERE), self.site)
+
+    async def as_(self, *roles: Role, clinician_id: int | None = None, client_ids: tuple[int, ...] = ()) -> Browser:
+        """Somebody new with these roles, signed in."""
+        account = self.account(*roles, clinician_id=clinician_id, client_ids=client_ids)
+        return await self.signed_in(account)
+
+    async def signed_in(self, account: Account) -> Browser:
+        """Somebody known, signed in now (a sign-in ends after a while; time is skipped in tests)."""
+        browser = await self.someone()
+        browser.account = account
+        browser.client.cookies.set(COOKIE, self.cookie(account), domain="127.0.0.1")
+        return browser
+
+    def cookie(self, account: Account) -> str:
+        with Database(self.life.office.engine, expire_on_commit=False) as db, db.begin():
+            return access.open_sign_in(db, account, self.site.now(), "a test")
+
+
+def open_pages(life: Life, url: str = HERE) -> Pages:
+    """The pages of a practice in skipped time; their clock is the practice's."""
+    site = Site(life.office, life.world.cards, url, now=lambda: life.clock[0])
+    return Pages(life, site, create_app(site))
+
+
+@dataclass
+class Screen:
+    """A real browser on real pages."""
+
+    pages: Pages
+    url: str
+    chromium: Chromium
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    async def as_(self, *roles: Role, width: int = 1280, script: bool = True, dark: bool = False, **who: Any) -> Page:
+        """Somebody new with these roles at a screen of this width."""
+        return await self.at(self.pages.account(*roles, **who), width, script, dark)
+
+    async def at(self, account: Account | None, width: int = 1280, script: bool = True, dark: bool = False) -> Page:
+        """A screen at which an account (None: nobody) is signed in; any error of a script or policy fails the test."""
+        context = await self.chromium.new_context(
+            base_url=self.url,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+        )
+        self.contexts.append(context)
+        if account is not None:
+            await context.add_cookies([{"name": COOKIE, "value": self.pages.cookie(account), "url": self.url}])
+        page = await context.new_page()
+        page.on("console", _no_errors)
+        page.on("pageerror", _no_script_errors)
+        page.set_default_timeout(15_000)
+        return page
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong on a page: rule, and the first element that breaks it."""
+    found = await Axe().run(page, options=AXE_OPTIONS)
+    return [f"{v['id']}: {v['help']} at {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
+
+
+@asynccontextmanager
+async def on_screen(life: Life) -> AsyncIterator[Screen]:
+    """The pages behind a port, and Debian's Chromium in front of it."""
+    port = free_port()
+    url = f"{HERE}:{port}"
+    pages = open_pages(life, url)
+    async with serving(pages.app, "127.0.0.1", port), async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        screen = Screen(pages, url, chromium)
+        try:
+            yield screen
+        finally:
+            await chromium.close()
+
+
+async def shot(page: Page, name: str, folder: Path = Path("/tmp/shots")) -> None:
+    """A picture of the whole page, to be looked at by a person."""
+    folder.mkdir(exist_ok=True)
+    await page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def _answer(response: httpx.Response) -> Answer:
+    return Answer(response.status_code, response.text, response.url.raw_path.decode(), response)
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [str(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _no_errors(message: Any) -> None:
+    assert message.type != "error" or "the server responded with a status of" in message.text, message.text
+
+
+def _no_script_errors(error: Any) -> None:
+    raise AssertionError(f"a script failed: {error}")
