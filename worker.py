@@ -90,6 +90,7 @@ STEPS: list[Step[Any, Any]] = [
     claims.warn,
     claims.close,
     remittances.post,
+    remittances.assign,
     clearinghouse.build,
     clearinghouse.deliver,
     clearinghouse.waiting,

@@ -4,6 +4,8 @@ sessions invoices payments claims remittances clearinghouse pay tasks   the step
 settlement fees charts ledger directory   what steps share: what a session leaves, fees, notes, entries, who is who
 records agreements estimates files reviews record_papers   clients' records: written, signed, kept, looked through
 measures diagnoses psychotherapy chart_tasks chart_document   charts: measured, coded, kept apart, asked for, printed
+announcing webhooks importing imported exporting tokens   other programs: told of events, their files in, ours out, keys
+forms requests links portal_mails          what clients fill in and ask for, and the links that spare them the way
 claim_files                               claims as 837P
 mail rendering documents calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed

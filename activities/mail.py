@@ -38,7 +38,7 @@ from models.errors import Parked, Refused
 from models.facts import Status, TaskKind
 from models.messages import Handover, Mail
 from models.money import ZERO, total
-from models.rules.ledger import client_account
+from models.rules.ledger import Event, client_account
 from models.tables import (
     Account,
     AttendanceRow,
@@ -281,12 +281,15 @@ def _invoice_lines(tx: Tx, invoice: Invoice) -> tuple[Line, ...]:
         select(Entry, col(Posting.amount), Session)
         .join(InvoiceLine, col(InvoiceLine.entry_id) == Entry.id)
         .join(Posting, col(Posting.entry_id) == Entry.id)
-        .join(Session, col(Session.id) == Entry.session_id)
+        .outerjoin(Session, col(Session.id) == Entry.session_id)
         .where(InvoiceLine.invoice_number == invoice.number, Posting.account == client_account(invoice.client_id))
         .where(col(Entry.id).not_in(taken_back))
         .order_by(col(Entry.id))
     ).all()
-    return tuple(Line(local_day(session.starts, tx.tz), _words(entry), amount) for entry, amount, session in rows)
+    return tuple(
+        Line(local_day(session.starts, tx.tz) if session else entry.on_day, _words(entry), amount)
+        for entry, amount, session in rows
+    )
 
 
 def _words(entry: Entry) -> str:
@@ -295,6 +298,8 @@ def _words(entry: Entry) -> str:
         return "Late cancellation fee"
     if entry.rule == "attendance.no_show_fee":
         return "Missed session fee"
+    if entry.event == Event.OPENING_BALANCE.value:
+        return "Balance carried over"
     return "Your share of the session" if entry.claim_number else "Session"
 
 

@@ -192,10 +192,10 @@ class ImportKind(StrEnum):
 class ImportStatus(StrEnum):
     """Where an import stands."""
 
+    CHECKING = "checking"
     CHECKED = "checked"
     RUNNING = "running"
     DONE = "done"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True)

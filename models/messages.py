@@ -46,9 +46,9 @@ def webhook_workflow(delivery_id: UUID) -> str:
     return f"webhook/{delivery_id}"
 
 
-def import_workflow(run_id: int) -> str:
-    """The workflow of an import."""
-    return f"import/{run_id}"
+def import_workflow(run_id: int, for_real: bool) -> str:
+    """The workflow that checks a file, or brings it in."""
+    return f"import/{run_id}" if for_real else f"import/{run_id}/check"
 
 
 def charge_workflow(charge_id: UUID) -> str:
@@ -399,6 +399,14 @@ class ClaimClosing:
 
 
 @dataclass(frozen=True)
+class ClaimAssignment:
+    """A parked part of a remittance that a biller says answers this claim."""
+
+    claim_number: str
+    part_id: int
+
+
+@dataclass(frozen=True)
 class ClaimFileRef:
     """A file that is about to leave: its id, its claims."""
 
@@ -476,16 +484,24 @@ class WebhookStanding:
 
 
 @dataclass(frozen=True)
-class ImportPart:
-    """The lines of an import to follow up, from a position on."""
+class ImportStart:
+    """A file to check, or, once it was checked, to bring in."""
 
     run_id: int
-    first: int = 0
+    for_real: bool
+
+
+@dataclass(frozen=True)
+class ImportPart:
+    """Lines of an import that others must be told of, from a position on."""
+
+    run_id: int
+    first: int
 
 
 @dataclass(frozen=True)
 class ImportStanding:
-    """How far an import is: what it added, and from where to follow up (None: it is done)."""
+    """What an import added, and from where others must be told of it (None: nobody any more)."""
 
     added: int
     next: int | None = None

@@ -6,6 +6,12 @@ invoice        what a client owes: mailed, charged, asked for again
 payment        money from or to a client, and what it settles
 pay_period     a clinician's period: closed, approved, paid; the run that closes what has ended
 clearinghouse  the batches: claims out, answers in
+chart          what a chart asks of people, each morning and after a change
 task           something a person must do, until its cause is gone
+request        a time that a client would like, until it is booked or declined
+paperwork      what a client is to fill in or sign, asked for until it is done
+letter         a mail that belongs to nothing else
+webhook        a program told of an event until it has heard
+importing      a file of another system, checked and brought in
 steps          how a workflow asks and waits: queues, timeouts, retries
 """

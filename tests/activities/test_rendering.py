@@ -18,6 +18,7 @@ from activities.rendering import (
     CONTEXTS,
     AppointmentMail,
     InvoiceMail,
+    LinkMail,
     MailContext,
     OverdueMail,
     PaymentFailedMail,
@@ -49,7 +50,8 @@ APPOINTMENT = AppointmentMail(
     place="120 Main Street\nSpringfield, IL 62701",
     uid="7d1c@riverside.example",
     sequence=0,
-    manage_url="https://portal.example/a?x=1&y=2",
+    confirm_url="https://portal.example/a?x=1&y=2",
+    cancel_url="https://portal.example/c?x=1&y=2",
     free_until=datetime(2026, 11, 23, 15, 0, tzinfo=NEW_YORK),
 )
 INVOICE = InvoiceMail(PRACTICE, "María", "1042", date(2026, 11, 4), Decimal("1234.50"), "https://pay.example/1", PDF)
@@ -66,6 +68,8 @@ MAILS: dict[str, MailContext] = {
     "refund": RefundMail(PRACTICE, "María", date(2026, 11, 4), Decimal("20.00"), CARD),
     "payment_failed": PaymentFailedMail(PRACTICE, "María", "1042", Decimal("80.00"), "https://pay.example/1"),
     "pay_statement": StatementMail(PRACTICE, "María", date(2026, 11, 1), date(2026, 11, 15), PDF),
+    "paperwork": LinkMail(PRACTICE, "María", "https://portal.example/portal/forms"),
+    "request_declined": LinkMail(PRACTICE, "María", ""),
 }
 every_kind = pytest.mark.parametrize("kind", sorted(MAILS))
 
