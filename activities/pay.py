@@ -298,7 +298,7 @@ def _last_total(db: Database, period: PayPeriodRef) -> Decimal:
 def signed_day(tx: Tx, session: Session) -> date:
     """The local day of the last signature; the day of service where no note is required."""
     signed = tx.db.exec(
-        select(func.max(col(Note.signed_at)))
+        select(func.max(func.coalesce(col(Note.cosigned_at), col(Note.signed_at))))
         .join(AttendanceRow, col(AttendanceRow.id) == Note.attendance_id)
         .where(AttendanceRow.session_id == session.id)
     ).one()

@@ -7,10 +7,12 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities import sessions
+from activities import series, sessions
 from activities.database import Step
 from activities.relay import SESSION_STATUS
 from models.messages import (
+    Attendee,
+    Booking,
     Cancellation,
     Mail,
     Move,
@@ -18,8 +20,10 @@ from models.messages import (
     Reminder,
     SessionStanding,
     SessionStart,
+    Signing,
     Waiver,
 )
+from models.scheduling import SeriesClash
 from workflows.steps import Mailbag, happens_before, show, step, why
 
 Wish = TypeVar("Wish")
@@ -46,6 +50,7 @@ class SessionWorkflow:
     async def run(self, start: SessionStart) -> str:
         """From booking until nothing more can happen; the word for how it ended."""
         if not await self.reserve(start):
+            await self.leave_to_a_person(start.booking)
             await self.mails.finish()
             return "refused"
         while not self.settled:
@@ -71,6 +76,12 @@ class SessionWorkflow:
         except ActivityError as refused:
             self.refusal = why(refused)
         return self.refusal is None
+
+    async def leave_to_a_person(self, booking: Booking | None) -> None:
+        """What a series asked for and did not get is never lost."""
+        if booking and booking.series_id and self.refusal:
+            clash = SeriesClash(self.id, self.refusal.message, booking.series_id, booking.series_day)
+            await step(series.clashed, clash, summary=series.clashed.name)
 
     async def ring(self) -> None:
         """Do what is due: remind; presume a no-show; charge a fee; ask for the note."""
@@ -126,12 +137,39 @@ class SessionWorkflow:
         return await self.grant(sessions.cancel, wish)
 
     @workflow.update
+    async def join(self, wish: Attendee) -> SessionStanding:
+        return await self.grant(sessions.join, wish)
+
+    @workflow.update
+    async def check_in(self, wish: Attendee) -> SessionStanding:
+        return await self.grant(sessions.check_in, wish)
+
+    @workflow.signal
+    async def moved_with_series(self, wish: Move) -> None:
+        await self.follow_series(sessions.move, wish)
+
+    @workflow.signal
+    async def cancelled_with_series(self, wish: Cancellation) -> None:
+        await self.follow_series(sessions.cancel, wish)
+
+    async def follow_series(self, wanted: Step[Wish, SessionStanding], wish: Wish) -> None:
+        """Do as the series does; where that is refused it is somebody's task."""
+        try:
+            await self.grant(wanted, wish)
+        except ApplicationError as refused:
+            await step(series.clashed, SeriesClash(self.id, refused.message), summary=series.clashed.name)
+
+    @workflow.update
     async def record(self, outcome: Outcome) -> SessionStanding:
         return await self.grant(sessions.record, outcome)
 
     @workflow.update
-    async def sign(self) -> SessionStanding:
-        return await self.grant(sessions.sign, self.id)
+    async def sign(self, signing: Signing | None = None) -> SessionStanding:
+        return await self.grant(sessions.sign, signing or Signing(self.id))
+
+    @workflow.update
+    async def cosign(self, signing: Signing) -> SessionStanding:
+        return await self.grant(sessions.cosign, signing)
 
     @workflow.update
     async def waive(self, waiver: Waiver) -> SessionStanding:

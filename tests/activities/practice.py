@@ -34,6 +34,7 @@ from models.messages import (
     Outcome,
     Receipt,
     SessionStanding,
+    Signing,
     Waiver,
 )
 from models.money import ZERO
@@ -280,8 +281,8 @@ class Desk:
 
     def sign(self, session_id: UUID) -> SessionStanding:
         with Database(self.world.engine) as db, db.begin():
-            charts.draft(db, session_id, "A note", ())
-        return self.ask(sessions.sign, session_id)
+            charts.draft(db, self.world.vault, session_id, "A note", ())
+        return self.ask(sessions.sign, Signing(session_id))
 
     def hold(self, *client_ids: int, minutes: int | None = None, **changes: Any) -> UUID:
         """A session from booking to the signed note, an hour after now."""
