@@ -1,9 +1,11 @@
 """The pages: the desk of the staff, the portal of the clients, the API of other programs.
 
-app        all routes together, and what holds for every answer        site     what the pages stand on
-visit      one request: who asks, what may be read, how it is answered  forms    what people type, and what is wrong with it
-templating pages from templates                                         words    what a practice of each kind calls things
-serving    pages behind a port, in this process or a process of their own    menu  what the navigation offers
+app        all routes together, and what holds for every answer
+site       what the pages stand on: office, clock, address
+visit      one request: who asks, what may be read, how it is answered
+forms      what people type, and what is wrong with it
+templating menu words   pages from templates, the navigation, what a practice of each kind calls things
+serving    pages behind a port, in this process or a process of their own
 access/    sign-in, second factor, accounts, who may do what
 desk/ portal/ api/   the pages by subject; templates/ and static/ beside them
 """

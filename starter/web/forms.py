@@ -57,7 +57,7 @@ class Typed:
 
 @dataclass
 class Filled(Generic[Model]):
-    """A form under way: what was typed, what is wrong at which field ("" for the whole), the values once all is right."""
+    """A form under way: what was typed, what is wrong at which field ("" for the whole), the values once right."""
 
     typed: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Who may act for a client in the portal: the client themselves, a parent for a child. Invited by mail, ended by the desk."""
+"""Who may act for a client in the portal: the client, a parent for a child. Invited by mail, ended by the desk."""
 
 from typing import Literal
 

@@ -30,17 +30,19 @@ class Do(StrEnum):
     USE_PORTAL = "use the client portal"
 
 
-O, B, F, C, S = Role.OWNER, Role.BILLER, Role.FRONT_DESK, Role.CLINICIAN, Role.SUPERVISOR
-STAFF = frozenset({O, B, F, C, S})
+OWNER, BILLER, FRONT, CLINICIAN, SUPERVISOR = (
+    frozenset({role}) for role in (Role.OWNER, Role.BILLER, Role.FRONT_DESK, Role.CLINICIAN, Role.SUPERVISOR)
+)
+STAFF = OWNER | BILLER | FRONT | CLINICIAN | SUPERVISOR
 
 ALLOWED: dict[Do, frozenset[Role]] = {
     Do.KEEP_ACCOUNT: frozenset(Role),
     Do.USE_DESK: STAFF,
-    Do.MANAGE_STAFF: frozenset({O}),
-    Do.MANAGE_PRACTICE: frozenset({O}),
+    Do.MANAGE_STAFF: OWNER,
+    Do.MANAGE_PRACTICE: OWNER,
     Do.SEE_CLIENTS: STAFF,
-    Do.CHANGE_CLIENTS: frozenset({O, B, F}),
-    Do.INVITE_CLIENTS: frozenset({O, F}),
+    Do.CHANGE_CLIENTS: OWNER | BILLER | FRONT,
+    Do.INVITE_CLIENTS: OWNER | FRONT,
     Do.USE_PORTAL: frozenset({Role.CLIENT}),
 }
 """Which roles may; a deed that is missing here is nobody's."""
