@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import exists
+from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import claim_files, claims, ledger, remittances, tasks
@@ -85,6 +86,14 @@ def read(tx: Tx, name: str) -> Handover:
 def archive(tx: Tx, name: str) -> None:
     """Move an answer out of the way; it is stored here."""
     tx.world.clearinghouse.archive(name)
+
+
+def set_aside(db: Database, interchange_id: int) -> None:
+    """A person decided that nothing of a parked file is needed."""
+    interchange = db.get(Interchange, interchange_id, with_for_update=True)
+    if interchange is None or interchange.status not in ("parked", "set_aside"):
+        raise Refused("there is no such parked file")
+    interchange.status = "set_aside"
 
 
 def _file(tx: Tx, payer_id: int, mine: Sequence[Claim]) -> None:

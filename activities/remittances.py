@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import claims, invoices, ledger, pay, tasks
 from activities.database import Tx, step
+from models.errors import Refused
 from models.facts import Adjusted, Answer, ClaimStatus, PaidLine, TaskKind
-from models.messages import Answered, ClaimStanding
+from models.messages import Answered, ClaimAssignment, ClaimStanding
 from models.money import ZERO, total
 from models.rules.denials import play_for
 from models.rules.ledger import Event, payer_account
 from models.rules.remittance import Decision, decide
-from models.tables import AttendanceRow, Claim, Entry, InvoiceLine, Posting, RemittanceClaim
+from models.tables import AttendanceRow, Claim, Entry, InvoiceLine, Posting, RemittanceClaim, RemittanceRow
 from models.x12.remittance_835 import ClaimPayment
 
 REVERSAL = "22"
+SET_ASIDE = "set_aside"
 FORWARDED = frozenset({"19", "20", "21"})
 """Processed and sent on to the next payer by this one (CLP02)."""
 
@@ -26,18 +29,37 @@ FORWARDED = frozenset({"19", "20", "21"})
 def post(tx: Tx, answered: Answered) -> ClaimStanding:
     """Post every part of a remittance that concerns a claim, in the order of the file."""
     claim = claims.locked(tx, answered.claim_number)
-    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
-    asked: list[Entry] = []
-    parts = _parts(tx, claim, answered.ref)
-    for part in sorted(parts, key=lambda p: not _takes_back(tx, claim, p)):  # a correction may stand before it
-        if part.status == REVERSAL:
-            _reverse(tx, claim, part)
-        else:
-            asked += _post_part(tx, claim, attendance, part)
-    _ask_client(tx, attendance.client_id, asked)
-    invoices.settle(tx, attendance.client_id)
-    pay.accrue_client(tx, attendance.client_id)
+    _post_parts(tx, claim, _parts(tx, claim, answered.ref))
     return claims.standing(tx, claim)
+
+
+@step("remittances.assign")
+def assign(tx: Tx, wish: ClaimAssignment) -> ClaimStanding:
+    """Post a parked part to the claim that a biller says it answers; Refused where it cannot be posted there."""
+    claim = claims.locked(tx, wish.claim_number)
+    part = tx.db.get(RemittanceClaim, wish.part_id, with_for_update=True)
+    if part is None or part.outcome not in ("parked", "posted", "denied", "reversal"):
+        raise Refused("there is no such parked answer")
+    if part.outcome != "parked":
+        raise Refused(f"this answer was posted already, to claim {part.claim_number}")
+    row = tx.db.get_one(RemittanceRow, part.remittance_id)
+    if row.payer_id not in (None, claim.payer_id):
+        raise Refused(f"claim {claim.number} went to another payer than the one that answers here")
+    part.claim_number, part.outcome = claim.number, "read"
+    tx.db.flush()
+    _post_parts(tx, claim, [part])
+    if part.outcome == "parked":
+        raise Refused(f"it does not fit claim {claim.number}: its money was posted before, or never was")
+    tasks.close_tasks(tx, _cause(part), f"posted by hand to claim {claim.number}")
+    return claims.standing(tx, claim)
+
+
+def set_aside(db: Database, part_id: int) -> None:
+    """A person decided that a parked part is not to be posted."""
+    part = db.get(RemittanceClaim, part_id, with_for_update=True)
+    if part is None or part.outcome not in ("parked", SET_ASIDE):
+        raise Refused("there is no such parked answer")
+    part.outcome = SET_ASIDE
 
 
 def as_detail(payment: ClaimPayment) -> dict[str, Any]:
@@ -69,6 +91,19 @@ def lines_of(part: RemittanceClaim) -> tuple[PaidLine, ...]:
         )
         for line in kept
     )
+
+
+def _post_parts(tx: Tx, claim: Claim, parts: Sequence[RemittanceClaim]) -> None:
+    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
+    asked: list[Entry] = []
+    for part in sorted(parts, key=lambda p: not _takes_back(tx, claim, p)):  # a correction may stand before it
+        if part.status == REVERSAL:
+            _reverse(tx, claim, part)
+        else:
+            asked += _post_part(tx, claim, attendance, part)
+    _ask_client(tx, attendance.client_id, asked)
+    invoices.settle(tx, attendance.client_id)
+    pay.accrue_client(tx, attendance.client_id)
 
 
 def _parts(tx: Tx, claim: Claim, remittance_id: int) -> Sequence[RemittanceClaim]:
@@ -203,4 +238,8 @@ def park(tx: Tx, part: RemittanceClaim, why: str) -> None:
     """Keep a part of a remittance for a person; nothing of it was posted."""
     part.outcome = "parked"
     what = f"remittance {part.remittance_id}, claim {part.position + 1} in it ({part.status}, {part.paid}): {why}"
-    tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, f"remittance_claim/{part.id}", what)
+    tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, _cause(part), what)
+
+
+def _cause(part: RemittanceClaim) -> str:
+    return f"remittance_claim/{part.id}"

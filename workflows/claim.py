@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError
 from activities import claims, remittances
 from activities.database import Step
 from activities.relay import AMOUNT, CLAIM_STATUS, NEEDS_ATTENTION, PAYER, as_number
-from models.messages import Answered, ClaimClosing, ClaimStanding, ClaimStart, Correction
+from models.messages import Answered, ClaimAssignment, ClaimClosing, ClaimStanding, ClaimStart, Correction
 from workflows.steps import Mailbag, happens_before, show, step, why
 
 Wish = TypeVar("Wish")
@@ -61,6 +61,11 @@ class ClaimWorkflow:
     @workflow.update
     async def close(self, closing: ClaimClosing) -> ClaimStanding:
         return await self.grant(claims.close, closing)
+
+    @workflow.update
+    async def assign(self, wish: ClaimAssignment) -> ClaimStanding:
+        """A parked answer is this claim's."""
+        return await self.grant(remittances.assign, wish)
 
     async def grant(self, wanted: Step[Wish, ClaimStanding], wish: Wish) -> ClaimStanding:
         """Do what a biller wishes, or tell them why not."""

@@ -7,7 +7,7 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.relay import OFFICE
-from models.messages import ClaimClosing, ClaimStanding, ClaimStart, Correction, claim_workflow
+from models.messages import ClaimAssignment, ClaimClosing, ClaimStanding, ClaimStart, Correction, claim_workflow
 from models.tables import Claim
 from starter.office.asking import Line
 from workflows.claim import ClaimWorkflow
@@ -28,6 +28,10 @@ class Claims:
     async def close(self, number: str, reason: str, bill_client: bool = False) -> ClaimStanding:
         """Give a claim up: bill the client, or write it off."""
         return await self._of_claim(number, ClaimWorkflow.close, ClaimClosing(number, bill_client, reason))
+
+    async def post_parked(self, part_id: int, number: str) -> ClaimStanding:
+        """Post a parked answer to the claim it answers."""
+        return await self._of_claim(number, ClaimWorkflow.assign, ClaimAssignment(number, part_id))
 
     async def send(self, run: str) -> int:
         """Run the claim batch; `run` names it, so that one batch runs once."""
