@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 import starter
+from activities import adapters
 from activities.adapters.folder import INBOX
 from activities.database import open_engine
 from activities.vault import Vault
@@ -21,6 +22,9 @@ from starter.office import Office
 from starter.sandbox.clearinghouse import PAYERS, Clearinghouse, Script
 from starter.sandbox.processes import Server
 from starter.stack import Stack
+from starter.web.app import create_app
+from starter.web.serving import serving
+from starter.web.site import Site
 
 WORKER = Path(starter.__file__).resolve().parent.parent / "worker.py"
 SECONDS_BETWEEN_ANSWERS = 2.0
@@ -71,8 +75,9 @@ async def running_practice(
                 Office.on(stack.client, engine, Vault(stack.settings.encryption_key)),
                 next(iter(sandboxes), None),
             )
+            site = Site(practice.office, adapters.cards(stack.settings.cards_url), stack.site_url)
             jobs = [work_on(stack, say), *(answer(stack, sandbox, now, say) for sandbox in sandboxes)]
-            async with beside(jobs):
+            async with beside(jobs), serving(create_app(site), "127.0.0.1", stack.ports.port("pages")):
                 yield practice
         finally:
             engine.dispose()

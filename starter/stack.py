@@ -56,6 +56,7 @@ class Stack:
 
     home: Path
     settings: Settings
+    ports: Ports
     temporal: Temporal | None
 
     @staticmethod
@@ -82,7 +83,7 @@ class Stack:
             starting = Starting(home, environ, lock, Ports(home / "ports.json"), running)
             settings = await starting.settings(throwaway=temporal == "time-skipping", on_upload=on_upload)
             connection = await starting.temporal(temporal, settings)
-            stack = Stack(home, starting.with_temporal(settings, connection), connection)
+            stack = Stack(home, starting.with_temporal(settings, connection), starting.ports, connection)
             private(home / STACK_FILE, stack.told())
             running.callback(remove, home / STACK_FILE)
             yield stack
@@ -98,6 +99,11 @@ class Stack:
     @property
     def ui_url(self) -> str:
         return self.settings.ui_url
+
+    @property
+    def site_url(self) -> str:
+        """Where people reach the pages."""
+        return self.settings.site_url
 
     @property
     def metrics_url(self) -> str:
@@ -122,7 +128,7 @@ class Stack:
     def told(self) -> bytes:
         """What other commands need to find this stack: `activities.settings.running_stack` reads it."""
         known = asdict(self.settings)
-        names = ("database_url", "smtp_url", "clearinghouse_url", "cards_url", "ui_url")
+        names = ("database_url", "smtp_url", "clearinghouse_url", "cards_url", "ui_url", "site_url")
         key = self.settings.encryption_key or b""
         address = self.temporal.address if self.temporal else ""
         told = {name: known[name] for name in names}
@@ -150,6 +156,7 @@ class Starting:
             clearinghouse_url=given("PERSESSION_CLEARINGHOUSE_URL") or self.clearinghouse(on_upload),
             cards_url=given("PERSESSION_CARDS_URL") or f"sandbox:{self.home / 'cards.db'}",
             encryption_key=key_from(key),
+            site_url=(given("PERSESSION_SITE_URL") or f"http://127.0.0.1:{self.ports.port('pages')}").rstrip("/"),
         )
 
     async def database(self, throwaway: bool) -> str:

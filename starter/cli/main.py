@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 from typer.core import TyperGroup
 
 from models.errors import PracticeError, Unreachable
-from starter.cli import agreements, claims, listing, money, pay, people, reference, running, sessions, work
+from starter.cli import agreements, claims, listing, money, pay, people, reference, running, sessions, staff, work
 
 REFUSED, SILENT = 1, 3
 FAULTS = (OperationalError, RPCError, WorkflowFailureError, WorkflowUpdateFailedError)
@@ -76,7 +76,15 @@ ADDED: dict[str, Callable[..., None]] = {
     "pay-terms": agreements.add_pay_terms,
 }
 PANELS: dict[str, list[Callable[..., None]]] = {
-    "The practice": [running.up, running.doctor, running.scenario, running.demo, running.bench, running.version],
+    "The practice": [
+        running.up,
+        running.web,
+        running.doctor,
+        running.scenario,
+        running.demo,
+        running.bench,
+        running.version,
+    ],
     "Reference data": [reference.setup, reference.change],
     "Sessions": [
         *(sessions.book, sessions.confirm, sessions.reschedule, sessions.cancel, sessions.attend),
@@ -88,6 +96,7 @@ adding = typer.Typer(help="Add reference data.")
 for name, command in ADDED.items():
     adding.command(name)(command)
 GROUPS = {
+    "The practice": {"staff": staff.staff},
     "Reference data": {"add": adding, "list": listing.listing},
     "Money": {"ledger": money.ledger, "claims": claims.claims, "remit": claims.remit, "pay-period": pay.pay_period},
     "Work": {"tasks": work.tasks, "schedules": work.schedules},

@@ -10,15 +10,26 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+import uvicorn
 from sqlmodel import Session as Database
 
-from activities.settings import data_folder
+from activities import adapters
+from activities.database import open_engine
+from activities.settings import data_folder, read_settings
+from activities.vault import Vault
+from models.errors import Refused
 from models.tables import Practice
 from starter import doctor as doctors
 from starter import schedules
+from starter.cli.desk import connected
 from starter.cli.output import AsJson, Columns, console, say, show_json, table
+from starter.office import Office
+from starter.queries.access import accounts
 from starter.running import RunningPractice, running_practice
 from starter.sandbox.clearinghouse import PAYERS
+from starter.web.app import create_app
+from starter.web.serving import configuration
+from starter.web.site import Site
 
 UTC_ZONE = ZoneInfo("UTC")
 CHECKS: Columns = {
@@ -37,6 +48,14 @@ def up(
 ) -> None:
     """Start everything on this machine and stay until Ctrl-C; all state is kept."""
     asyncio.run(_stay_up(home.absolute() if home else data_folder(), payers))
+
+
+def web(
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen at.")] = 8080,
+) -> None:
+    """Serve desk, portal and API of a practice whose database and Temporal run elsewhere; needs PERSESSION_SITE_URL."""
+    asyncio.run(_serve(host, port))
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -86,6 +105,19 @@ def version() -> None:
         say("not installed: run from its source")
 
 
+async def _serve(host: str, port: int) -> None:
+    settings = read_settings()
+    if not settings.site_url:
+        raise Refused(
+            "PERSESSION_SITE_URL is not set: say where people reach the pages, such as https://desk.elm.example"
+        )
+    engine = open_engine(settings.database_url)
+    office = Office.on(await connected(settings), engine, Vault(settings.encryption_key))
+    app = create_app(Site(office, adapters.cards(settings.cards_url), settings.site_url))
+    say(f"serving {settings.site_url} at {host}:{port}; Ctrl-C stops it")
+    await uvicorn.Server(configuration(app, host, port)).serve()
+
+
 async def _stay_up(home: Path, payers: Path) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -112,6 +144,7 @@ def _tell(practice: RunningPractice, timezone: str) -> None:
     """Where things are."""
     stack = practice.stack
     lines = {
+        "desk and portal": stack.site_url,
         "Temporal UI": stack.ui_url or "where your own server has it",
         "mails": str(stack.mail_folder) if not os.environ.get("PERSESSION_SMTP_URL") else "your own server",
         "claim files": str(stack.clearinghouse_folder) if practice.sandbox else "your own clearinghouse",
@@ -120,6 +153,8 @@ def _tell(practice: RunningPractice, timezone: str) -> None:
     }
     say("up; Ctrl-C stops it")
     for name, where in lines.items():
-        say(f"  {name:<14}{where}")
+        say(f"  {name:<17}{where}")
     if not timezone:
         say("no practice is set up yet: run `persession setup` in another terminal")
+    elif not accounts(practice.engine):
+        say("nobody can sign in yet: run `persession staff add --role owner ...` in another terminal")

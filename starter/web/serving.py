@@ -16,9 +16,9 @@ class Server(uvicorn.Server):
         yield
 
 
-def configured(app: FastAPI, host: str, port: int) -> Server:
-    """A server for these pages; paths name ids, so who looks at what goes into the audit trail and into no log."""
-    quiet = uvicorn.Config(
+def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """How the pages are served; paths name ids, so who looks at what goes into the audit trail and into no log."""
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -29,13 +29,12 @@ def configured(app: FastAPI, host: str, port: int) -> Server:
         lifespan="off",
         timeout_graceful_shutdown=3,
     )
-    return Server(quiet)
 
 
 @contextlib.asynccontextmanager
 async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
     """Answer for as long as the context lasts."""
-    server = configured(app, host, port)
+    server = Server(configuration(app, host, port))
     task = asyncio.create_task(server.serve())
     try:
         while not server.started and not task.done():
