@@ -10,6 +10,7 @@ DESK: tuple[tuple[str, str, Do], ...] = (
     ("{clients}", "/clients", Do.SEE_CLIENTS),
     ("Practice", "/practice", Do.MANAGE_PRACTICE),
     ("Staff", "/staff", Do.MANAGE_STAFF),
+    ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),
 )
 """Name, first page, and what one must be allowed to do."""
 PORTAL: tuple[tuple[str, str], ...] = (("Home", "/portal"),)

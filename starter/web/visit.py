@@ -240,7 +240,7 @@ class Visit(Guest):
 
         Clinicians and supervisors see those they hold or held sessions with, or whose clinician they supervise.
         """
-        if not queries.sees_client(self.engine, client_id, self._clinicians(Do.SEE_CLIENTS)):
+        if not queries.sees_client(self.engine, client_id, self.whose_clients(Do.SEE_CLIENTS)):
             raise NotFound
 
     def must_see_chart(self, client_id: int) -> None:
@@ -261,7 +261,7 @@ class Visit(Guest):
             return ()
         return queries.supervised_by(self.engine, self.account.clinician_id)
 
-    def _clinicians(self, do: Do) -> tuple[int, ...] | None:
+    def whose_clients(self, do: Do) -> tuple[int, ...] | None:
         """Whose clients this person sees; None: everybody's."""
         wide = self.account.roles - {Role.CLINICIAN, Role.SUPERVISOR, Role.CLIENT}
         if allowed(wide, do):

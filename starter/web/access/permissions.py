@@ -27,6 +27,14 @@ class Do(StrEnum):
     SEE_CLIENTS = "find clients and read their records (not charts)"
     CHANGE_CLIENTS = "add clients, change their records and coverages"
     INVITE_CLIENTS = "give clients and parents access to the portal"
+    SEE_COVERAGES = "see coverages and images of insurance cards"
+    CHANGE_COVERAGES = "add and change coverages and images of insurance cards"
+    GIVE_ESTIMATES = "see and give good faith estimates"
+    KEEP_DOCUMENTS = "upload and open clients' documents"
+    SIGN_WITH_CLIENTS = "see clients' agreements and have them signed on the practice's tablet"
+    MANAGE_AGREEMENTS = "write what clients sign"
+    SEE_ACCOUNTS = "read a client's money story and agreed rates"
+    AGREE_RATES = "agree a rate with a client"
     USE_PORTAL = "use the client portal"
 
 
@@ -43,11 +51,21 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.SEE_CLIENTS: STAFF,
     Do.CHANGE_CLIENTS: OWNER | BILLER | FRONT,
     Do.INVITE_CLIENTS: OWNER | FRONT,
+    Do.SEE_COVERAGES: STAFF,
+    Do.CHANGE_COVERAGES: frozenset({O, B, F}),
+    Do.GIVE_ESTIMATES: frozenset({O, B, F}),
+    Do.KEEP_DOCUMENTS: STAFF,
+    Do.SIGN_WITH_CLIENTS: STAFF,
+    Do.MANAGE_AGREEMENTS: frozenset({O}),
+    Do.SEE_ACCOUNTS: frozenset({O, B, F}),
+    Do.AGREE_RATES: frozenset({O, B}),
     Do.USE_PORTAL: frozenset({Role.CLIENT}),
 }
 """Which roles may; a deed that is missing here is nobody's."""
 
-THERAPY_ONLY: frozenset[Do] = frozenset()
+THERAPY_ONLY: frozenset[Do] = frozenset(
+    {Do.SEE_COVERAGES, Do.CHANGE_COVERAGES, Do.GIVE_ESTIMATES}
+)
 """What a practice of another kind (tutors, consultants) does not have: its pages are not found there."""
 
 
