@@ -13,7 +13,13 @@ DESK: tuple[tuple[str, str, Do], ...] = (
     ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),
 )
 """Name, first page, and what one must be allowed to do."""
-PORTAL: tuple[tuple[str, str], ...] = (("Home", "/portal"),)
+PORTAL: tuple[tuple[str, str], ...] = (
+    ("Home", "/portal"),
+    ("Appointments", "/portal/appointments"),
+    ("Forms", "/portal/forms"),
+    ("Billing", "/portal/invoices"),
+    ("Profile", "/portal/profile"),
+)
 
 
 @dataclass(frozen=True)
