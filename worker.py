@@ -18,9 +18,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities import (
     adapters,
+    calendars,
     chart_tasks,
     claims,
     clearinghouse,
+    importing,
     invoices,
     mail,
     pay,
@@ -28,8 +30,11 @@ from activities import (
     remittances,
     requests,
     reviews,
+    series,
     sessions,
     tasks,
+    waitlist,
+    webhooks,
 )
 from activities.adapters.web import PublicWeb
 from activities.codec import data_converter
@@ -38,24 +43,37 @@ from activities.relay import OFFICE, Relay
 from activities.settings import Settings, read_settings
 from activities.vault import Vault
 from models.errors import Refused
+from workflows.calendars import CalendarsWorkflow
 from workflows.chart import ChartReviewWorkflow
+from workflows.charge import ChargeWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
+from workflows.importing import ImportWorkflow
 from workflows.invoice import InvoiceWorkflow
-from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
-from workflows.letter import LetterWorkflow
+from workflows.offering import OfferingWorkflow
 from workflows.paperwork import PaperworkWorkflow
+from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 from workflows.payment import PaymentWorkflow
+from workflows.plan import PlanWorkflow
 from workflows.record import RecordReviewWorkflow
 from workflows.request import AppointmentRequestWorkflow
+from workflows.series import SeriesWorkflow
 from workflows.session import SessionWorkflow
+from workflows.statements import StatementsWorkflow
 from workflows.steps import CLEARINGHOUSE, OUTSIDE, PAYMENTS, QUEUES
 from workflows.task import TaskWorkflow
+from workflows.webhook import WebhookWorkflow
 
 WORKFLOWS = [
     SessionWorkflow,
+    SeriesWorkflow,
+    OfferingWorkflow,
+    CalendarsWorkflow,
     InvoiceWorkflow,
     PaymentWorkflow,
+    ChargeWorkflow,
+    PlanWorkflow,
+    StatementsWorkflow,
     ClaimWorkflow,
     ClaimBatchWorkflow,
     InboxWorkflow,
@@ -66,6 +84,8 @@ WORKFLOWS = [
     AppointmentRequestWorkflow,
     PaperworkWorkflow,
     ChartReviewWorkflow,
+    WebhookWorkflow,
+    ImportWorkflow,
 ]
 
 STEPS: list[Step[Any, Any]] = [
@@ -81,9 +101,27 @@ STEPS: list[Step[Any, Any]] = [
     sessions.ask_for_note,
     sessions.charge_fees,
     sessions.waive,
+    sessions.join,
+    sessions.check_in,
+    series.begin,
+    series.book_ahead,
+    series.change,
+    series.end,
+    series.clashed,
+    waitlist.offer,
+    waitlist.decline,
+    calendars.due,
+    calendars.read,
     invoices.ask_again,
     payments.record,
-    payments.charge,
+    charges.intend,
+    charges.autopay,
+    charges.ask,
+    charges.look,
+    plans.agree,
+    plans.look,
+    plans.cancel,
+    statements.due,
     claims.prepare,
     claims.take_answer,
     claims.correct,
@@ -108,6 +146,11 @@ STEPS: list[Step[Any, Any]] = [
     chart_tasks.tend,
     tasks.escalate,
     tasks.close,
+    webhooks.deliver,
+    importing.check,
+    importing.begin,
+    importing.load,
+    importing.follow,
     mail.send,
 ]
 

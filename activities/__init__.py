@@ -6,6 +6,7 @@ records agreements estimates files reviews record_papers   clients' records: wri
 measures diagnoses psychotherapy chart_tasks chart_document   charts: measured, coded, kept apart, asked for, printed
 announcing webhooks importing imported exporting tokens   other programs: told of events, their files in, ours out, keys
 forms requests links portal_mails          what clients fill in and ask for, and the links that spare them the way
+series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one
 claim_files                               claims as 837P
 mail rendering documents calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed

@@ -6,7 +6,7 @@ asked again after a crash answers the same and changes nothing twice.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_type_hints
@@ -20,12 +20,25 @@ from sqlmodel import Session as Database
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.ports import Cards, Clearinghouse, Mailer
+from activities import announcing
+from activities.adapters.web import PublicWeb
+from activities.ports import Cards, Clearinghouse, Mailer, Web
 from activities.relay import Relay
 from activities.vault import Vault
 from models.calendar import local_day, zone
 from models.errors import Parked, Refused, Unreachable
-from models.messages import Answered, Handover, InvoiceStart, Mail, PayPeriodRef, TaskStart
+from models.messages import (
+    Answered,
+    Booking,
+    Cancellation,
+    FreedTime,
+    Handover,
+    InvoiceStart,
+    Mail,
+    Move,
+    PayPeriodRef,
+    TaskStart,
+)
 from models.tables import Practice, StepDone
 
 In = TypeVar("In")
@@ -42,6 +55,8 @@ class World:
     clearinghouse: Clearinghouse
     cards: Cards
     vault: Vault
+    site_url: str = ""
+    web: Web = field(default_factory=PublicWeb)
 
 
 @dataclass
@@ -56,6 +71,11 @@ class After:
     answers: list[Answered] = field(default_factory=list)
     pay_periods: list[PayPeriodRef] = field(default_factory=list)
     mails: list[Mail] = field(default_factory=list)
+    charges: list[UUID] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    cancellations: list[Cancellation] = field(default_factory=list)
+    freed: list[FreedTime] = field(default_factory=list)
 
     def handover(self) -> Handover:
         """The collected, frozen."""
@@ -68,6 +88,11 @@ class After:
             tuple(self.answers),
             tuple(self.pay_periods),
             tuple(self.mails),
+            tuple(self.charges),
+            bookings=tuple(self.bookings),
+            moves=tuple(self.moves),
+            cancellations=tuple(self.cancellations),
+            freed=tuple(self.freed),
         )
 
 
@@ -119,13 +144,13 @@ class Step(Generic[In, Out]):
 
         def run(message: Any) -> Any:
             try:
-                answer = _once(world, self.work, message, adapter)
+                answer, webhooks = _once(world, self.work, message, adapter)
             except (Refused, Parked) as no:
                 raise ApplicationError(str(no), type=type(no).__name__, non_retryable=True) from None
             except OperationalError as down:
                 raise Unreachable(f"the database does not answer ({type(down.orig).__name__})") from None
             handover = answer if isinstance(answer, Handover) else getattr(answer, "handover", Handover())
-            world.relay.hand_on(handover)
+            world.relay.hand_on(replace(handover, webhooks=webhooks))
             return answer
 
         run.__annotations__ = {"message": self.asks, "return": self.answers}
@@ -152,13 +177,19 @@ def open_engine(url: str, threads: int = 16) -> Engine:
     )
 
 
-def _once(world: World, work: Callable[[Tx, Any], Any], message: Any, adapter: TypeAdapter[Any]) -> Any:
+def _once(
+    world: World, work: Callable[[Tx, Any], Any], message: Any, adapter: TypeAdapter[Any]
+) -> tuple[Any, tuple[UUID, ...]]:
+    """The step's answer, and the webhooks that what it changed sets going."""
     info = activity.info()
     key = f"{info.workflow_id}/{info.workflow_run_id}/{info.activity_id}"
     with Database(world.engine) as db, db.begin():
         done = db.get(StepDone, key)
         if done:
-            return adapter.validate_python(done.answer)
+            return adapter.validate_python(done.answer), announcing.left_by(db, key)
+        watch = announcing.Watch(db)
         answer = work(Tx(db, info.started_time, world), message)
+        db.flush()
+        webhooks = announcing.announce(db, watch.seen, key, info.started_time)
         db.add(StepDone(key=key, done_at=info.started_time, answer=adapter.dump_python(answer, mode="json")))
-    return answer
+    return answer, webhooks

@@ -68,5 +68,7 @@ def _movement(entry: Entry, amount: Decimal) -> Movement:
     if entry.attendance_id is not None:
         fee = "fee/" in entry.key
         return Movement(entry.at, "debt", amount, entry.attendance_id, fee)
+    if entry.event == Event.OPENING_BALANCE.value and amount > ZERO:
+        return Movement(entry.at, "debt", amount)
     kind = "written_off" if entry.event == Event.WRITE_OFF.value else "money"
     return Movement(entry.at, kind, -amount)

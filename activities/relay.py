@@ -6,18 +6,39 @@ memory, and relaying twice changes nothing. So nothing that was decided is ever 
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models import messages
+from models.collecting import ChargeStart
 from models.errors import Unreachable
-from models.messages import Answered, ClaimStart, Handover, InvoiceStart, PayPeriodRef, TaskStart
+from models.facts import Status
+from models.messages import (
+    Answered,
+    Booking,
+    ClaimStart,
+    Handover,
+    InvoiceStart,
+    PayPeriodRef,
+    SessionStart,
+    TaskStart,
+    WebhookAttempt,
+)
+from models.scheduling import offering_workflow
 
 OFFICE = "office"
 """The task queue of workflows and database steps."""
@@ -40,6 +61,19 @@ LONGEST = 20
 def as_number(amount: Decimal) -> Any:
     """Dollars for a numeric search attribute: for looking things up, never for adding them up."""
     return Fraction(amount).numerator / Fraction(amount).denominator
+
+
+def known_of(booking: Booking) -> list[Known]:
+    """What a session's workflow is found by from its start."""
+    return [
+        SearchAttributePair(SESSION_STATUS, Status.BOOKED.value),
+        SearchAttributePair(CLINICIAN, str(booking.clinician_id)),
+    ]
+
+
+def summary_of(booking: Booking) -> str:
+    """One line for the Temporal UI: what goes on, without saying who."""
+    return f"Session of clinician {booking.clinician_id} at {booking.starts:%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True)
@@ -73,11 +107,36 @@ class Relay:
             await self._tell(messages.task_workflow(task_id), "done")
         for number in handover.settled_invoices:
             await self._tell(messages.invoice_workflow(number), "settled")
+        for charge_id in handover.charges:
+            workflow_id = messages.charge_workflow(charge_id)
+            await self._start("Charge", ChargeStart(charge_id), workflow_id, "Automatic charge", [])
+        for delivery_id in handover.webhooks:
+            first = WebhookAttempt(delivery_id, 1)
+            await self._start("Webhook", first, messages.webhook_workflow(delivery_id), "An event for a program", [])
+        for booking in handover.bookings:
+            await self._session(booking)
+        for move in handover.moves:
+            await self._tell(messages.session_workflow(move.session_id), "moved_with_series", move)
+        for cancellation in handover.cancellations:
+            await self._tell(messages.session_workflow(cancellation.session_id), "cancelled_with_series", cancellation)
+        for freed in handover.freed:
+            await self._start("Offering", freed, offering_workflow(freed.freed_by), "A freed time is offered", [])
+        for session_id in handover.imported_sessions:
+            start = SessionStart(session_id)
+            await self._start("Session", start, messages.session_workflow(session_id), "Session, brought in", [])
 
     async def _invoice(self, start: InvoiceStart) -> None:
         summary = f"Invoice {start.number} of {start.amount}"
         known = [SearchAttributePair(AMOUNT, as_number(start.amount))]
         await self._start("Invoice", start, messages.invoice_workflow(start.number), summary, known)
+
+    async def _session(self, booking: Booking) -> None:
+        """Book a session; one that was asked for before, whatever became of it, is left alone."""
+        start, known = SessionStart(booking.session_id, booking), known_of(booking)
+        workflow_id = messages.session_workflow(booking.session_id)
+        with suppress(WorkflowAlreadyStartedError):
+            once = WorkflowIDReusePolicy.REJECT_DUPLICATE
+            await self._start("Session", start, workflow_id, summary_of(booking), known, id_reuse_policy=once)
 
     async def _claim(self, start: ClaimStart, answer: Answered | None = None) -> None:
         """Follow a claim; with an answer, also one whose workflow had ended."""
@@ -85,7 +144,7 @@ class Relay:
         await self._start("Claim", start, messages.claim_workflow(start.number), f"Claim {start.number}", [], **signal)
 
     async def _task(self, start: TaskStart) -> None:
-        summary = f"{start.kind.replace('_', ' ')} for a {start.role}"
+        summary = f"{start.kind.replace('_', ' ')} for a {start.role.replace('_', ' ')}"
         known: list[Known] = [SearchAttributePair(DUE_BY, start.due_at), SearchAttributePair(NEEDS_ATTENTION, True)]
         await self._start("Task", start, messages.task_workflow(start.id), summary, known)
 
@@ -101,7 +160,7 @@ class Relay:
         workflow_id: str,
         summary: str,
         known: Sequence[Known],
-        **signal: Any,
+        **more: Any,
     ) -> None:
         await self.client.start_workflow(
             kind,
@@ -111,13 +170,13 @@ class Relay:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             search_attributes=TypedSearchAttributes(list(known)),
             static_summary=summary,
-            **signal,
+            **more,
         )
 
-    async def _tell(self, workflow_id: str, signal: str) -> None:
+    async def _tell(self, workflow_id: str, signal: str, *what: Any) -> None:
         """Signal a workflow; one that has ended needs to hear nothing."""
         try:
-            await self.client.get_workflow_handle(workflow_id).signal(signal)
+            await self.client.get_workflow_handle(workflow_id).signal(signal, args=what)
         except RPCError as fault:
             if fault.status is not RPCStatusCode.NOT_FOUND:
                 raise

@@ -7,6 +7,8 @@
 | PERSESSION_SMTP_URL | `smtp://USER:PASSWORD@HOST:PORT` or `smtps://` (`activities/adapters/smtp.py`) |
 | PERSESSION_CLEARINGHOUSE_URL | `sftp://USER:PASSWORD@HOST:PORT/?host_key=...` or `file:///FOLDER` |
 | PERSESSION_CARDS_URL | `sandbox:PATH` |
+| PERSESSION_TRUSTED_HOSTS | hosts in the own network that webhooks may reach, with commas between |
+| PERSESSION_SITE_URL | where people reach the pages, such as `https://desk.elm.example` |
 | PERSESSION_ENCRYPTION_KEY | 32 bytes in base64, for what Temporal keeps |
 | TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE, ... | `temporalio.envconfig` |
 
@@ -48,6 +50,8 @@ class Settings:
     encryption_key: bytes | None = field(default=None, repr=False)
     temporal: ClientConnectConfig = field(default_factory=ClientConnectConfig, repr=False)
     ui_url: str = ""
+    site_url: str = ""
+    trusted_hosts: frozenset[str] = frozenset()
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -70,6 +74,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         encryption_key=key_from(told("encryption_key")),
         temporal=temporal_config(environ, stack.get("temporal", "")),
         ui_url=stack.get("ui_url", ""),
+        site_url=told("site_url").rstrip("/"),
+        trusted_hosts=frozenset(environ.get("PERSESSION_TRUSTED_HOSTS", "").replace(",", " ").split()),
     )
 
 

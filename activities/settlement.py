@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from activities import charts, claims, directory, invoices, ledger, pay
+from activities import charts, claims, directory, invoices, ledger, packages, pay
 from activities.database import Tx
 from models.facts import Policy, Status
 from models.rules import rates
@@ -15,6 +15,8 @@ from models.tables import AttendanceRow, Coverage, Entry, Service, Session
 def settle(tx: Tx, session: Session, policy: Policy) -> None:
     """Charge every attendance that is ready and not charged yet; once none is awaited, the session is earned."""
     tx.db.flush()
+    if session.billed_elsewhere:
+        return
     everybody = attendances(tx, session)
     attended = [a for a in everybody if a.status == Status.ATTENDED]
     waiting = unsigned(tx, session, policy)
@@ -28,7 +30,7 @@ def settle(tx: Tx, session: Session, policy: Policy) -> None:
 
 def unsigned(tx: Tx, session: Session, policy: Policy) -> list[AttendanceRow]:
     """The attended ones whose note still has to be signed."""
-    if not policy.note_required:
+    if not policy.note_required or session.billed_elsewhere:
         return []
     attended = [a for a in attendances(tx, session) if a.status == Status.ATTENDED]
     return [a for a in attended if not charts.is_signed(tx, a)]
@@ -56,7 +58,10 @@ def _bill_payer(tx: Tx, session: Session, attendance: AttendanceRow, coverage: C
 
 def _bill_client(tx: Tx, session: Session, attendance: AttendanceRow, key: str) -> None:
     on = directory.held_on(tx, session)
-    price = rates.price(directory.rates(tx.db, session.service_id), session.clinician_id, attendance.client_id, on)
+    known = directory.rates(tx.db, session.service_id)
+    price = packages.take(tx, attendance, session.service_id, on) or rates.price(
+        known, session.clinician_id, attendance.client_id, on
+    )
     if not price.amount:
         return
     drafted = draft(Event.ATTENDED_SELF_PAY, price.amount, price.rule, price.why, client=attendance.client_id)

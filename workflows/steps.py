@@ -15,22 +15,25 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from activities import mail as mails
 from activities.database import Step
 from activities.relay import OFFICE
-from models.messages import Mail
+from models.messages import Handover, Mail
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 
-MAIL, CLEARINGHOUSE, PAYMENTS = "mail", "clearinghouse", "payments"
-QUEUES = (OFFICE, MAIL, CLEARINGHOUSE, PAYMENTS)
+MAIL, CLEARINGHOUSE, PAYMENTS, WEBHOOKS = "mail", "clearinghouse", "payments", "webhooks"
+QUEUES = (OFFICE, MAIL, CLEARINGHOUSE, PAYMENTS, WEBHOOKS)
 """Task queues: workflows and the database; and one for each slow neighbour, so that none delays another."""
 
 OUTSIDE = {
     "mail.send": MAIL,
-    "payments.charge": PAYMENTS,
+    "charges.ask": PAYMENTS,
+    "charges.look": PAYMENTS,
     "clearinghouse.deliver": CLEARINGHOUSE,
     "clearinghouse.waiting": CLEARINGHOUSE,
     "clearinghouse.read": CLEARINGHOUSE,
     "clearinghouse.archive": CLEARINGHOUSE,
+    "webhooks.deliver": WEBHOOKS,
+    "calendars.read": WEBHOOKS,
 }
 """Steps that speak to the world outside the database."""
 
@@ -86,7 +89,7 @@ class Mailbag:
     """The mails of one workflow, sent beside it: a mail server that is down holds nothing else up."""
 
     def __init__(self) -> None:
-        self._under_way: set[asyncio.Task[bool]] = set()
+        self._under_way: set[asyncio.Task[bool | Handover]] = set()
 
     def send(self, *wanted: Mail) -> None:
         """Send mails, each once per key."""

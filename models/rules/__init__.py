@@ -7,6 +7,8 @@ remittance   a payer's answer as entries             denials      the playbook b
 collections  which session a payment paid            pay          what a clinician earned, and why
 plans        payment plans, kept or broken           packages     sessions paid in advance
 aging        what is owed, by age
+recurrence   the days of a series                    openings     when a clinician is free
+waitlist     who is offered a freed time, how long
 deadlines    filing and appeal clocks                invoicing    what is due, when it is asked for again
 agreements   what a client must have signed          estimates    when a good faith estimate is owed
 records      what a client's record lacks

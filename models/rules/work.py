@@ -114,7 +114,6 @@ DUTIES: dict[TaskKind, Duty] = {
 
 PAGES = {
     "session": "/sessions/{}",
-    "chart": "/charts/{}",
     "claim": "/claims/{}",
     "invoice": "/invoices/{}",
     "client": "/clients/{}",

@@ -17,7 +17,7 @@ NO_OVERLAP = "no_overlap"
 class Session(SQLModel, table=True):
     """A slot of a clinician, from `starts` to `ends`; `released` once nobody is expected any more.
 
-    `earned_on` is the local day its clinician earned it, as the `earned_rank`-th of the pay period (from 0).
+    `series_day` is the local day of its series that it stands for, wherever it was moved since. `earned_on` is the local day its clinician earned it, as the `earned_rank`-th of the pay period (from 0).
     """
 
     __table_args__ = (
@@ -29,6 +29,7 @@ class Session(SQLModel, table=True):
             name=NO_OVERLAP,
         ),
         Index("session_by_day", "clinician_id", "starts"),
+        UniqueConstraint("series_id", "series_day", name="one_session_a_series_day"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -43,6 +44,9 @@ class Session(SQLModel, table=True):
     released: bool = False
     earned_on: date | None = None
     earned_rank: int | None = None
+    billed_elsewhere: bool = False
+    series_id: UUID | None = Field(default=None, foreign_key="series.id")
+    series_day: date | None = None
 
 
 class AttendanceRow(SQLModel, table=True):
@@ -58,6 +62,7 @@ class AttendanceRow(SQLModel, table=True):
     minutes: int | None = None
     decided_at: datetime | None = Field(default=None, sa_type=INSTANT)
     presumed: bool = False
+    checked_in_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
 class FeeRow(SQLModel, table=True):

@@ -6,6 +6,8 @@ sessions  book, confirm, move, cancel, record, sign, waive   money   what client
 claims    send, read answers, correct, close                 pay     close periods, approve
 records   looked through once they change                    charts  looked through once they change
 letters   mails that people set going                        requests  times clients would like, their paperwork
+integration   files checked and brought in, programs told again
+series    begin, change, end                                 waitlist  take or leave an offered time
 tasks     close                                              asking  how a wish reaches its workflow
 """
 
@@ -19,13 +21,16 @@ from activities.vault import Vault
 from starter.office.asking import Line
 from starter.office.charts import Charts
 from starter.office.claims import Claims
+from starter.office.integration import Integration
 from starter.office.letters import Letters
 from starter.office.money import Moneys
 from starter.office.pay import Pay
 from starter.office.records import Records
 from starter.office.requests import Requests
+from starter.office.series import ManySessions
 from starter.office.sessions import Sessions
 from starter.office.tasks import Tasks
+from starter.office.waitlist import Waitlist
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,14 @@ class Office:
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.line)
+
+    @cached_property
+    def series(self) -> ManySessions:
+        return ManySessions(self.line)
+
+    @cached_property
+    def waitlist(self) -> Waitlist:
+        return Waitlist(self.line)
 
     @cached_property
     def money(self) -> Moneys:
@@ -83,3 +96,7 @@ class Office:
     @cached_property
     def letters(self) -> Letters:
         return Letters(self.line)
+
+    @cached_property
+    def integration(self) -> Integration:
+        return Integration(self.line)
