@@ -24,6 +24,7 @@ class Do(StrEnum):
     USE_DESK = "see the home page and one's own tasks"
     MANAGE_STAFF = "invite staff, set roles, end accounts"
     MANAGE_PRACTICE = "change the practice, services, rates and policies"
+    MANAGE_PAYERS = "add insurers, change their deadlines"
     SEE_CLIENTS = "find clients and read their records (not charts)"
     CHANGE_CLIENTS = "add clients, change their records and coverages"
     INVITE_CLIENTS = "give clients and parents access to the portal"
@@ -48,6 +49,7 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.USE_DESK: STAFF,
     Do.MANAGE_STAFF: OWNER,
     Do.MANAGE_PRACTICE: OWNER,
+    Do.MANAGE_PAYERS: OWNER | BILLER,
     Do.SEE_CLIENTS: STAFF,
     Do.CHANGE_CLIENTS: OWNER | BILLER | FRONT,
     Do.INVITE_CLIENTS: OWNER | FRONT,
@@ -63,7 +65,7 @@ ALLOWED: dict[Do, frozenset[Role]] = {
 }
 """Which roles may; a deed that is missing here is nobody's."""
 
-THERAPY_ONLY: frozenset[Do] = frozenset({Do.SEE_COVERAGES, Do.CHANGE_COVERAGES, Do.GIVE_ESTIMATES})
+THERAPY_ONLY: frozenset[Do] = frozenset({Do.MANAGE_PAYERS, Do.SEE_COVERAGES, Do.CHANGE_COVERAGES, Do.GIVE_ESTIMATES})
 """What a practice of another kind (tutors, consultants) does not have: its pages are not found there."""
 
 
