@@ -14,6 +14,7 @@ from models.rules.deadlines import ESCALATE_AT, UNKNOWN_APPEAL_DAYS, UNKNOWN_FIL
 from models.rules.denials import PLAYBOOK, Action
 from models.rules.ledger import TABLE
 from models.rules.work import DUTIES
+from starter.web.access.permissions import ALLOWED, Do, Role
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 
@@ -26,6 +27,7 @@ def pages() -> dict[str, str]:
         "cpt-minutes.md": cpt_minutes(),
         "deadlines.md": deadlines(),
         "tasks.md": tasks(),
+        "roles.md": roles(),
     }
 
 
@@ -108,6 +110,20 @@ def tasks() -> str:
         ),
         "Reminders are mailed once a day for all tasks of a person, never in quiet hours; of an escalated task the\n"
         "owner hears. Anybody whose task it is may also close it with a reason; what is still wrong then opens a new one.",
+    )
+
+
+def roles() -> str:
+    """Which role may do what on the pages."""
+    rows = [(do.value, *("yes" if role in ALLOWED[do] else "" for role in Role)) for do in Do]
+    return _page(
+        "Roles",
+        "For owners who wonder what an account shows",
+        "starter/web/access/permissions.py",
+        _table(("may", *(role.value.replace("_", " ") for role in Role)), rows),
+        "Somebody may have several roles. Clinicians see the clients they hold or held sessions with, supervisors also\n"
+        "those of whom they supervise, clients themselves and the children they act for. Charts are seen by those who\n"
+        "treat or supervise only. What is clinical or about insurance is not there for practices of another kind.",
     )
 
 

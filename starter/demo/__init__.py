@@ -13,7 +13,7 @@ from models.calendar import local_day, zone
 from models.errors import Refused
 from starter import schedules
 from starter.cli.output import say
-from starter.demo import closing, desk, insurance, visits
+from starter.demo import accounts, closing, desk, insurance, visits
 from starter.demo.moving_in import move_in
 from starter.demo.people import Cast
 from starter.demo.stage import Stage, act, tell
@@ -89,6 +89,7 @@ async def perform(stage: Stage) -> bool:
     closing.explained(stage)
     holds = closing.proven(stage).holds
     await closing.where_to_look(stage)
+    accounts.open_accounts(stage)
     return holds
 
 

@@ -82,6 +82,7 @@ async def where_to_look(stage: Stage) -> None:
     mails = sorted(stack.mail_folder.glob("*.eml"))
     pdfs = await asyncio.to_thread(unpack, mails, stack.home / PDFS)
     lines = {
+        "desk, portal": stack.site_url,
         "Temporal UI": stack.ui_url,
         "mails": f"{stack.mail_folder} ({len(mails)})",
         "PDFs": f"{stack.home / PDFS} ({len(pdfs)}, out of the mails)",

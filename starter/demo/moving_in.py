@@ -73,7 +73,6 @@ def _practice(timezone: str, today: date) -> Practice:
         pay_anchor=today - PERIOD,
         line1="1 Elm Street",
         zip="62704-1234",
-        pay_url="https://pay.elmstreet.example",
         city=CITY,
         state=STATE,
     )

@@ -1,0 +1,58 @@
+"""The matrix of roles and deeds, cell by cell: every route, asked by every role."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.routing import APIRoute
+
+from starter.web.access.gate import Gate
+from starter.web.access.permissions import ALLOWED, THERAPY_ONLY, Do, Role, allowed
+from tests.starter.web.pages import Pages
+from tests.workflows.practice import DANA
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+CLINICAL = {Role.CLINICIAN, Role.SUPERVISOR}
+
+
+def gated(pages: Pages) -> Iterator[tuple[APIRoute, Do]]:
+    """Every route that asks who may, and what it asks."""
+    for route in pages.app.routes:
+        if isinstance(route, APIRoute):
+            for dependency in route.dependant.dependencies:
+                if isinstance(dependency.call, Gate):
+                    yield route, dependency.call.do
+
+
+def path_of(route: APIRoute) -> str:
+    """The route's path, for things that are not there."""
+    kinds = {parameter.name: parameter.field_info.annotation for parameter in route.dependant.path_params}
+    return re.sub(r"\{(\w+)[^}]*\}", lambda found: "999999" if kinds[found[1]] is int else NOBODY, route.path)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_role_gets_where_the_matrix_says_and_nowhere_else(pages: Pages, role: Role) -> None:
+    browser = await pages.as_(role, clinician_id=DANA if role in CLINICAL else None)
+    assert browser.account
+    wrong = []
+    for route, do in gated(pages):
+        browser = await pages.signed_in(browser.account)
+        for method in sorted(route.methods):
+            answer = await browser.client.request(method, path_of(route), data={"form_key": browser.form_key})
+            if (answer.status_code != 403) is not allowed(frozenset({role}), do) or answer.status_code == 500:
+                wrong.append(f"{method} {route.path} ({do.name}): {answer.status_code}")
+    assert wrong == []
+
+
+async def test_nobody_gets_anywhere_without_signing_in(pages: Pages) -> None:
+    browser = await pages.someone()
+    for route, _ in gated(pages):
+        for method in sorted(route.methods):
+            answer = await browser.client.request(method, path_of(route))
+            assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in"), route.path
+
+
+def test_every_deed_is_somebodys_and_opens_a_page(pages: Pages) -> None:
+    assert set(ALLOWED) == set(Do)
+    assert {do for do in Do if not ALLOWED[do]} == set()
+    assert THERAPY_ONLY <= set(Do)
