@@ -2,32 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import col, select
 
-from activities import account_mails, directory, invoices, portal_mails, tasks
+from activities import account_mails, directory, invoices, money_mails, portal_mails, scheduling_mails, tasks
 from activities.database import Tx, step
-from activities.documents import (
-    InvoiceDocument,
-    Line,
-    PayStatementDocument,
-    ReceiptDocument,
-    invoice_pdf,
-    pay_statement_pdf,
-    receipt_pdf,
-)
 from activities.documents import PayLine as StatementLine
+from activities.documents import PayStatementDocument, pay_statement_pdf
 from activities.links import Purpose
+from activities.papers import card_of
 from activities.rendering import (
     AppointmentMail,
-    InvoiceMail,
     MailContext,
-    OverdueMail,
-    PaymentFailedMail,
-    PracticeCard,
-    ReceiptMail,
-    RefundMail,
     StatementMail,
     TasksMail,
     compose,
@@ -37,22 +23,15 @@ from models.calendar import local_day
 from models.errors import Parked, Refused
 from models.facts import Status, TaskKind
 from models.messages import Handover, Mail
-from models.money import ZERO, total
-from models.rules.ledger import Event, client_account
+from models.money import ZERO
 from models.tables import (
     Account,
     AttendanceRow,
     Client,
     Clinician,
-    Entry,
-    Invoice,
-    InvoiceLine,
     Message,
     PayLine,
-    Payment,
     PayStatement,
-    Posting,
-    Practice,
     Session,
 )
 
@@ -91,32 +70,6 @@ def _reader(sent: Message) -> str:
     return f"clinician/{sent.clinician_id}" if sent.clinician_id is not None else f"account/{sent.account_id}"
 
 
-def card_of(practice: Practice) -> PracticeCard:
-    """The practice's letterhead."""
-    town = " ".join(part for part in (practice.city, practice.state, practice.zip) if part)
-    address = "\n".join(line for line in (practice.line1, town) if line)
-    return PracticeCard(practice.name, practice.email, practice.phone, address, practice.timezone)
-
-
-def invoice_document(tx: Tx, number: str) -> InvoiceDocument:
-    """An invoice as paper: its lines from the ledger, and what credit or payments took off."""
-    invoice = tx.db.get_one(Invoice, number)
-    client = tx.db.get_one(Client, invoice.client_id)
-    lines = _invoice_lines(tx, invoice)
-    paid = total(line.amount for line in lines) - invoices.dues_of(tx.db, invoice.client_id)[number]
-    return InvoiceDocument(
-        practice=card_of(tx.practice),
-        number=number,
-        issued=invoice.issued_on,
-        client_name=client.name,
-        client_address=client.address,
-        lines=lines,
-        payments=(Line(tx.today, "Payments and credit", paid),) if paid > ZERO else (),
-        how_to_pay=("Card, bank transfer, cash or check; please name the invoice number.",),
-        pay_url=_pay_url(tx.practice, number),
-    )
-
-
 def statement_document(tx: Tx, statement_id: int) -> PayStatementDocument:
     """A pay statement as paper."""
     statement = tx.db.get_one(PayStatement, statement_id)
@@ -144,6 +97,8 @@ def _still_true(tx: Tx, mail: Mail) -> bool:
         return _waiting(tx, mail) > 0
     if mail.kind == "paperwork":
         return portal_mails.paperwork_waits(tx, mail.client_id or 0)
+    if mail.kind == "offer":
+        return scheduling_mails.offer_stands(tx, mail)
     if mail.kind != "reminder":
         return True
     session = tx.db.get_one(Session, mail.session_id)
@@ -192,43 +147,6 @@ def _free_until(tx: Tx, session: Session, client: Client) -> datetime | None:
     return until.astimezone(directory.client_zone(tx, client)) if fee and until > tx.now else None
 
 
-def _invoice(tx: Tx, mail: Mail) -> InvoiceMail:
-    number = mail.invoice_number or ""
-    document = invoice_document(tx, number)
-    greeting = tx.db.get_one(Client, mail.client_id).first
-    return InvoiceMail(
-        document.practice, greeting, number, document.issued, document.due, document.pay_url, invoice_pdf(document)
-    )
-
-
-def _overdue(tx: Tx, mail: Mail) -> OverdueMail:
-    first = _invoice(tx, mail)
-    return OverdueMail(
-        first.practice, first.greeting, first.number, first.issued, first.due, first.pay_url, first.pdf, mail.days
-    )
-
-
-def _receipt(tx: Tx, mail: Mail) -> ReceiptMail:
-    payment = tx.db.get_one(Payment, mail.payment_id)
-    client = tx.db.get_one(Client, payment.client_id)
-    card, paid_on, number = card_of(tx.practice), local_day(payment.at, tx.tz), str(payment.id)[:8].upper()
-    document = ReceiptDocument(card, number, paid_on, client.name, client.address, payment.method, payment.amount)
-    return ReceiptMail(card, client.first, number, paid_on, payment.amount, payment.method, receipt_pdf(document))
-
-
-def _refund(tx: Tx, mail: Mail) -> RefundMail:
-    payment = tx.db.get_one(Payment, mail.payment_id)
-    client = tx.db.get_one(Client, payment.client_id)
-    return RefundMail(card_of(tx.practice), client.first, local_day(payment.at, tx.tz), payment.amount, payment.method)
-
-
-def _payment_failed(tx: Tx, mail: Mail) -> PaymentFailedMail:
-    number = mail.invoice_number or ""
-    client = tx.db.get_one(Client, mail.client_id)
-    due = invoices.dues_of(tx.db, mail.client_id or 0)[number]
-    return PaymentFailedMail(card_of(tx.practice), client.first, number, due, _pay_url(tx.practice, number))
-
-
 def _pay_statement(tx: Tx, mail: Mail) -> StatementMail:
     document = statement_document(tx, mail.statement_id or 0)
     greeting = document.clinician.partition(" ")[0]
@@ -237,7 +155,8 @@ def _pay_statement(tx: Tx, mail: Mail) -> StatementMail:
 
 def _tasks(tx: Tx, mail: Mail) -> TasksMail:
     greeting = tx.db.get_one(Account, mail.account_id).name.partition(" ")[0]
-    return TasksMail(card_of(tx.practice), greeting, _waiting(tx, mail), None)
+    url = f"{tx.world.site_url}/tasks" if tx.world.site_url else None
+    return TasksMail(card_of(tx.practice), greeting, _waiting(tx, mail), url)
 
 
 def _waiting(tx: Tx, mail: Mail) -> int:
@@ -258,12 +177,16 @@ CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
     "moved": _appointment,
     "reminder": _appointment,
     "cancelled": _appointment,
-    "invoice": _invoice,
-    "overdue": _overdue,
-    "receipt": _receipt,
-    "refund": _refund,
-    "payment_failed": _payment_failed,
+    "invoice": money_mails.money_mail,
+    "overdue": money_mails.money_mail,
+    "receipt": money_mails.money_mail,
+    "refund": money_mails.money_mail,
+    "payment_failed": money_mails.money_mail,
+    "statement": money_mails.money_mail,
+    "instalment": money_mails.money_mail,
     "pay_statement": _pay_statement,
+    "series": lambda tx, mail: scheduling_mails.series_mail(tx, mail, card_of(tx.practice)),
+    "offer": lambda tx, mail: scheduling_mails.offer_mail(tx, mail, card_of(tx.practice)),
     "invitation": _link,
     "password_reset": _link,
     "sign_in_link": _link,
@@ -274,40 +197,7 @@ CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
 }
 
 
-def _invoice_lines(tx: Tx, invoice: Invoice) -> tuple[Line, ...]:
-    """What is asked for; what was taken back (a waived fee, a corrected share) is neither asked for nor paid."""
-    taken_back = select(Entry.reverses_id).where(col(Entry.reverses_id).is_not(None))
-    rows: Any = tx.db.exec(
-        select(Entry, col(Posting.amount), Session)
-        .join(InvoiceLine, col(InvoiceLine.entry_id) == Entry.id)
-        .join(Posting, col(Posting.entry_id) == Entry.id)
-        .outerjoin(Session, col(Session.id) == Entry.session_id)
-        .where(InvoiceLine.invoice_number == invoice.number, Posting.account == client_account(invoice.client_id))
-        .where(col(Entry.id).not_in(taken_back))
-        .order_by(col(Entry.id))
-    ).all()
-    return tuple(
-        Line(local_day(session.starts, tx.tz) if session else entry.on_day, _words(entry), amount)
-        for entry, amount, session in rows
-    )
-
-
-def _words(entry: Entry) -> str:
-    """A line of an invoice: what is asked for, without saying what was treated."""
-    if entry.rule == "attendance.late_cancelled_fee":
-        return "Late cancellation fee"
-    if entry.rule == "attendance.no_show_fee":
-        return "Missed session fee"
-    if entry.event == Event.OPENING_BALANCE.value:
-        return "Balance carried over"
-    return "Your share of the session" if entry.claim_number else "Session"
-
-
 def _statement_line(tx: Tx, line: PayLine) -> StatementLine:
     session = tx.db.get_one(Session, line.session_id)
     day = local_day(session.starts, tx.tz)
     return StatementLine(line.earned_on, f"{day:%b} {day.day}", line.rule, line.why, line.amount)
-
-
-def _pay_url(practice: Practice, number: str) -> str | None:
-    return f"{practice.pay_url.rstrip('/')}/{number}" if practice.pay_url else None

@@ -242,7 +242,7 @@ def _people(db: Database, task: Task) -> Sequence[Account]:
 def _of_role(db: Database, role: str, clinician_id: int | None = None) -> Sequence[Account]:
     query = select(Account).where(Account.active, literal(role) == any_(col(Account.roles)))
     if clinician_id is not None:
-        query = query.where(or_(Account.clinician_id == clinician_id, role != "clinician"))
+        query = query.where(Account.clinician_id == clinician_id)
     return db.exec(query.order_by(col(Account.id))).all()
 
 

@@ -8,6 +8,8 @@ from starter.web.words import Words
 DESK: tuple[tuple[str, str, Do], ...] = (
     ("Home", "/", Do.USE_DESK),
     ("{clients}", "/clients", Do.SEE_CLIENTS),
+    ("Tasks", "/tasks", Do.WORK_TASKS),
+    ("Claims", "/claims", Do.WORK_CLAIMS),
     ("Practice", "/practice", Do.MANAGE_PRACTICE),
     ("Staff", "/staff", Do.MANAGE_STAFF),
     ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),

@@ -36,6 +36,8 @@ class Do(StrEnum):
     MANAGE_AGREEMENTS = "write what clients sign"
     SEE_ACCOUNTS = "read a client's money story and agreed rates"
     AGREE_RATES = "agree a rate with a client"
+    WORK_TASKS = "see and do one's own tasks and those of one's roles; make, give and close tasks"
+    WORK_CLAIMS = "see, correct and close claims; read what payers answered, post or set aside what was parked"
     USE_PORTAL = "use the client portal"
 
 
@@ -61,11 +63,15 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.MANAGE_AGREEMENTS: OWNER,
     Do.SEE_ACCOUNTS: OWNER | BILLER | FRONT,
     Do.AGREE_RATES: OWNER | BILLER,
+    Do.WORK_TASKS: STAFF,
+    Do.WORK_CLAIMS: OWNER | BILLER,
     Do.USE_PORTAL: frozenset({Role.CLIENT}),
 }
 """Which roles may; a deed that is missing here is nobody's."""
 
-THERAPY_ONLY: frozenset[Do] = frozenset({Do.MANAGE_PAYERS, Do.SEE_COVERAGES, Do.CHANGE_COVERAGES, Do.GIVE_ESTIMATES})
+THERAPY_ONLY: frozenset[Do] = frozenset(
+    {Do.MANAGE_PAYERS, Do.SEE_COVERAGES, Do.CHANGE_COVERAGES, Do.GIVE_ESTIMATES, Do.WORK_CLAIMS}
+)
 """What a practice of another kind (tutors, consultants) does not have: its pages are not found there."""
 
 
