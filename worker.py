@@ -19,6 +19,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities import (
     adapters,
     calendars,
+    charges,
     chart_tasks,
     claims,
     clearinghouse,
@@ -27,11 +28,13 @@ from activities import (
     mail,
     pay,
     payments,
+    plans,
     remittances,
     requests,
     reviews,
     series,
     sessions,
+    statements,
     tasks,
     waitlist,
     webhooks,
@@ -44,8 +47,8 @@ from activities.settings import Settings, read_settings
 from activities.vault import Vault
 from models.errors import Refused
 from workflows.calendars import CalendarsWorkflow
-from workflows.chart import ChartReviewWorkflow
 from workflows.charge import ChargeWorkflow
+from workflows.chart import ChartReviewWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
 from workflows.importing import ImportWorkflow

@@ -7,6 +7,8 @@ measures diagnoses psychotherapy chart_tasks chart_document   charts: measured, 
 announcing webhooks importing imported exporting tokens   other programs: told of events, their files in, ours out, keys
 forms requests links portal_mails          what clients fill in and ask for, and the links that spare them the way
 series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one
+charges cards_on_file plans packages        the gateway asked and heard, agreed parts, prepaid sessions
+papers statements superbills money_mails    what clients read about money
 claim_files                               claims as 837P
 mail rendering documents calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed

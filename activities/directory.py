@@ -15,7 +15,7 @@ from models.calendar import local_day, zone
 from models.errors import Refused
 from models.facts import Policy, Rate, Terms
 from models.money import dollars
-from models.tables import Client, Coverage, Payer, PolicyRow, RateRow, Session
+from models.tables import Client, Coverage, Payer, PolicyRow, Practice, RateRow, Session
 
 
 def policy_in_force(db: Database, on: date) -> PolicyRow:
@@ -64,6 +64,11 @@ def rates(db: Database, service_id: int) -> list[Rate]:
 def held_on(tx: Tx, session: Session) -> date:
     """The date of service: the practice's local day on which a session starts."""
     return local_day(session.starts, tx.tz)
+
+
+def day_of(db: Database, session: Session) -> date:
+    """The date of service, for who reads outside a step."""
+    return local_day(session.starts, zone(db.get_one(Practice, 1).timezone))
 
 
 def client_zone(tx: Tx, client: Client) -> ZoneInfo:

@@ -1,34 +1,55 @@
 """Fees for missed sessions: decided once, charged after the grace, waived or withdrawn with a reason (RULES 2)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 
+from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
 from activities import directory, invoices, ledger, pay
 from activities.database import Tx
 from models.errors import Refused
-from models.facts import Policy, Status
+from models.facts import By, Policy, Status
 from models.money import ZERO
 from models.rules import attendance as rules
 from models.rules import rates
 from models.rules.ledger import Event, draft
-from models.tables import AttendanceRow, Client, Entry, FeeRow, Session
+from models.tables import AttendanceRow, Client, Entry, FeeRow, Service, Session
 
 YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would do for one client: the status it gives them, the fee, and their share of the session."""
+
+    client_id: int
+    status: Status
+    fee: rules.Fee
+    share: Decimal
+    share_why: str
+
+
+def preview(
+    db: Database, session_id: UUID, change: str, by: By, now: datetime, client_id: int | None = None
+) -> tuple[Preview, ...]:
+    """What "cancel", "move", "no_show" or "attend" would cost each client still expected, before anybody commits.
+
+    Nothing is written; the step that does it asks the same rules.
+    """
+    session = db.get_one(Session, session_id)
+    policy = directory.policy(db, session.policy_id)
+    query = select(AttendanceRow).where(AttendanceRow.session_id == session_id).order_by(col(AttendanceRow.id))
+    expected = [a for a in db.exec(query).all() if Status(a.status).ahead and client_id in (None, a.client_id)]
+    return tuple(_preview(db, session, a.client_id, _ending(session, change, by, now, policy), now) for a in expected)
 
 
 def decide(tx: Tx, session: Session, attendance: AttendanceRow, status: Status, policy: Policy) -> None:
     """Decide the fee of an attendance that ended as `status`, and charge it unless it waits for its grace."""
     tx.db.get_one(Client, attendance.client_id, with_for_update=True)
-    on = directory.held_on(tx, session)
-    price = rates.price(directory.rates(tx.db, session.service_id), session.clinician_id, attendance.client_id, on)
-    fee = rules.fee(
-        status,
-        price.amount,
-        policy,
-        _waivers_used(tx, attendance.client_id),
-        directory.fees_forbidden(tx.db, attendance.client_id, on),
-    )
+    fee = _fee(tx.db, session, attendance.client_id, status, tx.now)
     row = FeeRow(
         key=f"fee/{attendance.id}/{_decided(tx, attendance)}",
         attendance_id=attendance.id or 0,
@@ -89,6 +110,37 @@ def waive(tx: Tx, attendance: AttendanceRow, reason: str) -> None:
     _undo(tx, waivable[-1], f"waived: {reason}")
 
 
+def _preview(db: Database, session: Session, client_id: int, status: Status, now: datetime) -> Preview:
+    share, why = _share(db, session, client_id) if status is Status.ATTENDED else (ZERO, "")
+    return Preview(client_id, status, _fee(db, session, client_id, status, now), share, why)
+
+
+def _ending(session: Session, change: str, by: By, now: datetime, policy: Policy) -> Status:
+    """How an attendance would end; a move in time ends nothing and costs nothing."""
+    if change in ("no_show", "attend"):
+        return Status.NO_SHOW if change == "no_show" else Status.ATTENDED
+    return rules.cancelled_as(session.starts, rules.by_the_clock(now), by, policy)
+
+
+def _fee(db: Database, session: Session, client_id: int, status: Status, now: datetime) -> rules.Fee:
+    """The fee as the rules see it at a moment."""
+    on = directory.day_of(db, session)
+    price = rates.price(directory.rates(db, session.service_id), session.clinician_id, client_id, on)
+    policy = directory.policy(db, session.policy_id)
+    waived, forbidden = _waivers_used(db, client_id, now), directory.fees_forbidden(db, client_id, on)
+    return rules.fee(status, price.amount, policy, waived, forbidden)
+
+
+def _share(db: Database, session: Session, client_id: int) -> tuple[Decimal, str]:
+    """What a client is expected to pay of a session they attend: their price, or the copay of their coverage."""
+    on = directory.day_of(db, session)
+    covered = directory.coverages(db, client_id, on)
+    if covered and db.get_one(Service, session.service_id).code:
+        return covered[0].copay, "copay of the coverage; the payer decides the rest"
+    price = rates.price(directory.rates(db, session.service_id), session.clinician_id, client_id, on)
+    return price.amount, price.why
+
+
 def _undo(tx: Tx, row: FeeRow, why: str) -> None:
     entry = tx.db.exec(select(Entry).where(Entry.key == row.key)).first()
     if entry:
@@ -119,11 +171,11 @@ def _decided(tx: Tx, attendance: AttendanceRow) -> int:
     return len(_of(tx, attendance)) + 1
 
 
-def _waivers_used(tx: Tx, client_id: int) -> int:
+def _waivers_used(db: Database, client_id: int, now: datetime) -> int:
     query = select(func.count()).where(
         FeeRow.client_id == client_id,
         col(FeeRow.waived_by_itself),
         ~col(FeeRow.withdrawn),
-        FeeRow.decided_at > tx.now - YEAR,
+        FeeRow.decided_at > now - YEAR,
     )
-    return tx.db.exec(query).one()
+    return db.exec(query).one()

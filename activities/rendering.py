@@ -53,7 +53,7 @@ class AppointmentMail:
 
     @property
     def place_is_link(self) -> bool:
-        return self.place.startswith(("https://", "http://"))
+        return is_link(self.place)
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,30 @@ class StatementMail:
 
 
 @dataclass(frozen=True)
+class AccountStatementMail:
+    """A client's account over a month, attached; `owed` below zero is a credit."""
+
+    practice: PracticeCard
+    greeting: str
+    first: date
+    last: date
+    owed: Decimal
+    pay_url: str | None
+    pdf: bytes
+
+
+@dataclass(frozen=True)
+class InstalmentMail:
+    """An instalment of a payment plan that is due."""
+
+    practice: PracticeCard
+    greeting: str
+    due_on: date
+    amount: Decimal
+    pay_url: str | None
+
+
+@dataclass(frozen=True)
 class TasksMail:
     """How many tasks wait for somebody of the staff; what they are is told to those who sign in."""
 
@@ -148,6 +172,39 @@ class LinkMail:
     url: str
 
 
+@dataclass(frozen=True)
+class SeriesMail:
+    """Recurring appointments: the next starts in the client's zone (none: they have ended), and whether more follow."""
+
+    practice: PracticeCard
+    greeting: str
+    starts: tuple[datetime, ...]
+    minutes: int
+    place: str
+    more: bool
+
+    @property
+    def place_is_link(self) -> bool:
+        return is_link(self.place)
+
+
+@dataclass(frozen=True)
+class OfferMail:
+    """A freed time for somebody who waits, to be taken until a moment, at an address."""
+
+    practice: PracticeCard
+    greeting: str
+    starts: datetime
+    minutes: int
+    place: str
+    until: datetime
+    url: str
+
+    @property
+    def place_is_link(self) -> bool:
+        return is_link(self.place)
+
+
 MailContext = (
     AppointmentMail
     | InvoiceMail
@@ -156,8 +213,12 @@ MailContext = (
     | RefundMail
     | PaymentFailedMail
     | StatementMail
+    | AccountStatementMail
+    | InstalmentMail
     | TasksMail
     | LinkMail
+    | SeriesMail
+    | OfferMail
 )
 
 CONTEXTS: dict[str, type[MailContext]] = {
@@ -171,6 +232,10 @@ CONTEXTS: dict[str, type[MailContext]] = {
     "refund": RefundMail,
     "payment_failed": PaymentFailedMail,
     "pay_statement": StatementMail,
+    "statement": AccountStatementMail,
+    "instalment": InstalmentMail,
+    "series": SeriesMail,
+    "offer": OfferMail,
     "invitation": LinkMail,
     "password_reset": LinkMail,
     "sign_in_link": LinkMail,
@@ -194,6 +259,11 @@ TEMPLATES.filters.update(
     moment=wording.moment,
 )
 TEMPLATES.globals["time_span"] = wording.time_span
+
+
+def is_link(place: str) -> bool:
+    """Whether a session is held at an address of the web."""
+    return place.startswith(("https://", "http://"))
 
 
 def compose(kind: str, to: str, context: MailContext, message_id: str, at: datetime) -> EmailMessage:
@@ -239,6 +309,8 @@ def attach(mail: EmailMessage, kind: str, context: MailContext, at: datetime) ->
             attach_pdf(mail, context.pdf, f"invoice-{context.number}.pdf")
         case ReceiptMail(pdf=bytes() as pdf):
             attach_pdf(mail, pdf, f"receipt-{context.number}.pdf")
+        case AccountStatementMail():
+            attach_pdf(mail, context.pdf, f"statement-{context.first:%Y-%m}.pdf")
         case StatementMail():
             attach_pdf(mail, context.pdf, f"pay-statement-{context.last.isoformat()}.pdf")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from activities import chart_tasks, charts, directory, fees, reserving, reviews, settlement, tasks, waitlist
+from activities import chart_tasks, charts, directory, fees, reserving, reviews, series, settlement, tasks, waitlist
 from activities.database import Tx, step
 from models.calendar import local_day
 from models.errors import Refused
@@ -37,6 +37,7 @@ def book(tx: Tx, booking: Booking) -> SessionStanding:
     session = reserving.slot(tx, booking, reserving.check(tx, booking))
     tx.db.add_all(AttendanceRow(session_id=session.id, client_id=client_id) for client_id in booking.client_ids)
     tx.db.flush()
+    series.resolve(tx, session)
     if booking.offer_id:
         waitlist.take_up(tx, booking.offer_id, session)
     if not booking.entered_afterwards and booking.told:
@@ -81,6 +82,7 @@ def move(tx: Tx, wish: Move) -> SessionStanding:
     reserving.reserve(tx, session)
     for attendance in expected:
         attendance.status = Status.BOOKED
+    series.resolve(tx, session)
     waitlist.free(tx, freed)
     if wish.told:
         _mail(tx, session, "moved", [a.client_id for a in expected])

@@ -23,10 +23,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.relay import OFFICE
 from models.errors import Refused
+from workflows.calendars import CalendarsWorkflow
 from workflows.chart import ChartReviewWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
 from workflows.pay_period import PayRunWorkflow
 from workflows.record import RecordReviewWorkflow
+from workflows.statements import StatementsWorkflow
 
 CATCH_UP = timedelta(days=1)
 """A run missed by less than this, while everything was down, is made up for."""
@@ -42,6 +44,7 @@ class Timed:
     hour: int | None
     minute: int
     arguments: tuple[Any, ...] = ()
+    day_of_month: int | None = None
 
 
 TIMED = (
@@ -49,6 +52,8 @@ TIMED = (
     Timed("inbox", InboxWorkflow.run, "answers of the clearinghouse are read", None, 0),
     Timed("record-review", RecordReviewWorkflow.run, "records are looked through", 6, 0, (None,)),
     Timed("chart-review", ChartReviewWorkflow.run, "charts are looked through", 6, 15, (None,)),
+    Timed("calendars", CalendarsWorkflow.run, "clinicians' outside calendars are read", None, 20),
+    Timed("statements", StatementsWorkflow.run, "clients' statements of the last month leave", 7, 0, (None,), 1),
     Timed("pay-run", PayRunWorkflow.run, "pay periods that have ended are closed", 0, 5, (None,)),
 )
 
@@ -96,7 +101,10 @@ async def run_now(client: Client, name: str) -> None:
 def schedule(timed: Timed, timezone: str) -> Schedule:
     """A declaration as Temporal takes it: local times, never two runs at once."""
     hours = ScheduleRange(0, 23) if timed.hour is None else ScheduleRange(timed.hour)
-    times = ScheduleCalendarSpec(minute=[ScheduleRange(timed.minute)], hour=[hours], comment=timed.about)
+    days = ScheduleRange(1, 31) if timed.day_of_month is None else ScheduleRange(timed.day_of_month)
+    times = ScheduleCalendarSpec(
+        minute=[ScheduleRange(timed.minute)], hour=[hours], day_of_month=[days], comment=timed.about
+    )
     return Schedule(
         action=ScheduleActionStartWorkflow(
             timed.workflow, args=timed.arguments, id=f"{timed.name}/scheduled", task_queue=OFFICE

@@ -7,6 +7,9 @@ calendars      the clinicians' calendars elsewhere, read again and again
 claim          an attendance's claim on one coverage, from draft to its payer's last answer
 invoice        what a client owes: mailed, charged, asked for again
 payment        money from or to a client, and what it settles
+charge         money through the gateway, until it has said how it ended
+plan           a payment plan, collected part by part
+statements     the month's statements, mailed
 pay_period     a clinician's period: closed, approved, paid; the run that closes what has ended
 clearinghouse  the batches: claims out, answers in
 chart          what a chart asks of people, each morning and after a change

@@ -1,5 +1,6 @@
 """Cancellations and no-shows: what they are, what they cost, what is waived (RULES 2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,6 +22,11 @@ class Fee:
     def charged(self) -> Decimal:
         """What reaches the ledger."""
         return ZERO if self.waived else self.amount
+
+
+def by_the_clock(now: datetime) -> datetime:
+    """The moment as people read it: a wish told at 11:00 is in time at 11:00, whatever the seconds."""
+    return now.replace(second=0, microsecond=0)
 
 
 def in_notice_window(starts: datetime, at: datetime, by: By, policy: Policy) -> bool:
@@ -53,6 +59,11 @@ def fee(status: Status, price: Decimal, policy: Policy, waivers_used: int, forbi
         nth = f"waiver {waivers_used + 1} of {policy.waivers_per_year} in 365 days"
         return Fee(amount, True, "attendance.waiver", f"{reason}; {nth}")
     return Fee(amount, False, f"attendance.{status.value}_fee", reason)
+
+
+def mark(moves: int, statuses: Iterable[str]) -> str:
+    """How a session stands, so that a page can say what it saw: two that differ were not the same session."""
+    return f"{moves}:{','.join(statuses)}"
 
 
 def charge(terms: Terms, price: Decimal) -> Decimal:

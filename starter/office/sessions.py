@@ -8,16 +8,16 @@ from uuid import UUID, uuid4
 from sqlmodel import Session as Database
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import (
-    SearchAttributePair,
     TypedSearchAttributes,
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
 
 from activities import charts
-from activities.relay import CLINICIAN, OFFICE, SESSION_STATUS
+from activities.relay import OFFICE, known_of, summary_of
 from models.facts import By, Status
 from models.messages import (
+    Attendee,
     Booking,
     Cancellation,
     Move,
@@ -48,37 +48,52 @@ class Sessions:
         place: str = "",
         entered_afterwards: bool = False,
         session_id: UUID | None = None,
+        offer_id: UUID | None = None,
     ) -> UUID:
         """Book a session that starts at an aware moment; its id, or Refused with the reason."""
         new = session_id or uuid4()
-        booking = Booking(new, clinician_id, service_id, client_ids, starts, place, entered_afterwards)
+        booking = Booking(
+            new, clinician_id, service_id, client_ids, starts, place, entered_afterwards, offer_id=offer_id
+        )
         await self._of_session(SessionStart(new, booking), SessionWorkflow.book)
         return new
 
-    async def confirm(self, session_id: UUID, client_id: int | None = None) -> SessionStanding:
-        """A client (or all of them) says they will come."""
-        wish = Outcome(session_id, Status.CONFIRMED, client_id)
+    async def confirm(self, session_id: UUID, client_id: int | None = None, seen: str = "") -> SessionStanding:
+        """A client (or all of them) says they will come; `seen` is how the session stood for who asks."""
+        wish = Outcome(session_id, Status.CONFIRMED, client_id, seen=seen)
         return await self._of_session(SessionStart(session_id), SessionWorkflow.confirm, wish)
 
-    async def reschedule(self, session_id: UUID, starts: datetime, by: By) -> SessionStanding:
-        """Hold it at another time; the client's late wish costs the late cancellation fee."""
-        return await self._of_session(SessionStart(session_id), SessionWorkflow.move, Move(session_id, starts, by))
+    async def reschedule(
+        self, session_id: UUID, starts: datetime, by: By, place: str | None = None, seen: str = ""
+    ) -> SessionStanding:
+        """Hold it at another time or place; the client's late wish costs the late cancellation fee."""
+        wish = Move(session_id, starts, by, place, seen=seen)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.move, wish)
 
-    async def cancel(self, session_id: UUID, by: By, client_id: int | None = None) -> SessionStanding:
+    async def cancel(self, session_id: UUID, by: By, client_id: int | None = None, seen: str = "") -> SessionStanding:
         """Cancel for a client, or for all."""
-        wish = Cancellation(session_id, by, client_id)
+        wish = Cancellation(session_id, by, client_id, seen=seen)
         return await self._of_session(SessionStart(session_id), SessionWorkflow.cancel, wish)
 
+    async def join(self, session_id: UUID, client_id: int) -> SessionStanding:
+        """One more client comes to a booked session."""
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.join, Attendee(session_id, client_id))
+
+    async def check_in(self, session_id: UUID, client_id: int) -> SessionStanding:
+        """A client has arrived."""
+        wish = Attendee(session_id, client_id)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.check_in, wish)
+
     async def attend(
-        self, session_id: UUID, client_id: int | None = None, minutes: int | None = None
+        self, session_id: UUID, client_id: int | None = None, minutes: int | None = None, seen: str = ""
     ) -> SessionStanding:
         """They came, and stayed so many minutes (the service's when not said)."""
-        wish = Outcome(session_id, Status.ATTENDED, client_id, minutes)
+        wish = Outcome(session_id, Status.ATTENDED, client_id, minutes, seen)
         return await self._of_session(SessionStart(session_id), SessionWorkflow.record, wish)
 
-    async def no_show(self, session_id: UUID, client_id: int | None = None) -> SessionStanding:
+    async def no_show(self, session_id: UUID, client_id: int | None = None, seen: str = "") -> SessionStanding:
         """They neither came nor cancelled."""
-        wish = Outcome(session_id, Status.NO_SHOW, client_id)
+        wish = Outcome(session_id, Status.NO_SHOW, client_id, seen=seen)
         return await self._of_session(SessionStart(session_id), SessionWorkflow.record, wish)
 
     async def sign(
@@ -117,8 +132,8 @@ class Sessions:
             task_queue=OFFICE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=_reuse(start),
-            search_attributes=_known_of(start),
-            static_summary=_summary(start),
+            search_attributes=TypedSearchAttributes(known_of(start.booking) if start.booking else []),
+            static_summary=summary_of(start.booking) if start.booking else "Session, looked at again",
         )
         standing: SessionStanding = await self.line.ask(update, *wish, operation)
         return standing
@@ -127,17 +142,3 @@ class Sessions:
 def _reuse(start: SessionStart) -> WorkflowIDReusePolicy:
     """A session is booked once; one that is over may be looked at again and again."""
     return WorkflowIDReusePolicy.REJECT_DUPLICATE if start.booking else WorkflowIDReusePolicy.ALLOW_DUPLICATE
-
-
-def _known_of(start: SessionStart) -> TypedSearchAttributes:
-    if start.booking is None:
-        return TypedSearchAttributes.empty
-    clinician = SearchAttributePair(CLINICIAN, str(start.booking.clinician_id))
-    return TypedSearchAttributes([SearchAttributePair(SESSION_STATUS, Status.BOOKED.value), clinician])
-
-
-def _summary(start: SessionStart) -> str:
-    """One line for the Temporal UI: what goes on, without saying who."""
-    if start.booking is None:
-        return "Session, looked at again"
-    return f"Session of clinician {start.booking.clinician_id} at {start.booking.starts:%Y-%m-%d %H:%M} UTC"

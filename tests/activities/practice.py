@@ -15,17 +15,20 @@ from sqlalchemy import Engine
 from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
-from activities import charts, claims, clearinghouse, invoices, payments, remittances, sessions
+from activities import charges, charts, claims, clearinghouse, invoices, payments, remittances, sessions
 from activities.database import Step, Tx, World
-from activities.ports import Charge
+from activities.ports import Charge, Order
 from activities.relay import Relay
 from activities.tasks import NAMES
 from activities.vault import Vault
+from models.collecting import ChargeState
 from models.facts import By, Status
 from models.messages import (
     Answered,
     Booking,
     Cancellation,
+    CardCharge,
+    FreedTime,
     Handover,
     InvoiceStart,
     Mail,
@@ -55,6 +58,7 @@ from models.tables import (
     Practice,
     RateRow,
     Service,
+    Session,
     Task,
 )
 
@@ -120,16 +124,44 @@ class FakeCards:
 
     answers: list[Charge] = field(default_factory=list)
     charged: list[tuple[str, Decimal, str]] = field(default_factory=list)
+    returned: list[tuple[str, Decimal, str]] = field(default_factory=list)
+    pages: list[Order] = field(default_factory=list)
+    known: dict[str, Charge] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
 
     def store(self, number: str) -> str:
         return f"card-{number[-4:]}"
 
     def charge(self, card: str, amount: Decimal, key: str) -> Charge:
         self.charged.append((card, amount, key))
-        return self.answers.pop(0) if self.answers else Charge(True, f"charge-{len(self.charged)}", "", False)
+        return self._answer(f"charge-{len(self.charged)}")
 
     def refund(self, reference: str, amount: Decimal, key: str) -> Charge:
-        raise AssertionError(f"no step gives money back by itself: {reference}, {amount}, {key}")
+        self.returned.append((reference, amount, key))
+        return self._answer(f"refund-{len(self.returned)}")
+
+    def page(self, order: Order, key: str) -> Charge:
+        self.pages.append(order)
+        reference = f"page-{len(self.pages)}"
+        self.known[reference] = Charge(ChargeState.OPEN, reference, url=f"https://gateway.example/{reference}")
+        return self.known[reference]
+
+    def close(self, reference: str) -> Charge:
+        self.closed.append(reference)
+        if self.known[reference].state is ChargeState.OPEN:
+            self.known[reference] = Charge(ChargeState.EXPIRED, reference)
+        return self.known[reference]
+
+    def look(self, reference: str) -> Charge:
+        return self.known[reference]
+
+    def heard(self, payload: bytes, signature: str) -> tuple[str, str] | None:
+        return (signature, payload.decode()) if payload else None
+
+    def _answer(self, reference: str) -> Charge:
+        answer = self.answers.pop(0) if self.answers else Charge(ChargeState.APPROVED, reference)
+        self.known[answer.reference or reference] = answer
+        return answer
 
 
 @dataclass
@@ -141,6 +173,7 @@ class Desk:
     mails: list[Mail] = field(default_factory=list)
     asked: list[InvoiceStart] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
+    freed: list[FreedTime] = field(default_factory=list)
     made: int = 0
 
     @staticmethod
@@ -247,6 +280,20 @@ class Desk:
             self.ask(claims.prepare, number)
         for answer in handover.answers:
             self.tell(answer)
+        for charge_id in handover.charges:
+            self.ask(charges.ask, charge_id)
+        for booking in handover.bookings:
+            self.follow_booking(booking)
+        for move in handover.moves:
+            self.ask(sessions.move, move)
+        for cancellation in handover.cancellations:
+            self.ask(sessions.cancel, cancellation)
+        self.freed += handover.freed
+
+    def follow_booking(self, booking: Booking) -> None:
+        """Book what a series asks for; what was booked under that name before stays as it is."""
+        if not self.rows(select(Session.id).where(Session.id == booking.session_id)):
+            self.ask(sessions.book, booking)
 
     def tell(self, answer: Answered) -> None:
         self.ask(remittances.post if answer.kind == "remitted" else claims.take_answer, answer)
@@ -324,6 +371,10 @@ class Desk:
 
     def write_off(self, client_id: int, amount: str, request: str = "") -> Receipt:
         return self.money("write_off", client_id, amount, "", request)
+
+    def autopay(self, number: str, attempt: int = 1) -> bool:
+        """An automatic attempt to be paid; whether there will be another."""
+        return self.ask(charges.autopay, CardCharge(number, attempt)).again
 
     # ── what there is to see ─────────────────────────────────────────────────
 
