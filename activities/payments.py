@@ -1,20 +1,18 @@
 """Payments, refunds and write-offs as they are recorded: posted once, receipted, and told to what they settle."""
 
 from decimal import Decimal
-from uuid import uuid5
+from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from activities import invoices, ledger, pay, tasks
+from activities import invoices, ledger, pay
 from activities.database import Tx, step
-from activities.tasks import NAMES
 from models.errors import Refused
-from models.facts import Method, TaskKind
-from models.messages import CardCharge, InvoiceStanding, Mail, Money, Receipt
+from models.facts import Method
+from models.messages import Mail, Money, Receipt
 from models.money import CENT, ZERO
-from models.rules import invoicing
 from models.rules.ledger import Event, client_account, draft
-from models.tables import Client, Invoice, Payment
+from models.tables import ChargeIntent, Client, Invoice, Payment
 
 EVENTS = {
     "payment": (Event.CLIENT_PAID, "payments.received"),
@@ -30,62 +28,27 @@ def record(tx: Tx, money: Money) -> Receipt:
     if client is None:
         raise Refused(f"there is no client {money.client_id}")
     _check(tx, money)
-    if tx.db.get(Payment, money.payment_id) is None:
-        payment = Payment(
-            id=money.payment_id,
-            client_id=money.client_id,
-            kind=money.kind,
-            method=money.method,
-            amount=money.amount,
-            at=tx.now,
-            reason=money.reason,
-            reference=money.reference,
-        )
-        _post(tx, payment)
+    payment = Payment(
+        id=money.payment_id,
+        client_id=money.client_id,
+        kind=money.kind,
+        method=money.method,
+        amount=money.amount,
+        at=tx.now,
+        reason=money.reason,
+        reference=money.reference,
+        invoice_number=money.invoice_number,
+        refund_of=money.refund_of,
+    )
+    enter(tx, payment)
     balance = ledger.balance(tx.db, client_account(money.client_id))
     return Receipt(money.payment_id, balance, tx.after.handover())
 
 
-@step("payments.charge")
-def charge(tx: Tx, wish: CardCharge) -> InvoiceStanding:
-    """Charge what is due to the client's card; a decline is a task and a mail, and may be tried again."""
-    invoice = tx.db.get_one(Invoice, wish.number)
-    client = tx.db.get_one(Client, invoice.client_id, with_for_update=True)
-    due = invoices.dues_of(tx.db, invoice.client_id)[wish.number]
-    if due == ZERO or not invoices.autopay(client, due):
-        return invoices.standing(tx, wish.number)
-    answer = tx.world.cards.charge(client.card or "", due, f"autopay/{wish.number}/{wish.attempt}")
-    if answer.approved:
-        _take(tx, f"autopay/{wish.number}/{wish.attempt}", client, due, Method.CARD, answer.reference, wish.number)
-        # its own workflow asked and hears it from the answer; only others are told
-        tx.after.settled_invoices = [number for number in tx.after.settled_invoices if number != wish.number]
-        return invoices.standing(tx, wish.number)
-    what = f"invoice {wish.number}: the card was declined (attempt {wish.attempt}); ask for another card or way to pay"
-    tasks.open_task(tx, TaskKind.PAYMENT_FAILED, f"invoice/{wish.number}", what, client.id)
-    key = f"payment_failed/{wish.number}/{wish.attempt}"
-    tx.after.mails.append(Mail(key, "payment_failed", client.id, invoice_number=wish.number))
-    return invoices.standing(tx, wish.number, answer.retry and wish.attempt <= len(invoicing.RETRY_CARD_DAYS))
-
-
-def _take(
-    tx: Tx, key: str, client: Client, amount: Decimal, method: Method, reference: str, invoice_number: str
-) -> None:
-    """Record an approved charge of the gateway, once per key."""
-    payment = Payment(
-        id=uuid5(NAMES, key),
-        client_id=client.id or 0,
-        kind="payment",
-        method=method,
-        amount=amount,
-        at=tx.now,
-        reference=reference,
-        invoice_number=invoice_number,
-    )
-    if tx.db.get(Payment, payment.id) is None:
-        _post(tx, payment)
-
-
-def _post(tx: Tx, payment: Payment) -> None:
+def enter(tx: Tx, payment: Payment) -> None:
+    """Keep and post money that moved, once per id; what it settles and pays is told."""
+    if tx.db.get(Payment, payment.id):
+        return
     tx.db.add(payment)
     tx.db.flush()
     event, rule = EVENTS[payment.kind]
@@ -99,11 +62,32 @@ def _post(tx: Tx, payment: Payment) -> None:
         tx.after.mails.append(Mail(f"{kind}/{payment.id}", kind, payment.client_id, payment_id=payment.id))
 
 
+def check_amount(amount: Decimal) -> None:
+    """Refused unless it is money: above zero, in whole cents."""
+    if amount <= ZERO or amount != amount.quantize(CENT):
+        raise Refused(f"{amount} is not an amount: above zero, in whole cents")
+
+
+def refundable(tx: Tx, client_id: int, payment_id: UUID) -> tuple[Payment, Decimal]:
+    """A client's payment, and how much of it has not gone back and is not on its way back."""
+    payment = tx.db.get(Payment, payment_id)
+    if payment is None or payment.kind != "payment" or payment.client_id != client_id:
+        raise Refused("there is no such payment of this client")
+    returned = tx.db.exec(select(func.sum(col(Payment.amount))).where(Payment.refund_of == payment_id)).one() or ZERO
+    under_way = select(func.sum(col(ChargeIntent.amount))).where(
+        ChargeIntent.refund_of == payment_id, col(ChargeIntent.state).in_(("wished", "pending"))
+    )
+    return payment, payment.amount - returned - (tx.db.exec(under_way).one() or ZERO)
+
+
 def _check(tx: Tx, money: Money) -> None:
-    if money.amount <= ZERO or money.amount != money.amount.quantize(CENT):
-        raise Refused(f"{money.amount} is not an amount: above zero, in whole cents")
+    check_amount(money.amount)
     if money.kind != "write_off" and money.method not in set(Method):
         raise Refused(f"{money.method!r} is no way to pay: card, ach, cash or check")
+    if money.invoice_number is not None:
+        invoice = tx.db.get(Invoice, money.invoice_number)
+        if invoice is None or invoice.client_id != money.client_id:
+            raise Refused("there is no such invoice of this client")
     if money.kind in ("refund", "write_off") and tx.db.get(Payment, money.payment_id) is None:
         _check_limit(tx, money)
 
@@ -114,6 +98,10 @@ def _check_limit(tx: Tx, money: Money) -> None:
         if money.amount > owed:
             raise Refused(f"the client owes {max(owed, ZERO)}; no more than that can be written off")
         return
+    if money.refund_of is not None:
+        _, left = refundable(tx, money.client_id, money.refund_of)
+        if money.amount > left:
+            raise Refused(f"{left} of this payment was not refunded yet; no more than that can go back")
     paid = _sum(tx, money, "payment") - _sum(tx, money, "refund")
     if money.amount > paid:
         raise Refused(f"{paid} was paid by {money.method} and not refunded yet; no more than that can go back")

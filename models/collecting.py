@@ -1,7 +1,7 @@
 """What crosses Temporal about collecting money: charges through the gateway, plans, statements; ids and amounts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -41,7 +41,8 @@ class ChargeState(StrEnum):
 class ChargeWish:
     """A wish to move money through the gateway, once per id; `amount` 0.00 for a card that is only left there.
 
-    `refund_of` is the payment that goes back; `back_path` where the gateway's page leads to when it is done.
+    `refund_of` is the payment that goes back; `back_path` is the page of ours that the gateway's leads
+    back to, with `?charge=ID`.
     """
 
     id: UUID
@@ -52,6 +53,14 @@ class ChargeWish:
     invoice_number: str | None = None
     refund_of: UUID | None = None
     back_path: str = ""
+
+
+@dataclass(frozen=True)
+class ChargeStart:
+    """A charge to ask the gateway for and to follow until it has said how it ended; `wish` where it is new."""
+
+    id: UUID
+    wish: ChargeWish | None = None
 
 
 @dataclass(frozen=True)
@@ -97,10 +106,9 @@ class PlanWish:
 
 @dataclass(frozen=True)
 class PlanRef:
-    """A plan to look at; `cancel` ends it."""
+    """A plan to look at, or to end."""
 
     id: UUID
-    cancel: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class PlanFollowing:
     """How a plan stands, and when to look at it again."""
 
     state: str
-    seconds: int
+    look_at: datetime | None
     handover: Handover = NOTHING
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 
-from activities import invoices, payments
+from activities import charges, invoices
 from activities.relay import NEEDS_ATTENTION
 from models.messages import CardCharge, Dunning, InvoiceStart, Mail
 from workflows.steps import Mailbag, happens_before, show, step
@@ -38,14 +38,12 @@ class InvoiceWorkflow:
         return "settled"
 
     async def charge_card(self, issued: datetime, retry_days: tuple[int, ...]) -> None:
-        """Charge the card on file; a decline that may pass is tried again on the policy's days."""
+        """Have the card on file charged; a decline that may pass is tried again on the policy's days."""
         for attempt, days in enumerate((0, *retry_days), start=1):
             if await self.settled_before(issued + timedelta(days=days)):
                 return
-            standing = await step(payments.charge, CardCharge(self.number, attempt), summary="charge card")
-            self.is_settled = self.is_settled or not standing.due
-            self.mails.send(*standing.handover.mails)
-            if not standing.retry_card:
+            standing = await step(charges.autopay, CardCharge(self.number, attempt), summary="charge card")
+            if not standing.again:
                 return
 
     async def ask_again(self, days: int) -> None:

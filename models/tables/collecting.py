@@ -27,7 +27,6 @@ class ChargeIntent(SQLModel, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    key: str = Field(unique=True)
     kind: str
     client_id: int = Field(foreign_key="client.id", index=True)
     amount: Decimal = Field(default=ZERO, sa_type=MONEY)
@@ -57,7 +56,7 @@ class GatewayEvent(SQLModel, table=True):
 
 
 class PaymentPlan(SQLModel, table=True):
-    """What a client agreed to pay in parts; its invoices name it. `ended` says how: kept, broken or cancelled."""
+    """What a client agreed to pay in parts; its invoices name it. `ended` says how: done, broken or cancelled."""
 
     __tablename__ = "payment_plan"
 

@@ -54,11 +54,11 @@ class Line:
                 "What was asked for may still be done by the next one: look before you ask again"
             ) from silence
 
-    async def tell(self, workflow: Any, workflow_id: str, update: Any, wish: Any) -> Any:
+    async def tell(self, workflow: Any, workflow_id: str, update: Any, *wish: Any) -> Any:
         """An update of a workflow that must be running."""
         handle = self.client.get_workflow_handle_for(workflow, workflow_id)
         try:
-            return await handle.execute_update(update, wish, rpc_timeout=PATIENCE)
+            return await handle.execute_update(update, args=wish, rpc_timeout=PATIENCE)
         except WorkflowUpdateFailedError as no:
             raise refusal(no) from None
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as silence:

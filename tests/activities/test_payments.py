@@ -1,4 +1,4 @@
-"""Money from clients: what cannot be is refused, a request is recorded once, a declined card is somebody's task."""
+"""Money from clients: what cannot be is refused, and a request is recorded once."""
 
 from uuid import uuid4
 
@@ -6,15 +6,11 @@ import pytest
 from sqlmodel import select
 
 from activities import payments
-from activities.ports import Charge
 from models.errors import Refused
-from models.messages import CardCharge, Money
+from models.messages import Money
 from models.money import ZERO
-from models.tables import Client, Payment
+from models.tables import Payment
 from tests.activities.practice import Desk, usd
-
-DECLINED_FOR_NOW = Charge(False, "", "insufficient_funds", True)
-DECLINED = Charge(False, "", "card_declined", False)
 
 
 def refused(desk: Desk, words: str, *wish: str, client: int) -> None:
@@ -101,64 +97,6 @@ def test_a_write_off_sends_no_receipt(desk: Desk) -> None:
     desk.hold(client)
     desk.write_off(client, "10.00")
     assert "receipt" not in [m.kind for m in desk.mails]
-
-
-def owing(desk: Desk) -> int:
-    client = desk.client(card="card-1", autopay_since=desk.now)
-    desk.hold(client)
-    return client
-
-
-def test_the_card_on_file_pays_what_is_due_once(desk: Desk) -> None:
-    client = owing(desk)
-    for _ in range(2):
-        assert desk.ask(payments.charge, CardCharge("I000001", 1)).due == ZERO
-    assert desk.cards.charged == [("card-1", usd("150.00"), "autopay/I000001/1")]
-    assert desk.balance("cash:card") == usd("150.00")
-    [payment] = desk.rows(select(Payment).where(Payment.client_id == client))
-    assert (payment.reference, payment.invoice_number) == ("charge-1", "I000001")
-
-
-def test_the_card_pays_only_what_is_still_due(desk: Desk) -> None:
-    client = owing(desk)
-    desk.pay(client, "149.00", "cash")
-    desk.ask(payments.charge, CardCharge("I000001", 1))
-    assert [amount for _, amount, _ in desk.cards.charged] == [usd("1.00")]
-
-
-def test_a_card_that_was_withdrawn_or_capped_meanwhile_is_not_charged(desk: Desk) -> None:
-    client = owing(desk)
-    desk.change(Client, client, autopay_cap=usd("100.00"))
-    desk.ask(payments.charge, CardCharge("I000001", 1))
-    desk.change(Client, client, autopay_cap=None, autopay_since=None)
-    desk.ask(payments.charge, CardCharge("I000001", 1))
-    assert desk.cards.charged == []
-
-
-def test_a_decline_that_may_pass_is_a_task_a_mail_and_a_retry(desk: Desk) -> None:
-    client = owing(desk)
-    desk.cards.answers.append(DECLINED_FOR_NOW)
-    standing = desk.ask(payments.charge, CardCharge("I000001", 1))
-    assert (standing.due, standing.retry_card) == (usd("150.00"), True)
-    assert desk.tasks() == ["payment_failed"]
-    assert desk.mails[-1].kind == "payment_failed"
-    assert desk.balance("cash:card") == ZERO
-    assert not desk.ask(payments.charge, CardCharge("I000001", 2)).retry_card
-    assert desk.tasks() == []
-    assert desk.balance(f"receivable:client:{client}") == ZERO
-
-
-def test_a_decline_for_good_is_not_tried_again(desk: Desk) -> None:
-    owing(desk)
-    desk.cards.answers.append(DECLINED)
-    assert not desk.ask(payments.charge, CardCharge("I000001", 1)).retry_card
-
-
-def test_a_card_is_tried_three_times_at_most(desk: Desk) -> None:
-    owing(desk)
-    desk.cards.answers += [DECLINED_FOR_NOW] * 3
-    tries = [desk.ask(payments.charge, CardCharge("I000001", attempt)).retry_card for attempt in (1, 2, 3)]
-    assert tries == [True, True, False]
 
 
 def test_a_refused_request_may_be_made_again_with_a_right_amount(desk: Desk) -> None:

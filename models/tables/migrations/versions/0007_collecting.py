@@ -25,7 +25,6 @@ def _charges() -> None:
     op.create_table(
         "charge_intent",
         sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("key", sa.String(), nullable=False, unique=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("client_id", sa.Integer(), sa.ForeignKey("client.id"), nullable=False),
         sa.Column("amount", MONEY, nullable=False),

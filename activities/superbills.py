@@ -1,0 +1,145 @@
+"""Superbills: what a client shows their insurer: who treated what and why, what it cost, what they paid."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session as Database
+from sqlmodel import col, select
+
+from activities import ledger, papers
+from activities.documents import drawn, shown
+from activities.rendering import PracticeCard
+from activities.statements import last_day
+from activities.wording import long_date, short_date, usd
+from models.calendar import local_day, midnight, zone
+from models.errors import Refused
+from models.facts import Status
+from models.money import ZERO, total
+from models.rules.collections import Debt, trace
+from models.tables import AttendanceRow, Client, Clinician, Note, Practice, Service, Session
+
+
+@dataclass(frozen=True)
+class Treated:
+    """One session: its code, its diagnoses, who held it, what was charged to the client and what they paid of it."""
+
+    on: date
+    code: str
+    diagnoses: tuple[str, ...]
+    clinician: str
+    npi: str
+    charged: Decimal
+    paid: Decimal
+
+
+@dataclass(frozen=True)
+class SuperbillDocument:
+    """The sessions of a client in a period, with what an insurer asks for."""
+
+    practice: PracticeCard
+    npi: str
+    tax_id: str
+    client_name: str
+    client_address: str
+    birth: date | None
+    first: date
+    last: date
+    lines: tuple[Treated, ...]
+
+
+def superbill(db: Database, client_id: int, first: date, last: date) -> SuperbillDocument:
+    """A client's attended sessions with a code, from a day through another; Refused when there is none."""
+    practice, client = db.get_one(Practice, 1), db.get_one(Client, client_id)
+    if practice.kind != "therapy":
+        raise Refused("this practice writes no superbills")
+    lines = _lines(db, client_id, first, last, zone(practice.timezone))
+    if not lines:
+        raise Refused("there is no attended session with a billing code in these days")
+    return SuperbillDocument(
+        papers.card_of(practice),
+        practice.npi,
+        practice.tax_id,
+        client.name,
+        client.address,
+        client.birth,
+        first,
+        last,
+        lines,
+    )
+
+
+def superbill_pdf(document: SuperbillDocument) -> bytes:
+    """The superbill; each diagnosis is named once and pointed to by its letter."""
+    codes = list(dict.fromkeys(code for line in document.lines for code in line.diagnoses))
+    letters = {code: chr(ord("A") + number) for number, code in enumerate(codes)}
+    clinicians = dict.fromkeys((line.clinician, line.npi) for line in document.lines)
+    charged, paid = total(line.charged for line in document.lines), total(line.paid for line in document.lines)
+    data = {
+        "client_name": document.client_name,
+        "client_address": document.client_address,
+        "birth": short_date(document.birth) if document.birth else "",
+        "period": f"{long_date(document.first)} to {long_date(document.last)}",
+        "npi": document.npi,
+        "tax_id": document.tax_id,
+        "clinicians": [f"{name}, NPI {npi}" if npi else name for name, npi in clinicians],
+        "diagnoses": [f"{letter}: {code}" for code, letter in letters.items()],
+        "lines": [
+            {
+                "on": short_date(line.on),
+                "code": line.code,
+                "pointers": " ".join(letters[code] for code in line.diagnoses),
+                "clinician": line.clinician,
+                "charged": usd(line.charged),
+                "paid": usd(line.paid),
+            }
+            for line in document.lines
+        ],
+        "sums": shown([("Charged", charged, True), ("Paid by the client", paid, True)]),
+    }
+    return drawn("superbill", document.practice, document.last, data)
+
+
+def superbill_pdf_of(engine: Engine, client_id: int, month: date) -> bytes:
+    """A client's superbill of a month as PDF; `month` is its first day."""
+    with Database(engine) as db:
+        return superbill_pdf(superbill(db, client_id, month, last_day(month)))
+
+
+def session_superbill_pdf_of(engine: Engine, attendance_id: int) -> bytes:
+    """The superbill of one session as PDF."""
+    with Database(engine) as db:
+        attendance = db.get_one(AttendanceRow, attendance_id)
+        session = db.get_one(Session, attendance.session_id)
+        on = local_day(session.starts, zone(db.get_one(Practice, 1).timezone))
+        return superbill_pdf(superbill(db, attendance.client_id, on, on))
+
+
+def _lines(db: Database, client_id: int, first: date, last: date, tz: ZoneInfo) -> tuple[Treated, ...]:
+    account = trace(ledger.movements(db, client_id))
+    query = (
+        select(AttendanceRow, Session, Service, Clinician, Note)
+        .join(Session, col(Session.id) == AttendanceRow.session_id)
+        .join(Service, col(Service.id) == Session.service_id)
+        .join(Clinician, col(Clinician.id) == Session.clinician_id)
+        .outerjoin(Note, col(Note.attendance_id) == AttendanceRow.id)
+        .where(AttendanceRow.client_id == client_id, AttendanceRow.status == Status.ATTENDED, Service.code != "")
+        .where(col(Session.starts) >= midnight(first, tz), col(Session.starts) < midnight(last + timedelta(days=1), tz))
+        .order_by(col(Session.starts))
+    )
+    found: Any = db.exec(query).all()
+    return tuple(
+        Treated(
+            on=local_day(session.starts, tz),
+            code=service.code,
+            diagnoses=tuple(note.diagnoses) if note and note.signed_at else (),
+            clinician=clinician.name,
+            npi=clinician.npi,
+            charged=account.owed.get(Debt(attendance.id, False), ZERO),
+            paid=account.collected.get(Debt(attendance.id, False), ZERO),
+        )
+        for attendance, session, service, clinician, note in found
+    )
