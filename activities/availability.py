@@ -80,14 +80,22 @@ def off(db: Database, clinician_id: int, since: datetime, until: datetime) -> li
     return [Off(r.starts, r.ends, r.reason) for r in rows]
 
 
+def busy(db: Database, clinician_id: int, since: datetime, until: datetime) -> list[Span]:
+    """What another calendar says of a time."""
+    query = select(BusyTime).where(
+        BusyTime.clinician_id == clinician_id, BusyTime.starts < until, BusyTime.ends > since
+    )
+    return [Span(row.starts, row.ends) for row in db.exec(query).all()]
+
+
 def taken(db: Database, clinician_id: int, since: datetime, until: datetime) -> list[Span]:
     """What takes a clinician's time: sessions, time off, and what another calendar holds."""
-    booked = select(Session).where(
+    query = select(Session).where(
         Session.clinician_id == clinician_id, ~col(Session.released), Session.starts < until, Session.ends > since
     )
-    busy = select(BusyTime).where(BusyTime.clinician_id == clinician_id, BusyTime.starts < until, BusyTime.ends > since)
-    rows: list[Session | BusyTime | Off] = [*db.exec(booked).all(), *db.exec(busy).all()]
-    return [Span(r.starts, r.ends) for r in [*rows, *off(db, clinician_id, since, until)]]
+    booked = [Span(row.starts, row.ends) for row in db.exec(query).all()]
+    away = [Span(found.starts, found.ends) for found in off(db, clinician_id, since, until)]
+    return [*booked, *away, *busy(db, clinician_id, since, until)]
 
 
 def _check(shifts: Sequence[Shift]) -> None:

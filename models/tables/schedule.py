@@ -17,7 +17,8 @@ NO_OVERLAP = "no_overlap"
 class Session(SQLModel, table=True):
     """A slot of a clinician, from `starts` to `ends`; `released` once nobody is expected any more.
 
-    `series_day` is the local day of its series that it stands for, wherever it was moved since. `earned_on` is the local day its clinician earned it, as the `earned_rank`-th of the pay period (from 0).
+    `series_day` is the local day of its series that it stands for, wherever it was moved since; `earned_on` the local
+    day its clinician earned it, as the `earned_rank`-th of the pay period (from 0).
     """
 
     __table_args__ = (

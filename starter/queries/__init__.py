@@ -3,5 +3,6 @@
 sessions  sessions and who comes      claims  claims, files, remittances, what is parked
 money     entries, balances           proof   that every cent of the ledger is explained
 pay       statements and their lines  work    tasks
+calendar  days as the calendar shows   openings  free times, and whom they suit
 story     all that one session did to anybody's money
 """

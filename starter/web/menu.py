@@ -7,9 +7,13 @@ from starter.web.words import Words
 
 DESK: tuple[tuple[str, str, Do], ...] = (
     ("Home", "/", Do.USE_DESK),
+    ("Calendar", "/calendar", Do.SEE_CALENDAR),
     ("{clients}", "/clients", Do.SEE_CLIENTS),
+    ("Notes", "/notes", Do.SEE_CHARTS),
     ("Tasks", "/tasks", Do.WORK_TASKS),
     ("Claims", "/claims", Do.WORK_CLAIMS),
+    ("Waitlist", "/waitlist", Do.KEEP_WAITLIST),
+    ("Hours", "/availability", Do.KEEP_HOURS),
     ("Practice", "/practice", Do.MANAGE_PRACTICE),
     ("Staff", "/staff", Do.MANAGE_STAFF),
     ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),

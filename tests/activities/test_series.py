@@ -1,4 +1,4 @@
-"""The steps of a series: what is booked ahead, what is left out, how it is changed and ended; nothing is booked twice."""
+"""The steps of a series: what is booked ahead and left out, how it is changed and ended; nothing is booked twice."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from models.errors import Refused
 from models.facts import By
 from models.messages import Booking
 from models.scheduling import SeriesBooking, SeriesChange, SeriesClash, SeriesEnd, SeriesStanding
-from models.tables import Session, SeriesSkip
+from models.tables import SeriesSkip, Session
 from tests.activities.practice import DAY, Desk
 
 CHICAGO = ZoneInfo("America/Chicago")

@@ -36,8 +36,20 @@ class Do(StrEnum):
     MANAGE_AGREEMENTS = "write what clients sign"
     SEE_ACCOUNTS = "read a client's money story and agreed rates"
     AGREE_RATES = "agree a rate with a client"
+    SEE_CALENDAR = "see the calendar and its sessions"
+    BOOK = "book, move, cancel and confirm sessions; check clients in; record how sessions ended"
+    WAIVE_FEES = "waive fees of missed sessions"
+    KEEP_WAITLIST = "see and keep the waitlist"
+    KEEP_HOURS = "set working hours, time off and calendars kept elsewhere"
+    KEEP_HOLIDAYS = "set the practice's holidays"
     WORK_TASKS = "see and do one's own tasks and those of one's roles; make, give and close tasks"
     WORK_CLAIMS = "see, correct and close claims; read what payers answered, post or set aside what was parked"
+    SEE_CHARTS = "read the notes about those one treats or supervises"
+    WRITE_NOTES = "write, sign and add to one's own notes; co-sign those of whom one supervises"
+    KEEP_CLINICAL = "keep treatment plans, diagnoses, measures, intakes and contact notes"
+    KEEP_PSYCHOTHERAPY_NOTES = "keep psychotherapy notes, which only their author reads"
+    EXPORT_CHARTS = "print a whole chart"
+    SEE_CHART_TRAIL = "see who saw and changed what in a chart (not the chart itself)"
     USE_PORTAL = "use the client portal"
 
 
@@ -63,14 +75,34 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.MANAGE_AGREEMENTS: OWNER,
     Do.SEE_ACCOUNTS: OWNER | BILLER | FRONT,
     Do.AGREE_RATES: OWNER | BILLER,
+    Do.SEE_CALENDAR: STAFF,
+    Do.BOOK: OWNER | FRONT | CLINICIAN | SUPERVISOR,
+    Do.WAIVE_FEES: OWNER | BILLER | FRONT,
+    Do.KEEP_WAITLIST: OWNER | FRONT | CLINICIAN | SUPERVISOR,
+    Do.KEEP_HOURS: OWNER | FRONT | CLINICIAN | SUPERVISOR,
+    Do.KEEP_HOLIDAYS: OWNER | FRONT,
     Do.WORK_TASKS: STAFF,
     Do.WORK_CLAIMS: OWNER | BILLER,
+    Do.SEE_CHARTS: CLINICIAN | SUPERVISOR,
+    Do.WRITE_NOTES: CLINICIAN | SUPERVISOR,
+    Do.KEEP_CLINICAL: CLINICIAN | SUPERVISOR,
+    Do.KEEP_PSYCHOTHERAPY_NOTES: CLINICIAN | SUPERVISOR,
+    Do.EXPORT_CHARTS: CLINICIAN | SUPERVISOR,
+    Do.SEE_CHART_TRAIL: OWNER | CLINICIAN | SUPERVISOR,
     Do.USE_PORTAL: frozenset({Role.CLIENT}),
 }
 """Which roles may; a deed that is missing here is nobody's."""
 
 THERAPY_ONLY: frozenset[Do] = frozenset(
-    {Do.MANAGE_PAYERS, Do.SEE_COVERAGES, Do.CHANGE_COVERAGES, Do.GIVE_ESTIMATES, Do.WORK_CLAIMS}
+    {
+        Do.MANAGE_PAYERS,
+        Do.SEE_COVERAGES,
+        Do.CHANGE_COVERAGES,
+        Do.GIVE_ESTIMATES,
+        Do.WORK_CLAIMS,
+        Do.KEEP_CLINICAL,
+        Do.KEEP_PSYCHOTHERAPY_NOTES,
+    }
 )
 """What a practice of another kind (tutors, consultants) does not have: its pages are not found there."""
 
