@@ -140,7 +140,7 @@ def _paid_for(db: Database, client_ids: Sequence[int]) -> dict[str, Decimal]:
         .where(col(Payment.client_id).in_(client_ids), col(Payment.invoice_number).is_not(None))
         .group_by(col(Payment.invoice_number))
     )
-    return dict(db.exec(query).all())
+    return {number or "": paid for number, paid in db.exec(query).all()}
 
 
 def _balances(db: Database, client_ids: Sequence[int]) -> dict[str, Decimal]:

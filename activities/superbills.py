@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -121,25 +120,26 @@ def session_superbill_pdf_of(engine: Engine, attendance_id: int) -> bytes:
 def _lines(db: Database, client_id: int, first: date, last: date, tz: ZoneInfo) -> tuple[Treated, ...]:
     account = trace(ledger.movements(db, client_id))
     query = (
-        select(AttendanceRow, Session, Service, Clinician, Note)
+        select(AttendanceRow, Session, Service, Clinician)
         .join(Session, col(Session.id) == AttendanceRow.session_id)
         .join(Service, col(Service.id) == Session.service_id)
         .join(Clinician, col(Clinician.id) == Session.clinician_id)
-        .outerjoin(Note, col(Note.attendance_id) == AttendanceRow.id)
         .where(AttendanceRow.client_id == client_id, AttendanceRow.status == Status.ATTENDED, Service.code != "")
         .where(col(Session.starts) >= midnight(first, tz), col(Session.starts) < midnight(last + timedelta(days=1), tz))
         .order_by(col(Session.starts))
     )
-    found: Any = db.exec(query).all()
+    found = db.exec(query).all()
+    notes = db.exec(select(Note).where(Note.client_id == client_id, col(Note.signed_at).is_not(None))).all()
+    diagnoses = {note.attendance_id: tuple(note.diagnoses) for note in notes}
     return tuple(
         Treated(
             on=local_day(session.starts, tz),
             code=service.code,
-            diagnoses=tuple(note.diagnoses) if note and note.signed_at else (),
+            diagnoses=diagnoses.get(attendance.id, ()),
             clinician=clinician.name,
             npi=clinician.npi,
-            charged=account.owed.get(Debt(attendance.id, False), ZERO),
-            paid=account.collected.get(Debt(attendance.id, False), ZERO),
+            charged=account.owed.get(Debt(attendance.id or 0, False), ZERO),
+            paid=account.collected.get(Debt(attendance.id or 0, False), ZERO),
         )
-        for attendance, session, service, clinician, note in found
+        for attendance, session, service, clinician in found
     )

@@ -34,6 +34,13 @@ def parts(amount: Decimal, count: int) -> list[Decimal]:
     return [each] * (count - 1) + [amount - each * (count - 1)]
 
 
+def cents(amount: Decimal) -> int:
+    """`amount` in cents, as card gateways count; ValueError for a part of a cent."""
+    if amount != rounded(amount):
+        raise ValueError("an amount has whole cents")
+    return int(amount * 100)
+
+
 def dollars(text: str) -> Decimal:
     """Read an exact amount of at most two decimals; ValueError names what is wrong."""
     if not PLAIN_NUMBER.fullmatch(text.strip()):

@@ -7,7 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities import charges
-from models.collecting import ChargeStanding, ChargeStart, ChargeState, GatewayNews
+from models.collecting import ChargeStanding, ChargeStart, ChargeState, ChargeWish, GatewayNews
 from workflows.steps import Mailbag, happens_before, step, why
 
 LOOK_AGAIN = timedelta(hours=6)
@@ -30,7 +30,7 @@ class ChargeWorkflow:
     async def run(self, start: ChargeStart) -> str:
         """How it ended: approved, declined, expired or refused; "open" where another page stands already."""
         try:
-            if start.wish is None or (await self.intended(start)).id == start.id:
+            if start.wish is None or await self.kept(start.wish):
                 self.hear(await step(charges.ask, start.id, summary="ask the gateway"))
                 await self.follow()
         except ActivityError as refused:
@@ -38,12 +38,12 @@ class ChargeWorkflow:
         await self.mails.finish()
         return self.standing.state if self.standing else "refused"
 
-    async def intended(self, start: ChargeStart) -> ChargeStanding:
-        """The wish as it is kept, or the open page that serves it."""
-        kept: ChargeStanding = await step(charges.intend, start.wish, summary="keep the wish")
-        if kept.id != start.id:
+    async def kept(self, wish: ChargeWish) -> bool:
+        """Keep the wish; False where a page that is open already serves it."""
+        kept = await step(charges.intend, wish, summary="keep the wish")
+        if kept.id != wish.id:
             self.standing = kept
-        return kept
+        return kept.id == wish.id
 
     async def follow(self) -> None:
         """Look when the gateway tells of it, and by ourselves where its message is missing."""
@@ -71,7 +71,7 @@ class ChargeWorkflow:
     @workflow.update
     async def look(self) -> ChargeStanding:
         """Somebody came back from the gateway's page: how it stands now."""
-        standing: ChargeStanding = await step(charges.look, GatewayNews(self.start.id), summary="look")
+        standing = await step(charges.look, GatewayNews(self.start.id), summary="look")
         self.hear(standing)
         return standing
 

@@ -5,6 +5,7 @@
 | `smtp` | Mailer | `smtp://`, `smtps://` |
 | `sftp` | Clearinghouse | `sftp://` |
 | `folder` | Clearinghouse | `file:///FOLDER` |
+| `stripe` | Cards | `stripe:SECRET_KEY?webhook_secret=...` |
 | `cards_sandbox` | Cards | `sandbox:PATH` |
 """
 
@@ -15,6 +16,7 @@ from activities.adapters.cards_sandbox import SandboxCards
 from activities.adapters.folder import FolderClearinghouse
 from activities.adapters.sftp import SftpClearinghouse
 from activities.adapters.smtp import SmtpMailer
+from activities.adapters.stripe import StripeCards
 from activities.ports import Cards, Clearinghouse, Mailer
 from models.errors import Refused
 
@@ -38,6 +40,8 @@ def clearinghouse(url: str) -> Clearinghouse:
 def cards(url: str) -> Cards:
     """The card gateway at this address; Refused when there is none."""
     kind, _, path = url.partition(":")
+    if kind == "stripe":
+        return StripeCards(url)
     if kind != "sandbox" or not path:
-        raise Refused("no card gateway is set: set PERSESSION_CARDS_URL, such as sandbox:PATH")
+        raise Refused("no card gateway is set: set PERSESSION_CARDS_URL to stripe:SECRET_KEY?... or sandbox:PATH")
     return SandboxCards(Path(path))
