@@ -32,13 +32,18 @@ class Seen:
 
 def once(db: Database, wish: UUID, at: datetime, make: Callable[[Database], int]) -> int:
     """Do what a form asks for, once per form; what came of it then and now is the same."""
-    key = f"form/{wish}"
     db.exec(select(func.pg_advisory_xact_lock(wish.int % 2**63))).one()
-    if done := db.get(StepDone, key):
-        return int(str(done.answer))
+    if (before := done(db, wish)) is not None:
+        return before
     answer = make(db)
-    db.add(StepDone(key=key, done_at=at, answer=answer))
+    db.add(StepDone(key=_form(wish), done_at=at, answer=answer))
     return answer
+
+
+def done(db: Database, wish: UUID) -> int | None:
+    """What came of a form that was sent before."""
+    found = db.get(StepDone, _form(wish))
+    return int(str(found.answer)) if found else None
 
 
 def add(db: Database, row: SQLModel) -> int:
@@ -174,6 +179,10 @@ def facts(db: Database, client: Client, practice: Practice) -> rules.RecordFacts
         has_guarantor=payer is not None,
         clinical=practice.kind == THERAPY,
     )
+
+
+def _form(wish: UUID) -> str:
+    return f"form/{wish}"
 
 
 def _own(db: Database, table: type[Contact] | type[Coverage], key: int, client_id: int) -> None:

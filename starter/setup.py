@@ -14,12 +14,13 @@ from sqlmodel import SQLModel
 from activities import directory
 from models.calendar import PayCycle, zone
 from models.errors import Refused
-from models.facts import PayBasis
+from models.facts import PayBasis, Relation
 from models.money import ZERO
 from models.rules.scrub import CPT_SHAPE, ICD10_SHAPE, valid_npi
 from models.tables import (
     Client,
     Clinician,
+    Contact,
     Coverage,
     Payer,
     PayRuleRow,
@@ -34,6 +35,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 STATE = re.compile(r"[A-Z]{2}")
 ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?")
 TAX_ID = re.compile(r"[0-9]{9}")
+PHONE = re.compile(r"(?=(\D*\d){7,15}\D*$)[\d\s().+x-]+")
 PAYER_ID = re.compile(r"[A-Za-z0-9]{2,80}")
 SEXES = ("F", "M", "U")
 
@@ -96,6 +98,7 @@ def _client(row: Client) -> Problems:
     yield from _address(row.state, row.zip)
     if row.sex not in SEXES:
         yield f"sex {row.sex!r} is not one of {', '.join(SEXES)} (as on the insurance card; U unknown)"
+    yield from _phone(row.phone)
     if row.autopay_since and not row.card:
         yield "autopay needs a card on file"
     for code in row.diagnoses:
@@ -150,6 +153,21 @@ def _coverage(row: Coverage) -> Problems:
         yield "a copay is not below zero"
     if row.covered_from and row.covered_until and row.covered_until < row.covered_from:
         yield "the coverage ends before it begins"
+    if row.relation not in set(Relation):
+        yield f"{row.relation!r} is not who the client is to the subscriber: {', '.join(Relation)}"
+    elif row.relation != Relation.SELF and not (row.subscriber_first and row.subscriber_last and row.subscriber_birth):
+        yield "the subscriber is somebody else: their first and last name and birth date are needed"
+    if row.deductible is not None and row.deductible < ZERO:
+        yield "a deductible is not below zero"
+
+
+def _contact_row(row: Contact) -> Problems:
+    yield from _named(row.name)
+    yield from _contact(row.email, None)
+    yield from _phone(row.phone)
+    yield from _address(row.state, row.zip)
+    if row.guarantor and not (row.phone or row.email):
+        yield "who pays must be reachable: a phone number or mail address is needed"
 
 
 def _pay_rule(row: PayRuleRow) -> Problems:
@@ -179,6 +197,7 @@ CHECKS: dict[type[SQLModel], Callable[[Any], Problems]] = {
     PolicyRow: _policy,
     Payer: _payer,
     Coverage: _coverage,
+    Contact: _contact_row,
     PayRuleRow: _pay_rule,
     PayTerms: _pay_terms,
 }
@@ -187,6 +206,11 @@ CHECKS: dict[type[SQLModel], Callable[[Any], Problems]] = {
 def _named(name: str) -> Problems:
     if not name.strip():
         yield "a name is missing"
+
+
+def _phone(phone: str) -> Problems:
+    if phone and not PHONE.fullmatch(phone):
+        yield "the phone number is not seven to fifteen digits, such as 217-555-0142"
 
 
 def _contact(email: str, timezone: str | None) -> Problems:

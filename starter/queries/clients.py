@@ -120,6 +120,21 @@ class RateRow:
     effective_from: date
 
 
+@dataclass(frozen=True)
+class AccountRow:
+    """An entry on a client's account; `balance` is what was owed after it."""
+
+    id: int
+    on_day: date
+    event: str
+    why: str
+    amount: Decimal
+    balance: Decimal
+    session_id: UUID | None
+    claim_number: str | None
+    taken_back: bool
+
+
 CLIENTS = """
 select c.id, trim(c.first || ' ' || c.last) as name, c.preferred, c.birth, c.phone, c.email,
   (select min(s.starts) from attendance a join session s on s.id = a.session_id
@@ -190,6 +205,14 @@ where r.client_id = :id order by s.name, r.effective_from desc, r.id desc
 """
 
 
+ACCOUNT = """
+select e.id, e.on_day, e.event, e.why, p.amount, sum(p.amount) over (order by e.id) as balance, e.session_id,
+  e.claim_number, exists (select from entry r where r.reverses_id = e.id) as taken_back
+from posting p join entry e on e.id = p.entry_id
+where p.account = 'receivable:client:' || :id order by e.id desc limit 300
+"""
+
+
 def find(
     engine: Engine, now: datetime, clinicians: Sequence[int] | None, wanted: str = "", page: int = 1
 ) -> list[ClientRow]:
@@ -245,6 +268,11 @@ def messages(engine: Engine, client_id: int) -> list[MessageRow]:
 def rates(engine: Engine, client_id: int) -> list[RateRow]:
     """What was agreed with a client, the newest of a service first."""
     return rows(engine, RateRow, RATES, id=client_id)
+
+
+def account(engine: Engine, client_id: int) -> list[AccountRow]:
+    """The newest entries on a client's account, each with what was owed after it."""
+    return rows(engine, AccountRow, ACCOUNT, id=client_id)
 
 
 def _birth(wanted: str) -> tuple[date | None, str]:
