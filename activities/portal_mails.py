@@ -31,4 +31,4 @@ def appointment_url(tx: Tx, session: Session, client_id: int, purpose: Purpose) 
     query = select(AttendanceRow).where(AttendanceRow.session_id == session.id, AttendanceRow.client_id == client_id)
     attendance = tx.db.exec(query).one()
     link = Link(attendance.id or 0, purpose, session.moves, session.starts)
-    return f"{tx.world.site_url}/appointment/{token(tx.world.vault, link)}"
+    return f"{tx.world.site_url}/links/{token(tx.world.vault, link)}"

@@ -35,20 +35,15 @@ class Kind(StrEnum):
 
 
 CHOOSES = (Kind.CHOICE, Kind.SEVERAL)
+YES_OR_NO = ("Yes", "No")
 
 
 @dataclass(frozen=True)
-class Heading:
-    """The start of a section."""
+class Said:
+    """Something said to the reader; a heading starts a section."""
 
     text: str
-
-
-@dataclass(frozen=True)
-class Words:
-    """Something said to the reader."""
-
-    text: str
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,12 +56,17 @@ class Question:
     required: bool = False
     options: tuple[str, ...] = ()
 
+    @property
+    def offered(self) -> tuple[tuple[str, str], ...]:
+        """What a page offers to choose from: each value and its words, which are the same."""
+        return tuple((option, option) for option in self.options)
+
 
 @dataclass(frozen=True)
 class Form:
     """What a form says and asks, from top to bottom."""
 
-    parts: tuple[Heading | Words | Question, ...]
+    parts: tuple[Said | Question, ...]
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -87,7 +87,7 @@ class Checked:
 
 def read(text: str) -> Form:
     """The form of a text; Refused names every line that cannot be read."""
-    parts: list[Heading | Words | Question] = []
+    parts: list[Said | Question] = []
     wrong: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
@@ -120,11 +120,11 @@ def check(form: Form, given: Mapping[str, Sequence[str]], finished: bool = True)
     return Checked(answers, problems)
 
 
-def _part(line: str, number: int) -> Heading | Words | Question:
+def _part(line: str, number: int) -> Said | Question:
     if line.startswith("#"):
-        return Heading(line.lstrip("# "))
+        return Said(line.lstrip("# "), heading=True)
     if line.startswith(">"):
-        return Words(line.lstrip("> "))
+        return Said(line.lstrip("> "))
     found = QUESTION.fullmatch(line)
     if found is None or not found["asks"]:
         raise ValueError("a question needs words before its kind")
@@ -134,6 +134,7 @@ def _part(line: str, number: int) -> Heading | Words | Question:
         raise ValueError(f"say what there is to choose from: ({kind}: one; another)")
     if kind not in CHOOSES and options:
         raise ValueError(f"only choice and several have options, not {kind}")
+    options = YES_OR_NO if kind is Kind.YES_NO else options
     return Question(f"q{number}", found["asks"], kind, bool(found["required"]), options)
 
 
@@ -155,8 +156,7 @@ def _one_text(question: Question, said: Sequence[str]) -> str:
 
 
 def _one_of(question: Question, said: Sequence[str]) -> str:
-    options = question.options or ("Yes", "No")
-    return "" if len(said) == 1 and said[0] in options else "Please choose one of these."
+    return "" if len(said) == 1 and said[0] in question.options else "Please choose one of these."
 
 
 def _some_of(question: Question, said: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ DESK: tuple[tuple[str, str, Do], ...] = (
     ("Claims", "/claims", Do.WORK_CLAIMS),
     ("Waitlist", "/waitlist", Do.KEEP_WAITLIST),
     ("Hours", "/availability", Do.KEEP_HOURS),
+    ("Requests", "/requests", Do.ANSWER_REQUESTS),
     ("Practice", "/practice", Do.MANAGE_PRACTICE),
     ("Staff", "/staff", Do.MANAGE_STAFF),
     ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),

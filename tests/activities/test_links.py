@@ -99,7 +99,7 @@ def test_mails_of_an_appointment_bring_links_where_there_are_pages(desk: Desk) -
     desk.ask(mail.send, booked)
     body = desk.mailer.sent[0].get_body(("plain",))
     assert body is not None
-    assert body.get_content().count("https://practice.example/appointment/") == 2
+    assert body.get_content().count("https://practice.example/links/") == 2
     desk.mails.clear()
     desk.cancel(session, By.PRACTICE)
     [cancelled] = desk.mails

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.errors import Refused
 from models.rules import form_library, forms
-from models.rules.forms import Heading, Kind, Question, Words, check, read
+from models.rules.forms import Kind, Question, Said, check, read
 
 FORM = read("""
 # You
@@ -25,7 +25,11 @@ GIVEN = {"q1": ["Ana"], "q2": ["A\r\nB"], "q7": ["7.5"]}
 
 
 def test_a_line_is_a_heading_words_or_a_question() -> None:
-    assert FORM.parts[:3] == (Heading("You"), Words("Take your time."), Question("q1", "Your name", required=True))
+    assert FORM.parts[:3] == (
+        Said("You", heading=True),
+        Said("Take your time."),
+        Question("q1", "Your name", required=True),
+    )
     assert FORM.questions[2] == Question("q3", "Days", Kind.SEVERAL, False, ("Monday", "Tuesday"))
     assert [q.required for q in FORM.questions] == [True, True, False, False, False, False, True]
 

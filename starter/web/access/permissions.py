@@ -50,6 +50,10 @@ class Do(StrEnum):
     KEEP_PSYCHOTHERAPY_NOTES = "keep psychotherapy notes, which only their author reads"
     EXPORT_CHARTS = "print a whole chart"
     SEE_CHART_TRAIL = "see who saw and changed what in a chart (not the chart itself)"
+    SEND_FORMS = "send forms to clients and see which came back"
+    READ_ANSWERS = "read what one's own clients answered in forms"
+    WRITE_FORMS = "write the practice's forms"
+    ANSWER_REQUESTS = "answer clients who ask for a time"
     USE_PORTAL = "use the client portal"
 
 
@@ -89,6 +93,10 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.KEEP_PSYCHOTHERAPY_NOTES: CLINICIAN | SUPERVISOR,
     Do.EXPORT_CHARTS: CLINICIAN | SUPERVISOR,
     Do.SEE_CHART_TRAIL: OWNER | CLINICIAN | SUPERVISOR,
+    Do.SEND_FORMS: OWNER | FRONT | CLINICIAN | SUPERVISOR,
+    Do.READ_ANSWERS: CLINICIAN | SUPERVISOR,
+    Do.WRITE_FORMS: OWNER,
+    Do.ANSWER_REQUESTS: OWNER | FRONT,
     Do.USE_PORTAL: frozenset({Role.CLIENT}),
 }
 """Which roles may; a deed that is missing here is nobody's."""

@@ -11,12 +11,14 @@ from starter.web.visit import NotFound, Visit
 TABS: tuple[tuple[str, str, Do], ...] = (
     ("Overview", "", Do.SEE_CLIENTS),
     ("Details", "/details", Do.SEE_CLIENTS),
+    ("Notes", "/chart", Do.SEE_CHARTS),
     ("Coverages", "/coverages", Do.SEE_COVERAGES),
     ("Agreements", "/agreements", Do.SIGN_WITH_CLIENTS),
     ("Estimates", "/estimates", Do.GIVE_ESTIMATES),
     ("Documents", "/documents", Do.KEEP_DOCUMENTS),
     ("Money", "/money", Do.SEE_ACCOUNTS),
     ("Messages", "/messages", Do.SEE_CLIENTS),
+    ("Forms", "/forms", Do.SEND_FORMS),
     ("Portal", "/access", Do.INVITE_CLIENTS),
 )
 """Name, what follows /clients/{id}, and what one must be allowed to do."""

@@ -1,0 +1,162 @@
+"""Times that clients book themselves, where the practice offers it; and offers of the waitlist."""
+
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime, BaseModel
+
+from models.calendar import local_day
+from models.errors import Refused
+from starter.queries import portal as queries
+from starter.queries.openings import Opening, openings
+from starter.queries.portal import Bookable, Named
+from starter.web.access.gate import may
+from starter.web.access.permissions import Do
+from starter.web.forms import Filled, blank
+from starter.web.portal.mine import Mine, mine
+from starter.web.visit import NotFound, Visit
+
+router = APIRouter()
+SOONEST, DAYS_SHOWN, FARTHEST = timedelta(hours=12), 14, timedelta(days=90)
+"""How soon and how far ahead clients book themselves, and how many days a page shows."""
+
+
+class ChoiceForm(BaseModel):
+    """What to book, and from which day on to look."""
+
+    service_id: int | None = None
+    clinician_id: int | None = None
+    first: date | None = None
+
+
+class BookForm(BaseModel):
+    service_id: int
+    clinician_id: int
+    starts: AwareDatetime
+
+
+@router.get("/portal/book")
+def times(choice: Annotated[ChoiceForm, Query()], visit: Visit = may(Do.USE_PORTAL)) -> Response:
+    """Free times of the coming days."""
+    return _times(visit, mine(visit), choice)
+
+
+@router.get("/portal/book/this")
+def look(wanted: Annotated[BookForm, Query()], visit: Visit = may(Do.USE_PORTAL)) -> Response:
+    """The time that was chosen, before it is booked."""
+    return _look(visit, mine(visit), wanted, blank(**wanted.model_dump()))
+
+
+@router.post("/portal/book/this")
+def book(visit: Visit = may(Do.USE_PORTAL)) -> Response:
+    me, filled = mine(visit), visit.read(BookForm)
+    if not filled.ok:
+        raise NotFound
+    if queries.appointment(visit.engine, me.id, visit.wish):
+        return visit.go(f"/portal/appointments/{visit.wish}", told="This is booked.")
+    try:
+        _book(visit, me, filled.values)
+        return visit.go(f"/portal/appointments/{visit.wish}", told="Booked. You get a mail with the details.")
+    except Refused as no:
+        filled.refuse(no)
+    return _look(visit, me, filled.values, filled, 422)
+
+
+@router.get("/portal/offers/{offer_id}")
+def offer(offer_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
+    me = mine(visit)
+    return visit.page("portal/offer.html", me=me, offer=_offer(visit, me, offer_id), form=blank())
+
+
+@router.post("/portal/offers/{offer_id}")
+def answer_offer(offer_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
+    """Take the offered time, or leave it to the next."""
+    me = mine(visit)
+    found, filled = _offer(visit, me, offer_id), visit.read(BaseModel)
+    try:
+        if visit.typed.text("deed") == "decline":
+            visit.ask(visit.office.waitlist.decline(offer_id))
+            return visit.go("/portal/appointments", told="Thank you for telling us. You stay on the waitlist.")
+        session_id = visit.ask(visit.office.waitlist.accept(offer_id))
+        return visit.go(f"/portal/appointments/{session_id}", told="It is yours. You get a mail with the details.")
+    except Refused as no:
+        filled.refuse(f"{no}.")
+    return visit.page("portal/offer.html", 422, me=me, offer=found, form=filled)
+
+
+def _times(visit: Visit, me: Mine, choice: ChoiceForm) -> Response:
+    services, people = queries.bookable_services(visit.engine), queries.bookable_clinicians(visit.engine)
+    first = min(max(choice.first or visit.today, visit.today), visit.today + FARTHEST)
+    service = _chosen(services, choice.service_id)
+    found = _openings(visit, service, choice.clinician_id, people, first) if service else []
+    days = [(day, list(group)) for day, group in groupby(found, lambda opening: local_day(opening.starts, me.tz))]
+    return visit.page(
+        "portal/book.html",
+        me=me,
+        services=services,
+        people=people,
+        service=service,
+        what=[(service.id, service.name) for service in services],
+        names={person.id: person.name for person in people},
+        days=days,
+        form=blank(service_id=choice.service_id, clinician_id=choice.clinician_id),
+        later=first + timedelta(days=DAYS_SHOWN) if first < visit.today + FARTHEST else None,
+        clinician_id=choice.clinician_id,
+    )
+
+
+def _openings(
+    visit: Visit, service: Bookable, clinician_id: int | None, people: list[Named], first: date
+) -> list[Opening]:
+    """Free times with those who may be booked."""
+    last = first + timedelta(days=DAYS_SHOWN - 1)
+    found = openings(visit.engine, clinician_id, service.id, first, last, visit.now + SOONEST)
+    offered = {person.id for person in people}
+    return [opening for opening in found if opening.clinician_id in offered]
+
+
+def _look(visit: Visit, me: Mine, wanted: BookForm, filled: Filled[BookForm], status: int = 200) -> Response:
+    service = _chosen(queries.bookable_services(visit.engine), wanted.service_id)
+    person = next((p for p in queries.bookable_clinicians(visit.engine) if p.id == wanted.clinician_id), None)
+    if service is None or person is None:
+        raise NotFound
+    ends = wanted.starts + timedelta(minutes=service.minutes)
+    context = {"service": service, "person": person, "wanted": wanted, "ends": ends, "form": filled}
+    return visit.page("portal/book_this.html", status, me=me, **context)
+
+
+def _book(visit: Visit, me: Mine, wanted: BookForm) -> None:
+    """Book what is offered and nothing else; the database refuses what somebody else took meanwhile."""
+    service, people = _chosen(queries.bookable_services(visit.engine), wanted.service_id), queries.bookable_clinicians
+    day = local_day(wanted.starts, visit.tz)
+    free = _openings(visit, service, wanted.clinician_id, people(visit.engine), day) if service else []
+    if not any((o.clinician_id, o.starts) == (wanted.clinician_id, wanted.starts) for o in free):
+        raise Refused("This time is not free any more; please choose another one.")
+    if _busy(visit, me, wanted.starts, free[0].ends - free[0].starts):
+        raise Refused("You have another appointment at that time.")
+    booking = visit.office.sessions.book(
+        wanted.clinician_id, wanted.service_id, (me.id,), wanted.starts, session_id=visit.wish
+    )
+    visit.ask(booking)
+
+
+def _busy(visit: Visit, me: Mine, starts: datetime, length: timedelta) -> bool:
+    mine_ahead = queries.upcoming(visit.engine, me.id, visit.now)
+    return any(a.starts < starts + length and starts < a.ends for a in mine_ahead)
+
+
+def _chosen(services: list[Bookable], service_id: int | None) -> Bookable | None:
+    """The service that was chosen; the only one there is where none was."""
+    if service_id is None and len(services) == 1:
+        return services[0]
+    return next((service for service in services if service.id == service_id), None)
+
+
+def _offer(visit: Visit, me: Mine, offer_id: UUID) -> queries.Offer:
+    found = next((o for o in queries.offers(visit.engine, me.id, visit.now) if o.id == offer_id), None)
+    if found is None:
+        raise NotFound
+    return found
