@@ -25,10 +25,10 @@ class Tasks:
 
     line: Line
 
-    async def make(self, errand: Errand) -> UUID:
+    async def make(self, errand: Errand, at: datetime | None = None) -> UUID:
         """Ask somebody for something, once per id (its words are written straight to the database)."""
         with Database(self.line.engine) as db, db.begin():
-            start = tasks.write_errand(db, errand, datetime.now(UTC))
+            start = tasks.write_errand(db, errand, at or datetime.now(UTC))
         wish = TaskChange(errand.id, errand.role, errand.owner_id, start.due_at, errand.by_id)
         await self._of_task(start, TaskWorkflow.change, wish)
         return errand.id
@@ -42,12 +42,17 @@ class Tasks:
         return changed
 
     async def close(
-        self, task_id: UUID, because: str, by_id: int | None = None, comment_id: UUID | None = None
+        self,
+        task_id: UUID,
+        because: str,
+        by_id: int | None = None,
+        comment_id: UUID | None = None,
+        at: datetime | None = None,
     ) -> None:
-        """Say that a task is done, or why it need not be."""
+        """Say that a task is done, or why it need not be (at a moment; now where none is told)."""
         start, said = self._start(task_id), comment_id or uuid4()
         with Database(self.line.engine) as db, db.begin():
-            tasks.comment(db, task_id, said, because, by_id, datetime.now(UTC))
+            tasks.comment(db, task_id, said, because, by_id, at or datetime.now(UTC))
         await self._of_task(start, TaskWorkflow.close, TaskClosing(task_id, said, by_id))
 
     def _start(self, task_id: UUID) -> TaskStart:

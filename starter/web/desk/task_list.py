@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 from activities.tasks import LONGEST
 from models.calendar import midnight
 from models.errors import Refused
-from models.rules.work import DUTIES, ROLES
+from models.rules.work import DUTIES
 from starter.queries import work as queries
 from starter.queries.work import TaskFilter, TaskRow
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.task_view import Listed, choices, give, seen, seer, stands
+from starter.web.desk.task_view import Listed, choices, give, roles, seen, seer, stands
 from starter.web.forms import Filled, blank
 from starter.web.visit import Visit
 
@@ -94,7 +94,7 @@ def _list(visit: Visit, filled: Filled[Any], chosen: dict[str, str], after: int,
         after=after,
         more=after + A_PAGE if len(found) > A_PAGE else None,
         kinds=[(kind.value, duty.does) for kind, duty in DUTIES.items() if visit.words.therapy or not duty.therapy],
-        roles=[(role, role.replace("_", " ")) for role in ROLES],
+        roles=roles(visit),
         people=[(person.id, person.name) for person in queries.people(visit.engine)],
         whose=choices(visit),
     )
@@ -135,5 +135,5 @@ def _deed(visit: Visit, wanted: Several) -> Callable[[TaskRow], None]:
         raise Refused("say why they are done")
     office = visit.office.tasks
     return lambda task: visit.ask(
-        office.close(task.id, wanted.words, visit.account.id, uuid5(visit.wish, str(task.id)))
+        office.close(task.id, wanted.words, visit.account.id, uuid5(visit.wish, str(task.id)), visit.now)
     )

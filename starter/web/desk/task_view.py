@@ -36,7 +36,8 @@ class Listed:
         by_hand = row.kind == TaskKind.BY_HAND
         whose = row.owner or row.clinician or f"any {row.role.replace('_', ' ')}"
         late = row.closed_at is None and row.due_at < now
-        return Listed(row, row.what if by_hand else duty.does, duty.ends, page_of(row.cause), late, whose)
+        page = "" if by_hand or row.closed_at else page_of(row.cause)
+        return Listed(row, row.what if by_hand else duty.does, duty.ends, page, late, whose)
 
 
 def seer(visit: Visit) -> Seer:
@@ -59,12 +60,17 @@ def seen(visit: Visit, task_id: UUID) -> TaskRow:
     return found
 
 
+def roles(visit: Visit) -> list[tuple[str, str]]:
+    """The roles that this kind of practice has, and what it calls them."""
+    known = [role for role in ROLES if visit.words.therapy or role not in (Role.BILLER, Role.SUPERVISOR)]
+    named = {Role.CLINICIAN.value: visit.words.clinician}
+    return [(role, named.get(role, role.replace("_", " "))) for role in known]
+
+
 def choices(visit: Visit) -> list[tuple[str, str]]:
     """Whom a task can be given to: a person, or anybody of a role."""
-    roles = [role for role in ROLES if visit.words.therapy or role not in (Role.BILLER, Role.SUPERVISOR)]
-    named = {Role.CLINICIAN.value: visit.words.clinician}
-    anybody = [(f"role:{role}", f"Any {named.get(role, role.replace('_', ' '))}") for role in roles]
-    return [*((f"account:{p.id}", p.name) for p in queries.people(visit.engine)), *anybody]
+    people = [(f"account:{person.id}", person.name) for person in queries.people(visit.engine)]
+    return people + [(f"role:{role}", f"Any {name}") for role, name in roles(visit)]
 
 
 def whose_of(visit: Visit, chosen: str, role: str) -> tuple[str, int | None]:

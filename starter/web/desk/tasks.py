@@ -64,7 +64,7 @@ def make(visit: Visit = may(Do.WORK_TASKS)) -> Response:
                 client_id=wanted.client_id,
                 by_id=visit.account.id,
             )
-            visit.ask(visit.office.tasks.make(errand))
+            visit.ask(visit.office.tasks.make(errand, visit.now))
             return visit.go(f"/tasks/{errand.id}", told="The task is made.")
         except Refused as no:
             filled.refuse(no)
@@ -105,7 +105,8 @@ def close(task_id: UUID, visit: Visit = may(Do.WORK_TASKS)) -> Response:
     filled = visit.read(Words)
     if filled.ok:
         try:
-            visit.ask(visit.office.tasks.close(task.id, filled.values.words, visit.account.id, visit.wish))
+            words, by = filled.values.words, visit.account.id
+            visit.ask(visit.office.tasks.close(task.id, words, by, visit.wish, visit.now))
             return visit.go("/tasks", told="The task is closed.")
         except Refused as no:
             filled.refuse(no)
