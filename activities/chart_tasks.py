@@ -20,7 +20,7 @@ KINDS = (TaskKind.COSIGN_NOTE, TaskKind.PLAN_REVIEW, TaskKind.RISK_ANSWER)
 
 @dataclass(frozen=True)
 class Asked:
-    """A task as it should stand: its cause is the page in the client's chart."""
+    """A task as it should stand."""
 
     kind: TaskKind
     cause: str
@@ -60,7 +60,7 @@ def _cosignatures(tx: Tx, client_id: int | None) -> Iterator[Asked]:
     query = query.where(col(Note.needs_cosign), col(Note.cosigned_at).is_(None))
     for note, supervisor in tx.db.exec(query if client_id is None else query.where(Note.client_id == client_id)):
         what = "read and co-sign this note: charge, claim and pay of its session wait for it"
-        yield Asked(TaskKind.COSIGN_NOTE, f"chart/{note.client_id}/notes/{note.id}", what, note.client_id, supervisor)
+        yield Asked(TaskKind.COSIGN_NOTE, _page(note.client_id, f"notes/{note.id}"), what, note.client_id, supervisor)
 
 
 def _reviews(tx: Tx, client_id: int | None) -> Iterator[Asked]:
@@ -71,7 +71,7 @@ def _reviews(tx: Tx, client_id: int | None) -> Iterator[Asked]:
     for plan in {plan.client_id: plan for plan in found}.values():
         if review_is_due(plan.review_on, tx.today):
             what = f"review the treatment plan by {plan.review_on}: sign its next version"
-            cause = f"chart/{plan.client_id}/notes/{plan.id}"
+            cause = _page(plan.client_id, f"notes/{plan.id}")
             yield Asked(TaskKind.PLAN_REVIEW, cause, what, plan.client_id, plan.clinician_id)
 
 
@@ -82,5 +82,10 @@ def _alarms(tx: Tx, client_id: int | None) -> Iterator[Asked]:
     query = select(Measure, latest.scalar_subquery()).where(col(Measure.at_risk), col(Measure.reviewed_at).is_(None))
     for measure, clinician in tx.db.exec(query if client_id is None else query.where(Measure.client_id == client_id)):
         what = "a questionnaire's answer asks for a talk about safety: follow it up today"
-        cause = f"chart/{measure.client_id}/measures/{measure.id}"
+        cause = _page(measure.client_id, f"measures/{measure.id}")
         yield Asked(TaskKind.RISK_ANSWER, cause, what, measure.client_id, clinician)
+
+
+def _page(client_id: int, name: str) -> str:
+    """A cause that is the page on which it is done (`models/rules/work.py`)."""
+    return f"client/{client_id}/chart/{name}"

@@ -39,8 +39,21 @@ class Draft:
     seen: int = 0
 
 
+@dataclass(frozen=True)
+class Added:
+    """An addendum, opened."""
+
+    by: str
+    at: datetime
+    words: str
+
+
 class Stale(Refused):
-    """The draft was changed elsewhere meanwhile."""
+    """The draft was changed elsewhere meanwhile, and stands at another edition now."""
+
+    def __init__(self, edition: int) -> None:
+        super().__init__("this draft was changed in another window meanwhile; compare the two, then save again")
+        self.edition = edition
 
 
 def note_id(session_id: UUID, client_id: int) -> UUID:
@@ -62,9 +75,16 @@ def words_of(vault: Vault, note: Note) -> dict[str, str]:
     return dict(json.loads(vault.open(note.words, f"note/{note.id}"))) if note.words else {}
 
 
-def addendum_words(vault: Vault, addendum: Addendum) -> str:
-    """What was added."""
-    return vault.open(addendum.words, f"addendum/{addendum.id}")
+def opened(db: Database, vault: Vault, note: UUID) -> dict[str, str]:
+    """What the note of that id says."""
+    return words_of(vault, db.get_one(Note, note))
+
+
+def addenda(db: Database, vault: Vault, note: UUID) -> list[Added]:
+    """What was added to a note, in order."""
+    query = select(Addendum, Clinician.name).join(Clinician, col(Clinician.id) == Addendum.clinician_id)
+    found = db.exec(query.where(Addendum.note_id == note).order_by(col(Addendum.written_at)))
+    return [Added(by, row.written_at, vault.open(row.words, f"addendum/{row.id}")) for row, by in found]
 
 
 # ── drafts ───────────────────────────────────────────────────────────────────
@@ -80,7 +100,7 @@ def write(db: Database, vault: Vault, draft: Draft, at: datetime) -> int:
     if note.edition and _says_the_same(vault, note, draft):
         return note.edition
     if note.edition != draft.seen:
-        raise Stale("this draft was changed in another window meanwhile; compare the two, then save again")
+        raise Stale(note.edition)
     note.format, note.day, note.review_on = draft.format, draft.day, draft.review_on
     note.diagnoses = list(draft.diagnoses)
     note.words = seal(vault, note.id, draft.words)
@@ -176,6 +196,11 @@ def diagnoses(tx: Tx, attendance_id: int) -> list[str]:
     """The diagnoses of an attendance's note."""
     note = _found(tx.db, attendance_id)
     return list(note.diagnoses) if note else []
+
+
+def facts_of(db: Database, note: UUID) -> charting.NoteFacts:
+    """The note of that id as the rules see it."""
+    return facts(db, db.get_one(Note, note))
 
 
 def facts(db: Database, note: Note) -> charting.NoteFacts:

@@ -3,6 +3,7 @@
 The classification is read on first use: it takes a second, and some memory, that who never searches is spared.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -42,12 +43,12 @@ def search(wanted: str) -> list[Diagnosis]:
     return [entry.diagnosis for entry in found[:MOST_FOUND]]
 
 
-def named(codes: list[str] | tuple[str, ...]) -> list[Diagnosis]:
+def named(codes: Sequence[str]) -> list[Diagnosis]:
     """Codes with their titles; one that is unknown keeps an empty title."""
     return [Diagnosis(code, _titles().get(code, "")) for code in codes]
 
 
-def checked(codes: list[str]) -> tuple[str, ...]:
+def checked(codes: Sequence[str]) -> tuple[str, ...]:
     """Codes as they are kept, each once and in order; Refused when one may not be billed."""
     plain = tuple(dict.fromkeys(code.strip().upper() for code in codes if code.strip()))
     if len(plain) > MOST_KEPT:
@@ -56,6 +57,24 @@ def checked(codes: list[str]) -> tuple[str, ...]:
         if code not in _titles():
             raise Refused(f"{code} is not a billable ICD-10-CM code; search for the exact one")
     return plain
+
+
+def added(kept: Sequence[str], code: str) -> tuple[str, ...]:
+    """A client's diagnoses with one more; Refused when it may not be billed, or there are too many."""
+    [new] = checked([code])
+    if len({*kept, new}) > MOST_KEPT:
+        raise Refused(f"{MOST_KEPT} diagnoses at most")
+    return tuple(dict.fromkeys([*kept, new]))
+
+
+def removed(kept: Sequence[str], code: str) -> tuple[str, ...]:
+    """A client's diagnoses without one."""
+    return tuple(one for one in kept if one != code)
+
+
+def first(kept: Sequence[str], code: str) -> tuple[str, ...]:
+    """A client's diagnoses with this one as the most important."""
+    return (code, *removed(kept, code)) if code in kept else tuple(kept)
 
 
 @cache

@@ -169,11 +169,28 @@ def review_is_due(review_on: date | None, today: date) -> bool:
     return review_on is not None and today >= review_on - REVIEW_NOTICE
 
 
+def says_something(words: Words) -> bool:
+    """Whether somebody has written more than what a note begins with."""
+    return any(text.strip() for key, text in words.items() if key not in (SESSION.key, GOALS.key))
+
+
+def recast(words: Words, old: NoteFormat, new: NoteFormat) -> dict[str, str]:
+    """Words of one format in another: what has no section there goes with its label into the first free one."""
+    kept = {section.key for section in sections_of(new)}
+    stay = {key: text for key, text in words.items() if key in kept}
+    homeless = [s for s in sections_of(old) if s.key not in kept and words.get(s.key, "").strip()]
+    if homeless:
+        home = next(section for section in sections_of(new) if section not in (SESSION, GOALS))
+        moved = [f"{section.label}: {words[section.key].strip()}" for section in homeless]
+        stay[home.key] = "\n\n".join([text for text in (stay.get(home.key, ""), *moved) if text])
+    return stay
+
+
 # ── what a note begins with ──────────────────────────────────────────────────
 
 
 def first_words(form: NoteFormat, session: str, plan: Words, therapy: bool = True) -> dict[str, str]:
-    """What a new note says before anybody types: its session, the goals of the plan; a plan says what its last version did."""
+    """What a new note says before anybody types: its session, the goals of the plan; a plan its last version."""
     if form is NoteFormat.PLAN:
         return dict(plan)
     keys = {section.key for section in layout(form, therapy).sections}

@@ -11,6 +11,7 @@ DESK: tuple[tuple[str, str, Do], ...] = (
     ("{clients}", "/clients", Do.SEE_CLIENTS),
     ("Notes", "/notes", Do.SEE_CHARTS),
     ("Tasks", "/tasks", Do.WORK_TASKS),
+    ("Billing", "/billing", Do.SEE_BILLING),
     ("Claims", "/claims", Do.WORK_CLAIMS),
     ("Waitlist", "/waitlist", Do.KEEP_WAITLIST),
     ("Hours", "/availability", Do.KEEP_HOURS),

@@ -20,6 +20,7 @@ from tests.activities.practice import HOUR, Desk, usd
 
 SECRET = "afraid of elevators since the fall"
 AUTHOR = 1
+DAY = date(2026, 3, 2)
 
 
 def named(name: str) -> UUID:
@@ -28,8 +29,13 @@ def named(name: str) -> UUID:
 
 def contact(client_id: int, by: int = AUTHOR, **changes: Any) -> Draft:
     """A contact note as it is typed for the first time."""
-    known: dict[str, Any] = {"id": named("contact"), "day": date(2026, 3, 2), "words": {"text": SECRET}}
-    return Draft(client_id=client_id, by=by, format=NoteFormat.CONTACT, **{**known, **changes})
+    known: dict[str, Any] = {
+        "id": named("contact"),
+        "day": DAY,
+        "words": {"text": SECRET},
+        "format": NoteFormat.CONTACT,
+    }
+    return Draft(client_id=client_id, by=by, **{**known, **changes})
 
 
 def write(desk: Desk, draft: Draft) -> int:
@@ -256,7 +262,8 @@ class TestAddenda:
         do(desk, charts.add, *wish)
         [addendum] = desk.rows(select(Addendum))
         assert b"called" not in addendum.words
-        assert charts.addendum_words(desk.world.vault, addendum) == "She called again"
+        [added] = do(desk, charts.addenda, desk.world.vault, named("contact"))
+        assert (added.by, added.words) == ("Ada Stone", "She called again")
 
     def test_a_draft_takes_no_addendum_and_an_addendum_needs_words(self, desk: Desk) -> None:
         client = desk.client()

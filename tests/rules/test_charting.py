@@ -82,6 +82,16 @@ def test_a_progress_note_begins_with_its_session_and_the_plans_goals() -> None:
     assert charting.first_words(NoteFormat.FREE, "March 2", PLAN) == {"session": "March 2"}
 
 
+def test_a_note_put_into_another_format_loses_no_word() -> None:
+    soap = {"session": "March 2", "subjective": "slept badly", "objective": "tired", "plan": "sleep diary"}
+    free = charting.recast(soap, NoteFormat.SOAP, NoteFormat.FREE)
+    assert free["session"] == "March 2"
+    assert free["text"] == "Subjective: slept badly\n\nObjective: tired\n\nPlan: sleep diary"
+    assert charting.recast(soap, NoteFormat.SOAP, NoteFormat.SOAP) == soap
+    dap = charting.recast(soap, NoteFormat.SOAP, NoteFormat.DAP)
+    assert (dap["plan"], dap["data"]) == ("sleep diary", "Subjective: slept badly\n\nObjective: tired")
+
+
 def test_the_next_version_of_a_plan_begins_with_the_last() -> None:
     assert charting.first_words(NoteFormat.PLAN, "", PLAN) == PLAN
 

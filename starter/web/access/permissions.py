@@ -34,6 +34,12 @@ class Do(StrEnum):
     KEEP_DOCUMENTS = "upload and open clients' documents"
     SIGN_WITH_CLIENTS = "see clients' agreements and have them signed on the practice's tablet"
     MANAGE_AGREEMENTS = "write what clients sign"
+    SEE_BILLING = "see what is owed and paid: check-in, invoices, payments, plans, packages, statements, aging"
+    TAKE_PAYMENTS = "take payments, charge and keep cards, agree payment plans, sell packages"
+    REFUND = "give money back"
+    WRITE_OFF = "give up what clients owe"
+    MAIL_STATEMENTS = "mail a month's statements"
+    PRINT_SUPERBILLS = "print superbills"
     SEE_ACCOUNTS = "read a client's money story and agreed rates"
     AGREE_RATES = "agree a rate with a client"
     SEE_CALENDAR = "see the calendar and its sessions"
@@ -77,6 +83,12 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.KEEP_DOCUMENTS: STAFF,
     Do.SIGN_WITH_CLIENTS: STAFF,
     Do.MANAGE_AGREEMENTS: OWNER,
+    Do.SEE_BILLING: OWNER | BILLER | FRONT,
+    Do.TAKE_PAYMENTS: OWNER | BILLER | FRONT,
+    Do.REFUND: OWNER | BILLER,
+    Do.WRITE_OFF: OWNER | BILLER,
+    Do.MAIL_STATEMENTS: OWNER | BILLER,
+    Do.PRINT_SUPERBILLS: OWNER | BILLER,
     Do.SEE_ACCOUNTS: OWNER | BILLER | FRONT,
     Do.AGREE_RATES: OWNER | BILLER,
     Do.SEE_CALENDAR: STAFF,
@@ -108,6 +120,7 @@ THERAPY_ONLY: frozenset[Do] = frozenset(
         Do.CHANGE_COVERAGES,
         Do.GIVE_ESTIMATES,
         Do.WORK_CLAIMS,
+        Do.PRINT_SUPERBILLS,
         Do.KEEP_CLINICAL,
         Do.KEEP_PSYCHOTHERAPY_NOTES,
     }

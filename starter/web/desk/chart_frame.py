@@ -1,0 +1,58 @@
+"""What the pages of a chart share: whose it is, who may look, its tabs."""
+
+from fastapi import Response
+
+from activities import diagnoses
+from activities.vault import Vault
+from starter.queries import chart as queries
+from starter.queries.chart import Whose
+from starter.web.access.permissions import THERAPY_ONLY, Do
+from starter.web.visit import NotFound, Visit
+
+TABS = (
+    ("Notes", "", Do.SEE_CHARTS),
+    ("Plan", "/plan", Do.KEEP_CLINICAL),
+    ("Diagnoses", "/diagnoses", Do.KEEP_CLINICAL),
+    ("Measures", "/measures", Do.KEEP_CLINICAL),
+    ("Psychotherapy notes", "/psychotherapy", Do.KEEP_PSYCHOTHERAPY_NOTES),
+    ("Who saw it", "/trail", Do.SEE_CHART_TRAIL),
+)
+"""The pages of a chart: name, end of the path, and what one must be allowed to do."""
+
+
+def opened(visit: Visit, client_id: int) -> Whose:
+    """The head of a chart this person may see; NotFound otherwise."""
+    visit.must_see_chart(client_id)
+    return head(visit, client_id)
+
+
+def head(visit: Visit, client_id: int) -> Whose:
+    """Whose chart it is."""
+    found = queries.whose(visit.engine, client_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def shown(visit: Visit, whose: Whose, tab: str, template: str, status: int = 200, **context: object) -> Response:
+    """A page of the chart, under its tab."""
+    start = f"/clients/{whose.id}/chart"
+    tabs = [
+        (name, start + path, path == tab)
+        for name, path, do in TABS
+        if visit.can(do) and (visit.words.therapy or do not in THERAPY_ONLY)
+    ]
+    here = {"whose": whose, "start": start, "tabs": tabs, "titled": diagnoses.named}
+    return visit.page(f"desk/chart/{template}", status, **here, **context)
+
+
+def clinician_of(visit: Visit) -> int:
+    """The clinician who asks; NotFound for an account that is none."""
+    if visit.account.clinician_id is None:
+        raise NotFound
+    return visit.account.clinician_id
+
+
+def vault_of(visit: Visit) -> Vault:
+    """What opens the words of this practice."""
+    return visit.office.line.vault
