@@ -55,6 +55,7 @@ from workflows.importing import ImportWorkflow
 from workflows.invoice import InvoiceWorkflow
 from workflows.offering import OfferingWorkflow
 from workflows.paperwork import PaperworkWorkflow
+from workflows.letter import LetterWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 from workflows.payment import PaymentWorkflow
 from workflows.plan import PlanWorkflow
@@ -83,6 +84,7 @@ WORKFLOWS = [
     PayPeriodWorkflow,
     PayRunWorkflow,
     TaskWorkflow,
+    LetterWorkflow,
     RecordReviewWorkflow,
     AppointmentRequestWorkflow,
     PaperworkWorkflow,

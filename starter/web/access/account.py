@@ -108,7 +108,7 @@ def _page(visit: Visit, filled: Filled[NewPasswordForm], status: int = 200) -> R
 
 def _second_factor(visit: Visit, filled: Filled[CodeForm], status: int = 200) -> Response:
     secret = access.second_factor_secret(visit.office.line.vault, _account(visit))
-    address = pyotp.TOTP(secret).provisioning_uri(visit.account.email, issuer_name=visit.practice.name)
+    address = pyotp.TOTP(secret, name=visit.account.email, issuer=visit.practice.name).provisioning_uri()
     picture = segno.make(address).svg_inline(scale=5, border=2, dark="#000", light="#fff")
     return visit.page("access/second_factor.html", status, form=filled, secret=secret, picture=Markup(picture))
 

@@ -139,7 +139,7 @@ def _ended(db: Database, account_id: int, active: bool) -> None:
 
 
 def _refuse_without_owner(db: Database, but: int) -> None:
-    owners = select(Account).where(col(Account.roles).contains([Role.OWNER.value]), col(Account.active).is_(True))
+    owners = select(Account).where(col(Account.roles).any(Role.OWNER.value), col(Account.active).is_(True))
     if not [account for account in db.exec(owners).all() if account.id != but]:
         raise Refused("this is the only owner; make somebody else an owner first")
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, async_playwright
 from sqlmodel import Session as Database
@@ -21,7 +22,7 @@ from activities import access
 from models.tables import Account
 from starter.sandbox.home import free_port
 from starter.web.access.permissions import Role
-from starter.web.app import create_app
+from starter.web.app import create_app, routers
 from starter.web.forms import Typed
 from starter.web.serving import serving
 from starter.web.site import COOKIE, Site
@@ -89,6 +90,11 @@ class Pages:
     site: Site
     app: FastAPI
     made: int = 0
+
+    @property
+    def routes(self) -> list[APIRoute]:
+        """Every page and form."""
+        return [route for router in routers() for route in router.routes if isinstance(route, APIRoute)]
 
     def account(self, *roles: Role, clinician_id: int | None = None, client_ids: tuple[int, ...] = ()) -> Account:
         """A new account with these roles."""

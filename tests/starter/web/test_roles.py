@@ -17,11 +17,10 @@ CLINICAL = {Role.CLINICIAN, Role.SUPERVISOR}
 
 def gated(pages: Pages) -> Iterator[tuple[APIRoute, Do]]:
     """Every route that asks who may, and what it asks."""
-    for route in pages.app.routes:
-        if isinstance(route, APIRoute):
-            for dependency in route.dependant.dependencies:
-                if isinstance(dependency.call, Gate):
-                    yield route, dependency.call.do
+    for route in pages.routes:
+        for dependency in route.dependant.dependencies:
+            if isinstance(dependency.call, Gate):
+                yield route, dependency.call.do
 
 
 def path_of(route: APIRoute) -> str:
