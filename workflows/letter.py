@@ -14,4 +14,4 @@ class LetterWorkflow:
     @workflow.run
     async def run(self, mail: Mail) -> None:
         """Until it went out, or there was no reason to."""
-        await step(mails.send, mail, summary=mail.kind) is not False
+        await step(mails.send, mail, summary=mail.kind)

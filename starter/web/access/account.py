@@ -9,7 +9,7 @@ from sqlmodel import Session as Database
 
 from activities import access
 from models.errors import Refused
-from models.tables import Account
+from models.tables import Account, SignIn
 from starter.queries.access import browsers
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
@@ -120,7 +120,7 @@ def _change_password(db: Database, visit: Visit, wanted: NewPasswordForm) -> Res
     access.set_password(db, account, wanted.password)
     answer = visit.go("/account", told="Your password is changed; other browsers are signed out.")
     cookie = access.open_sign_in(db, account, visit.now, visit.request.headers.get("user-agent", ""))
-    db.get_one(access.SignIn, access.digest(cookie)).complete = True
+    db.get_one(SignIn, access.digest(cookie)).complete = True
     visit.keep(answer, COOKIE, cookie)
     return answer
 

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
+from sqlmodel import Session as Database
 
 from activities import access
 from models.errors import Refused
@@ -129,7 +130,7 @@ def sign_out(guest: Guest = anyone()) -> Response:
     return answer
 
 
-def _enter(db: access.Database, guest: Guest, token: str, password: str = "") -> Response:
+def _enter(db: Database, guest: Guest, token: str, password: str = "") -> Response:
     """Use a link up, with the new password it was for, and sign its account in."""
     ticket, account = access.ticket(db, token, guest.now)
     if password:

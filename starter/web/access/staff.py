@@ -139,8 +139,8 @@ def _ended(db: Database, account_id: int, active: bool) -> None:
 
 
 def _refuse_without_owner(db: Database, but: int) -> None:
-    owners = select(Account).where(col(Account.roles).any(Role.OWNER.value), col(Account.active).is_(True))
-    if not [account for account in db.exec(owners).all() if account.id != but]:
+    others = db.exec(select(Account).where(col(Account.active).is_(True), Account.id != but)).all()
+    if not any(Role.OWNER in account.roles for account in others):
         raise Refused("this is the only owner; make somebody else an owner first")
 
 

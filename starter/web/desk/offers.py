@@ -85,10 +85,9 @@ def add_rate(visit: Visit = may(Do.MANAGE_PRACTICE)) -> Response:
 
 @router.get("/practice/policy")
 def policy(visit: Visit = may(Do.MANAGE_PRACTICE)) -> Response:
-    rows = visit.write(_policies)
-    known = rows[0].model_dump() if rows else {"late_cancel_fee": "0%", "no_show_fee": "0%", "notice_hours": 24}
-    hours = ", ".join(str(h) for h in known.get("reminder_hours", (48, 24, 2)))
-    return _policy(visit, blank(**known | {"effective_from": visit.today, "reminders": hours}))
+    newest = next(iter(visit.write(_policies)), PolicyRow(effective_from=visit.today))
+    hours = ", ".join(str(hours) for hours in newest.reminder_hours)
+    return _policy(visit, blank(**newest.model_dump() | {"effective_from": visit.today, "reminders": hours}))
 
 
 @router.post("/practice/policy")
