@@ -88,12 +88,12 @@ def receipt(db: Database, payment: Payment) -> ReceiptDocument:
     )
 
 
-def invoice_pdf_of(engine: Engine, number: str, now: datetime) -> bytes:
+def invoice_pdf_of(engine: Engine, number: str, now: datetime, site_url: str = "") -> bytes:
     """An invoice as PDF; Refused when there is none."""
     with Database(engine) as db:
         if db.get(Invoice, number) is None:
             raise Refused(f"there is no invoice {number}")
-        return invoice_pdf(invoice(db, number, now))
+        return invoice_pdf(invoice(db, number, now, site_url))
 
 
 def receipt_pdf_of(engine: Engine, payment: Payment) -> bytes:

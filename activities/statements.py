@@ -83,10 +83,10 @@ def statement_pdf(document: StatementDocument) -> bytes:
     return drawn("statement", document.practice, document.last, data)
 
 
-def statement_pdf_of(engine: Engine, client_id: int, month: date) -> bytes:
+def statement_pdf_of(engine: Engine, client_id: int, month: date, site_url: str = "") -> bytes:
     """A client's statement as PDF."""
     with Database(engine) as db:
-        return statement_pdf(statement(db, client_id, month))
+        return statement_pdf(statement(db, client_id, month, site_url))
 
 
 def last_day(month: date) -> date:

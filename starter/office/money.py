@@ -116,7 +116,8 @@ class Moneys:
         return standing
 
     async def told(self, charge_id: UUID, event_id: str) -> None:
-        """The gateway sent a message about a charge."""
+        """The gateway sent a message about a charge; Refused when it is none of ours."""
+        self.line.known(ChargeIntent, charge_id, "there is no such charge")
         await self.line.client.start_workflow(
             ChargeWorkflow.run,
             ChargeStart(charge_id),
