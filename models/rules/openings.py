@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from models.calendar import instant, local_day
 from models.scheduling import Hours, Span
 
+WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 GRID = timedelta(minutes=30)
 """Free times begin every half hour of a working day, counted from its start."""
 

@@ -8,6 +8,7 @@ records   looked through once they change                    charts  looked thro
 letters   mails that people set going                        requests  times clients would like, their paperwork
 integration   files checked and brought in, programs told again
 series    begin, change, end                                 waitlist  take or leave an offered time
+calendars read those kept elsewhere
 tasks     close                                              asking  how a wish reaches its workflow
 """
 
@@ -19,6 +20,7 @@ from temporalio.client import Client
 
 from activities.vault import Vault
 from starter.office.asking import Line
+from starter.office.calendars import Calendars
 from starter.office.charts import Charts
 from starter.office.claims import Claims
 from starter.office.integration import Integration
@@ -60,6 +62,10 @@ class Office:
     @cached_property
     def series(self) -> ManySessions:
         return ManySessions(self.line)
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        return Calendars(self.line)
 
     @cached_property
     def waitlist(self) -> Waitlist:

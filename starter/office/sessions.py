@@ -1,7 +1,7 @@
 """What people do with sessions: book, confirm, move, cancel, record, sign, waive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -49,11 +49,16 @@ class Sessions:
         entered_afterwards: bool = False,
         session_id: UUID | None = None,
         offer_id: UUID | None = None,
+        series_day: tuple[UUID, date] | None = None,
     ) -> UUID:
-        """Book a session that starts at an aware moment; its id, or Refused with the reason."""
+        """Book a session that starts at an aware moment; its id, or Refused with the reason.
+
+        `offer_id`: it takes up an offer of the waitlist; `series_day`: it stands for that day of a series.
+        """
         new = session_id or uuid4()
+        series_id, day = series_day or (None, None)
         booking = Booking(
-            new, clinician_id, service_id, client_ids, starts, place, entered_afterwards, offer_id=offer_id
+            new, clinician_id, service_id, client_ids, starts, place, entered_afterwards, series_id, day, offer_id
         )
         await self._of_session(SessionStart(new, booking), SessionWorkflow.book)
         return new

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from starter.queries.reading import only, rows
 
 @dataclass(frozen=True)
 class Coming:
-    """A client in a session."""
+    """A client in a session; `fee` as decided, while it is not waived."""
 
     client_id: int
     client: str
@@ -23,8 +24,8 @@ class Coming:
     minutes: int | None
     presumed: bool
     checked_in_at: datetime | None
-    fee: str | None
     attendance_id: int
+    fee: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,9 @@ def _shown(clients: list[dict[str, Any]] | None, **known: Any) -> Shown:
     return Shown(clients=tuple(_coming(**client) for client in clients or []), **known)
 
 
-def _coming(checked_in_at: str | None, **known: Any) -> Coming:
-    return Coming(checked_in_at=datetime.fromisoformat(checked_in_at) if checked_in_at else None, **known)
+def _coming(checked_in_at: str | None, fee: str | None, **known: Any) -> Coming:
+    here = datetime.fromisoformat(checked_in_at) if checked_in_at else None
+    return Coming(checked_in_at=here, fee=Decimal(fee) if fee else None, **known)
 
 
 def _working(id: int, name: str, hours: list[dict[str, Any]] | None) -> Working:
