@@ -75,7 +75,7 @@ def offer(offer_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
 def answer_offer(offer_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
     """Take the offered time, or leave it to the next."""
     me = mine(visit)
-    found, filled = _offer(visit, me, offer_id), visit.read(BaseModel)
+    found, filled = _offer(visit, me, offer_id), blank()
     try:
         if visit.typed.text("deed") == "decline":
             visit.ask(visit.office.waitlist.decline(offer_id))

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session as Database
 
 from activities import agreements, forms, invoices
-from models.money import ZERO, total
+from models.money import total
 from starter.queries import portal as queries
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
@@ -23,7 +23,7 @@ def home(visit: Visit = may(Do.USE_PORTAL)) -> Response:
         upcoming=queries.upcoming(visit.engine, me.id, visit.now)[:3],
         offers=queries.offers(visit.engine, me.id, visit.now),
         to_do=visit.write(_to_do, me),
-        due=visit.write(_due, me.id),
+        due=total(visit.write(invoices.dues_of, me.id).values()),
     )
 
 
@@ -37,8 +37,3 @@ def _to_do(db: Database, me: Mine) -> list[tuple[str, str]]:
         asked.append(("Add your phone number and address", "/portal/profile"))
     return asked
 
-
-def _due(db: Database, client_id: int) -> str:
-    """What is owed now, in dollars; "" for nothing."""
-    due = total(invoices.dues_of(db, client_id).values())
-    return str(due) if due > ZERO else ""

@@ -1,0 +1,122 @@
+"""The portal in a real browser: on a phone and a large screen, light and dark, with and without JavaScript."""
+
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Page, expect
+from sqlmodel import Session as Database
+
+from activities import agreements, cards_on_file, forms
+from activities.links import Purpose
+from activities.ports import Kept
+from models.facts import Audience
+from models.tables import Client
+from starter.web.access.permissions import Role
+from tests.starter.web.pages import Screen, shot, violations
+from tests.starter.web.test_portal import link
+from tests.starter.web.test_portal_booking import freed, offered
+from tests.workflows.practice import ANA, INA, LONG_AGO, Life
+
+PAGES = ("", "/appointments", "/book", "/request", "/forms", "/invoices", "/payments", "/statements", "/profile")
+
+
+async def lived_in(life: Life) -> None:
+    """Ana has something on every page."""
+    offered(life)
+    await life.hold(life.at(0, 9))
+    await freed(life)
+    await life.book(life.at(1, 10))
+    vault = life.office.line.vault
+    with Database(life.office.engine) as db, db.begin():
+        for key in ("house:Intake", "measure:phq9"):
+            forms.ask(db, uuid4(), ANA, key, None, life.clock[0])
+        words = "If you cancel less than 24 hours before an appointment, half of its price is due.\n" * 12
+        agreements.write(db, "Cancellation policy", Audience.EVERYONE, words, LONG_AGO)
+        token = life.world.cards.store("4242424242424242")
+        cards_on_file.keep(db.get_one(Client, ANA), Kept(token, "card", "Visa ending in 4242"))
+    assert vault
+
+
+async def fits(page: Page) -> bool:
+    """Nothing makes the page itself scroll sideways."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (360, True), (1280, False), (1280, True)])
+async def test_every_page_fits_and_axe_finds_nothing(screen: Screen, width: int, dark: bool) -> None:
+    await lived_in(screen.pages.life)
+    page = await screen.as_(Role.CLIENT, width=width, dark=dark, client_ids=(ANA, INA))
+    found = []
+    for path in PAGES:
+        await page.goto(f"/portal{path}")
+        await shot(page, f"portal{path.replace('/', '-')}-{width}{'-dark' if dark else ''}")
+        found += [f"{path}: {wrong}" for wrong in await violations(page)]
+        assert await fits(page), path
+    assert found == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_client_goes_through_their_paperwork_and_cancels(screen: Screen, script: bool) -> None:
+    life = screen.pages.life
+    await lived_in(life)
+    page = await screen.as_(Role.CLIENT, width=360, script=script, client_ids=(ANA,))
+    await page.goto("/portal")
+    await page.get_by_role("link", name="Read and sign: Cancellation policy").click()
+    await page.get_by_label("I have read this and agree.").check()
+    await page.get_by_label("Type your full name to sign").fill("Ana Ortiz")
+    await page.get_by_role("button", name="Sign", exact=True).click()
+    await expect(page.get_by_role("status")).to_contain_text("Signed")
+    await page.get_by_role("link", name="PHQ-9").click()
+    for group in await page.get_by_role("group").all():
+        await group.get_by_role("radio").first.check()
+    await page.get_by_role("button", name="Send it").click()
+    await expect(page.get_by_role("status")).to_contain_text("Sent")
+    await page.goto("/portal/appointments")
+    await page.get_by_role("heading", name="10:00 am").get_by_role("link").click()
+    await page.get_by_role("link", name="Cancel it").click()
+    await expect(page.get_by_text("Cancelling now costs nothing").first).to_be_visible()
+    await page.get_by_role("button", name="Yes, cancel it").click()
+    await expect(page.get_by_role("status")).to_contain_text("Cancelled")
+
+
+async def test_links_and_inner_pages_are_sound_on_a_phone(screen: Screen) -> None:
+    life = screen.pages.life
+    await lived_in(life)
+    session_id = await life.book(life.at(0, 14))
+    guest = await screen.at(None, width=360)
+    for purpose in Purpose:
+        await guest.goto(link(life, session_id, purpose))
+        await shot(guest, f"portal-link-{purpose.value}-360")
+        assert await violations(guest) == []
+    page = await screen.as_(Role.CLIENT, width=360, client_ids=(ANA,))
+    for start, name in [
+        ("/portal/forms", "Intake"),
+        ("/portal/forms", "PHQ-9"),
+        ("/portal/forms", "Cancellation policy"),
+        ("/portal/invoices", "Invoice I"),
+        ("/portal/book", "10:00 am"),
+        ("/portal", "Look at it"),
+    ]:
+        await page.goto(start)
+        await page.get_by_role("link", name=name).first.click()
+        await shot(page, f"portal-inner-{name.split()[0]}-360")
+        assert await violations(page) == [], name
+        assert await fits(page), name
+    await page.goto(f"/portal/appointments/{session_id}")
+    await page.get_by_role("link", name="Cancel it").click()
+    await shot(page, "portal-inner-cancel-360")
+    assert await violations(page) == []
+
+
+async def test_the_desks_pages_of_forms_and_requests_are_sound(screen: Screen) -> None:
+    await lived_in(screen.pages.life)
+    client = await screen.as_(Role.CLIENT, width=360, client_ids=(ANA,))
+    await client.goto("/portal/request")
+    await client.get_by_label("Which days and hours suit you?").fill("Mornings, please")
+    await client.get_by_label("What for").select_option(index=0)
+    await client.get_by_role("button", name="Ask").click()
+    page = await screen.as_(Role.OWNER)
+    for path in (f"/clients/{ANA}/forms", "/forms", "/forms/new?copy=Intake", "/requests", "/practice/self-booking"):
+        await page.goto(path)
+        await shot(page, f"desk{path.split('?')[0].replace('/', '-')}-1280")
+        assert await violations(page) == [], path
