@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import directory
+from activities import directory, records
 from models.calendar import local_day, midnight
 from models.errors import Refused
 from models.facts import Status
@@ -52,8 +52,11 @@ class Offer:
 
 def owed(db: Database, client_id: int, now: datetime, tz: ZoneInfo) -> rules.Due | None:
     """The estimate a client is owed next, if one is."""
-    asked = db.exec(select(EstimateRequest.asked_on).where(EstimateRequest.client_id == client_id)).all()
-    return rules.due(_scheduled(db, client_id, now, tz), _given(db, client_id, tz), asked, local_day(now, tz))
+    asked = db.exec(select(col(EstimateRequest.asked_on)).where(EstimateRequest.client_id == client_id)).all()
+    sessions = _scheduled(db, client_id, now, tz)
+    if not (asked or sessions):
+        return None
+    return rules.due(sessions, _given(db, client_id, tz), asked, local_day(now, tz))
 
 
 def due_at(due: rules.Due, tz: ZoneInfo) -> datetime:
@@ -115,10 +118,11 @@ def _scheduled(db: Database, client_id: int, now: datetime, tz: ZoneInfo) -> lis
             Session.starts > now,
         )
     ).all()
+    covers = records.covers(db, client_id) if rows else ()
     found = []
     for session, service in rows:
         day = local_day(session.starts, tz)
-        if not (service.code and directory.coverages(db, client_id, day)):
+        if not (service.code and any(cover.holds(day) for cover in covers)):
             found.append(rules.Scheduled(session.service_id, local_day(session.booked_at, tz), day))
     return found
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from activities.agreements import holds
 from activities.documents import drawn
-from activities.mail import card_of
+from activities.papers import card_of
 from activities.wording import long_date, moment, usd
 from models.calendar import local_day, zone
 from models.errors import Refused

@@ -166,7 +166,6 @@ def agree_rate(
 
 def facts(db: Database, client: Client, practice: Practice) -> rules.RecordFacts:
     """A client's record as its rules read it."""
-    covers = db.exec(select(Coverage).where(Coverage.client_id == client.id)).all()
     payer = db.exec(select(Contact.id).where(Contact.client_id == client.id, col(Contact.guarantor))).first()
     return rules.RecordFacts(
         last=client.last,
@@ -175,10 +174,16 @@ def facts(db: Database, client: Client, practice: Practice) -> rules.RecordFacts
         email=client.email,
         phone=client.phone,
         uses_insurance=client.uses_insurance,
-        covers=tuple(rules.Cover(c.covered_from, c.covered_until) for c in covers),
+        covers=covers(db, client.id or 0),
         has_guarantor=payer is not None,
         clinical=practice.kind == THERAPY,
     )
+
+
+def covers(db: Database, client_id: int) -> tuple[rules.Cover, ...]:
+    """The days of a client's coverages."""
+    rows = db.exec(select(Coverage).where(Coverage.client_id == client_id)).all()
+    return tuple(rules.Cover(row.covered_from, row.covered_until) for row in rows)
 
 
 def _form(wish: UUID) -> str:
@@ -186,6 +191,6 @@ def _form(wish: UUID) -> str:
 
 
 def _own(db: Database, table: type[Contact] | type[Coverage], key: int, client_id: int) -> None:
-    row = db.get(table, key)
+    row: Contact | Coverage | None = db.get(table, key)
     if row is None or row.client_id != client_id:
         raise Refused("it is not there any more")

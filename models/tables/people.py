@@ -96,7 +96,8 @@ class Client(SQLModel, table=True):
     @property
     def address(self) -> str:
         """As on an envelope, one line each; what is unknown is left out."""
-        town = " ".join(part for part in (self.city, self.state, self.zip) if part)
+        code = f"{self.zip[:5]}-{self.zip[5:]}" if len(self.zip) == 9 else self.zip
+        town = " ".join(part for part in (self.city, self.state, code) if part)
         return "\n".join(part for part in (self.line1, town) if part)
 
 

@@ -82,7 +82,9 @@ class CoverageRow:
     covered_from: date | None
     covered_until: date | None
     front_id: int | None
+    front_type: str | None
     back_id: int | None
+    back_type: str | None
 
 
 @dataclass(frozen=True)
@@ -181,12 +183,12 @@ where c.id = :id
 COVERAGES = """
 select v.id, v.sequence, p.name as payer, p.payer_id, v.member_id, v.plan, v.group_number, v.relation,
   trim(v.subscriber_first || ' ' || v.subscriber_last) as subscriber, v.copay, v.deductible, v.deductible_note,
-  v.authorization, v.covered_from, v.covered_until,
-  (select max(d.id) from document d where d.coverage_id = v.id and d.kind = 'card_front' and d.deleted_at is null)
-    as front_id,
-  (select max(d.id) from document d where d.coverage_id = v.id and d.kind = 'card_back' and d.deleted_at is null)
-    as back_id
-from coverage v join payer p on p.id = v.payer_id where v.client_id = :id order by v.sequence
+  v.authorization, v.covered_from, v.covered_until, f.id as front_id, f.media_type as front_type, b.id as back_id,
+  b.media_type as back_type
+from coverage v join payer p on p.id = v.payer_id
+  left join document f on f.coverage_id = v.id and f.kind = 'card_front' and f.deleted_at is null
+  left join document b on b.coverage_id = v.id and b.kind = 'card_back' and b.deleted_at is null
+where v.client_id = :id order by v.sequence
 """
 
 DOCUMENTS = """

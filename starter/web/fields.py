@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from models.calendar import zone
+from models.errors import Refused
 from starter import setup
 
 FIRST_BIRTH = date(1900, 1, 1)
@@ -37,7 +38,10 @@ def _zip(text: str) -> str:
 
 
 def _zone(text: str) -> str:
-    return zone(text).key
+    try:
+        return zone(text).key
+    except Refused as unknown:
+        raise ValueError(str(unknown)) from None
 
 
 def _birth(day: date) -> date:

@@ -21,6 +21,7 @@ from starter.web.access.permissions import Do
 from starter.web.desk.client_tabs import record_page
 from starter.web.fields import Birth, Email, Line, Phone, State, Zip, Zone
 from starter.web.forms import Filled, blank
+from starter.web.templating import day, sentence
 from starter.web.visit import Visit
 
 router = APIRouter()
@@ -50,7 +51,7 @@ class Alert:
     """Something about a record to be mended, and the part of it where that is done."""
 
     what: str
-    tab: str
+    part: str
     tone: str
 
 
@@ -117,17 +118,18 @@ def _alerts(db: Database, visit: Visit, client_id: int) -> list[Alert]:
     """What is missing, ended, unsigned or owed."""
     client = db.get_one(Client, client_id)
     record = records.facts(db, client, visit.practice)
-    lacks = rules.missing(record, visit.today)
-    found = [Alert(f"Missing: {', '.join(lacks)}", "details", "warn")] if lacks else []
-    unsigned = agreements.open_for(db, client_id, visit.today)
-    found += [Alert(f"Not signed: {a.title} ({a.why})", "agreements", "warn") for a in unsigned]
+    found = []
+    if lacks := rules.missing(record, visit.today):
+        found.append(Alert(f"Missing: {', '.join(lacks)}", "details", "warn"))
+    if unsigned := agreements.open_for(db, client_id, visit.today):
+        found.append(Alert(f"Not signed: {', '.join(a.title for a in unsigned)}", "agreements", "warn"))
     if minor(client.birth, visit.today):
         found.append(Alert("This client is a minor: a parent or guardian signs and pays", "details", "calm"))
     if not visit.words.therapy:
         return found
     if ended := rules.coverage_ended(record, visit.today):
-        found.append(Alert(f"{ended.why[:1].upper()}{ended.why[1:]}", "coverages", "bad"))
+        found.append(Alert(sentence(ended.why), "coverages", "bad"))
     if due := estimates.owed(db, client_id, visit.now, visit.tz):
-        late = "bad" if due.on < visit.today else "warn"
-        found.append(Alert(f"A good faith estimate is due by {due.on} ({due.why})", "estimates", late))
+        tone = "bad" if due.on < visit.today else "warn"
+        found.append(Alert(f"A good faith estimate is due by {day(due.on)}", "estimates", tone))
     return found

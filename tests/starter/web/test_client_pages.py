@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, select
 
 from activities import agreements
 from models.facts import Audience
-from models.tables import Client, Contact, Coverage, Document, Estimate, Practice, RateRow, Signature, Task
+from models.tables import Client, Contact, Coverage, Document, Estimate, Practice, RateRow, Service, Signature, Task
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Browser, Pages
 from tests.workflows.practice import ANA, DANA, ERIN, INA
@@ -322,6 +322,7 @@ async def test_the_money_story_tells_every_entry_and_why(pages: Pages) -> None:
 async def test_a_practice_of_another_kind_sees_no_clinical_or_insurance_word(pages: Pages) -> None:
     with Database(pages.life.office.engine) as db, db.begin():
         db.get_one(Practice, 1).kind = "tutoring"
+        db.get_one(Service, 1).name = "Lesson"
     owner = await pages.as_(Role.OWNER)
     policy(pages)
     for path in ("/coverages", "/coverages/new", "/estimates", "/estimates/new"):
