@@ -42,7 +42,7 @@ def reminder(session: UUID, client: int) -> Mail:
 
 def document(desk: Desk, number: str) -> InvoiceDocument:
     with Database(desk.world.engine) as db:
-        return mail.invoice_document(Tx(db, desk.now, desk.world), number)
+        return papers.invoice(db, number, desk.now)
 
 
 def test_a_mail_is_sent_once_a_key(desk: Desk) -> None:
