@@ -22,13 +22,13 @@ class Column:
     is_key: bool = False
 
 
-CLIENT_TITLES = ("client id", "patient id", "client number", "account number", "chart number", "client code", "mrn")
+CLIENT_TITLES = ("client id", "client number", "account number", "patient id", "chart number", "client code", "mrn")
 APPOINTMENT_TITLES = ("appointment id", "session id", "event id", "appointment number")
 
 COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
     ImportKind.CLIENTS: (
         Column("id", "text", CLIENT_TITLES, needed=True, is_key=True),
-        Column("name", "text", ("client name", "patient name", "full name")),
+        Column("name", "text", ("client name", "full name", "patient name")),
         Column("first", "text", ("first name", "legal first name", "given name")),
         Column("last", "text", ("last name", "legal last name", "surname", "family name")),
         Column("preferred", "text", ("preferred name", "nickname", "goes by")),
@@ -62,8 +62,8 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
     ImportKind.APPOINTMENTS: (
         Column("id", "text", APPOINTMENT_TITLES, needed=True, is_key=True),
         Column("client", "names", CLIENT_TITLES, needed=True),
-        Column("clinician", "text", ("provider", "therapist", "clinician name", "staff", "tutor"), needed=True),
-        Column("service", "text", ("service code", "cpt code", "billing code", "appointment type"), needed=True),
+        Column("clinician", "text", ("provider", "staff", "tutor", "therapist", "clinician name"), needed=True),
+        Column("service", "text", ("service code", "appointment type", "billing code", "cpt code"), needed=True),
         Column("starts", "moment", ("start", "date and time", "appointment date/time"), otherwise=None),
         Column("date", "date", ("appointment date", "session date", "date of service"), otherwise=None),
         Column("time", "time", ("start time", "appointment time", "session time"), otherwise=None),

@@ -24,7 +24,15 @@ from models.tables.collecting import (
     PaymentPlan,
     PlanInstalment,
 )
-from models.tables.integration import ApiAnswer, ApiToken, ExternalId, ImportRun, WebhookDelivery, WebhookEndpoint
+from models.tables.integration import (
+    ApiAnswer,
+    ApiToken,
+    DataExport,
+    ExternalId,
+    ImportRun,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from models.tables.invoices import Invoice, InvoiceLine, Message, Payment
 from models.tables.ledger import Entry, Posting
 from models.tables.pay import PayLine, PayRuleRow, PayStatement, PayTerms
@@ -75,6 +83,7 @@ __all__ = [
     "Clinician",
     "Contact",
     "Coverage",
+    "DataExport",
     "Document",
     "Entry",
     "Estimate",

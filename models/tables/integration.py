@@ -1,4 +1,4 @@
-"""What connects other programs: their keys and requests, the addresses we tell, and what was brought in from files."""
+"""What connects other programs: their keys and requests, addresses that are told, files brought in, data taken out."""
 
 from datetime import datetime
 from uuid import UUID
@@ -109,3 +109,15 @@ class ExternalId(SQLModel, table=True):
     external: str = Field(primary_key=True)
     ours: str
     run_id: int = Field(foreign_key="import_run.id", index=True)
+
+
+class DataExport(SQLModel, table=True):
+    """Somebody took out all that the practice has; `ended_at` once the last byte was handed over."""
+
+    __tablename__ = "data_export"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    with_charts: bool
+    at: datetime = Field(sa_type=INSTANT)
+    ended_at: datetime | None = Field(default=None, sa_type=INSTANT)

@@ -18,6 +18,7 @@ DESK: tuple[tuple[str, str, Do], ...] = (
     ("Requests", "/requests", Do.ANSWER_REQUESTS),
     ("Practice", "/practice", Do.MANAGE_PRACTICE),
     ("Staff", "/staff", Do.MANAGE_STAFF),
+    ("Data and programs", "/imports", Do.CONNECT),
     ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),
 )
 """Name, first page, and what one must be allowed to do."""

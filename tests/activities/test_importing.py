@@ -8,9 +8,7 @@ import pytest
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import importing, sessions
-from activities.database import Tx
-from activities.mail import invoice_document
+from activities import importing, papers, sessions
 from models.errors import Refused
 from models.facts import ImportKind, ImportStatus
 from models.messages import ImportPart, ImportStanding
@@ -178,7 +176,7 @@ def test_an_opening_balance_reads_as_such_on_its_invoice(desk: Desk) -> None:
     brought_in(desk, ImportKind.BALANCES, "client id,balance\nC1,20.00\n")
     [invoice] = desk.rows(select(Invoice))
     with Database(desk.world.engine) as db:
-        document = invoice_document(Tx(db, desk.now, desk.world), invoice.number)
+        document = papers.invoice(db, invoice.number, desk.now)
     assert [(line.text, line.amount) for line in document.lines] == [("Balance carried over", usd("20.00"))]
     assert document.due == usd("20.00")
 

@@ -60,6 +60,8 @@ class Do(StrEnum):
     READ_ANSWERS = "read what one's own clients answered in forms"
     WRITE_FORMS = "write the practice's forms"
     ANSWER_REQUESTS = "answer clients who ask for a time"
+    CONNECT = "give other programs keys, tell them what happens, bring in files of other systems"
+    TAKE_OUT = "take all of the practice's data out"
     USE_PORTAL = "use the client portal"
 
 
@@ -109,6 +111,8 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.READ_ANSWERS: CLINICIAN | SUPERVISOR,
     Do.WRITE_FORMS: OWNER,
     Do.ANSWER_REQUESTS: OWNER | FRONT,
+    Do.CONNECT: OWNER,
+    Do.TAKE_OUT: OWNER,
     Do.USE_PORTAL: frozenset({Role.CLIENT}),
 }
 """Which roles may; a deed that is missing here is nobody's."""

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
-from fastapi.routing import APIRoute
 
 from starter.web.access.gate import anyone
+from starter.web.api import claims, clients, money, practice, sessions, tasks
 from starter.web.api.answering import HERE, TITLES
 from starter.web.api.caller import MEANINGS, THERAPY_ONLY
 from starter.web.visit import Guest
 
 router = APIRouter(prefix=HERE)
+RESOURCES = (clients, sessions, practice, money, claims, tasks)
+THERAPY_RESOURCES = (claims,)
 ABOUT = (
     "Ids, amounts in dollars as text, times with their offset. Send a key as `Authorization: Bearer ps_...`, and with "
     "each request that changes something an `Idempotency-Key`: sent again, it is done once and answered the same."
@@ -33,28 +35,24 @@ class Operation:
 
 
 @router.get("/openapi.json", include_in_schema=False)
-def openapi(request: Request, guest: Guest = anyone()) -> Response:
+def openapi(guest: Guest = anyone()) -> Response:
     """The API as OpenAPI 3.1 describes it."""
-    return JSONResponse(described(request, guest))
+    return JSONResponse(described(guest))
 
 
 @router.get("/docs", include_in_schema=False)
-def docs(request: Request, guest: Guest = anyone()) -> Response:
+def docs(guest: Guest = anyone()) -> Response:
     """The same for people."""
-    schema = described(request, guest)
+    schema = described(guest)
     operations = list(_operations(schema))
     meanings = {scope: words for scope, words in MEANINGS.items() if guest.words.therapy or scope not in THERAPY_ONLY}
     return guest.page("desk/integration/docs.html", operations=operations, scopes=meanings, problems=TITLES)
 
 
-def described(request: Request, guest: Guest) -> dict[str, Any]:
+def described(guest: Guest) -> dict[str, Any]:
     """The routes of the API that this kind of practice has."""
-    hidden = {scope.partition(":")[0] for scope in THERAPY_ONLY} if not guest.words.therapy else set()
-    routes = [
-        route
-        for route in request.app.routes
-        if isinstance(route, APIRoute) and route.path.startswith(HERE) and not hidden & set(route.tags)
-    ]
+    shown = [resource for resource in RESOURCES if guest.words.therapy or resource not in THERAPY_RESOURCES]
+    routes = [route for resource in shown for route in resource.router.routes]
     return get_openapi(title="PerSession API", version="1", description=ABOUT, routes=routes)
 
 

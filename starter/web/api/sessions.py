@@ -122,7 +122,7 @@ def confirm(session_id: UUID, wish: ConfirmIn, caller: Caller = WRITE) -> Respon
 
 @router.post("/sessions/{session_id}/outcome", response_model=SessionOut)
 def outcome(session_id: UUID, wish: OutcomeIn, caller: Caller = WRITE) -> Response:
-    """How it ended; what follows from that (charge, claim, fee) the practice's rules say."""
+    """How it ended; what that costs and whom, the practice's rules say."""
     if wish.status == "attended":
         return changed(caller, session_id, lambda office: office.attend(session_id, wish.client_id, wish.minutes))
     return changed(caller, session_id, lambda office: office.no_show(session_id, wish.client_id))

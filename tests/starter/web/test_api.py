@@ -14,7 +14,7 @@ from sqlmodel import select
 from activities import tokens
 from models.tables import ApiAnswer, ApiToken, Client, Payment, Practice, Session
 from starter.web.access.permissions import Role
-from starter.web.api import caller
+from starter.web.api import caller, document
 from starter.web.api.caller import KeyGate, Pace, Scope
 from tests.starter.web.pages import HERE, Pages
 from tests.workflows.practice import ANA, DANA, INA, THERAPY
@@ -189,14 +189,15 @@ async def test_no_key_an_ended_key_and_a_wrong_key_get_nowhere(pages: Pages) -> 
     assert all(len(token.digest) == 64 for token in pages.life.rows(select(ApiToken)))
 
 
-def api_routes(pages: Pages) -> list[tuple[APIRoute, Scope]]:
-    routes = [r for r in pages.app.routes if isinstance(r, APIRoute) and r.path.startswith("/api/v1/") and r.tags]
+def api_routes() -> list[tuple[APIRoute, Scope]]:
+    routes = [r for resource in document.RESOURCES for r in resource.router.routes if isinstance(r, APIRoute)]
     gates = [(r, [d.call.scope for d in r.dependant.dependencies if isinstance(d.call, KeyGate)]) for r in routes]
-    return [(route, scopes[0]) for route, scopes in gates if scopes]
+    assert all(len(scopes) == 1 for _, scopes in gates)
+    return [(route, scope) for route, [scope] in gates]
 
 
 async def test_every_address_asks_for_its_scope_and_no_other_key_gets_there(pages: Pages) -> None:
-    found = api_routes(pages)
+    found = api_routes()
     assert {scope for _, scope in found} == set(Scope)
     for scope in Scope:
         others = program(pages, *(set(Scope) - {scope}))
@@ -238,9 +239,9 @@ async def test_too_many_requests_are_answered_with_when_to_come_back(pages: Page
 async def test_the_description_names_every_address_and_its_scope(pages: Pages) -> None:
     someone = await pages.someone()
     schema = (await someone.client.get("/api/v1/openapi.json")).json()
-    assert {route.path for route, _ in api_routes(pages)} == set(schema["paths"])
+    assert {route.path for route, _ in api_routes()} == set(schema["paths"])
     page = await someone.get("/api/v1/docs")
     assert page.status == 200
-    for route, scope in api_routes(pages):
+    for route, scope in api_routes():
         assert route.path in page.words
         assert scope.value in page.words

@@ -19,7 +19,7 @@ def upgrade() -> None:
     )
     _api()
     _webhooks()
-    _imports()
+    _files()
 
 
 def _api() -> None:
@@ -79,7 +79,7 @@ def _webhooks() -> None:
     op.create_index("webhook_delivery_latest", "webhook_delivery", ["endpoint_id", "happened_at"])
 
 
-def _imports() -> None:
+def _files() -> None:
     op.create_table(
         "import_run",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -105,3 +105,11 @@ def _imports() -> None:
         sa.Column("run_id", sa.Integer(), sa.ForeignKey("import_run.id"), nullable=False),
     )
     op.create_index("ix_external_id_run_id", "external_id", ["run_id"])
+    op.create_table(
+        "data_export",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("account_id", sa.Integer(), sa.ForeignKey("account.id")),
+        sa.Column("with_charts", sa.Boolean(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT),
+    )
