@@ -17,6 +17,7 @@ from models.rules.denials import play_for
 from models.rules.ledger import Event, payer_account
 from models.rules.remittance import Decision, decide
 from models.tables import AttendanceRow, Claim, Entry, InvoiceLine, Posting, RemittanceClaim, RemittanceRow
+from models.x12.parties import Adjustment
 from models.x12.remittance_835 import ClaimPayment
 
 REVERSAL = "22"
@@ -64,20 +65,19 @@ def set_aside(db: Database, part_id: int) -> None:
 
 def as_detail(payment: ClaimPayment) -> dict[str, Any]:
     """What is kept of a claim's payment: its lines and adjustments, amounts as text."""
-    lines = [(line.charged, line.paid, line.adjustments) for line in payment.lines]
+    lines = [
+        _line(line.charged, line.paid, line.adjustments) | {"code": line.code, "on": str(line.date or "")}
+        for line in payment.lines
+    ]
     if payment.adjustments or not lines:  # said of the claim: judged as one, for no line carries its own reason
-        lines = [(payment.charged, payment.paid, payment.every_adjustment)]
-    return {
-        "lines": [
-            {
-                "charged": str(charged),
-                "paid": str(paid),
-                "adjustments": [[a.group, a.reason, str(a.amount)] for a in adjustments],
-            }
-            for charged, paid, adjustments in lines
-        ],
-        "remarks": [*payment.remarks, *(remark for line in payment.lines for remark in line.remarks)],
-    }
+        lines = [_line(payment.charged, payment.paid, payment.every_adjustment)]
+    remarks = [*payment.remarks, *(remark for line in payment.lines for remark in line.remarks)]
+    return {"lines": lines, "remarks": remarks}
+
+
+def _line(charged: Decimal, paid: Decimal, adjustments: Sequence[Adjustment]) -> dict[str, Any]:
+    told = [[a.group, a.reason, str(a.amount)] for a in adjustments]
+    return {"charged": str(charged), "paid": str(paid), "adjustments": told}
 
 
 def lines_of(part: RemittanceClaim) -> tuple[PaidLine, ...]:

@@ -31,6 +31,10 @@ class ClaimRow:
     edition: int
     payer_claim_number: str
     why: str
+    made_at: datetime
+    authorization: str
+    diagnoses: list[str]
+    timely_filing_days: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class SentRow:
     file: str
     sent_at: datetime | None
     file_status: str
+    interchange_id: int
+    file_why: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,7 @@ class FileRow:
 CLAIMS = """
 select m.number, m.status, a.session_id, a.client_id, trim(c.first || ' ' || c.last) as client, m.payer_id,
   p.name as payer, m.sequence, m.held_on, m.charge, m.frequency, m.edition, m.payer_claim_number, m.why,
+  m.made_at, m."authorization", m.diagnoses, p.timely_filing_days,
   coalesce((select sum(o.amount) from posting o join entry e on e.id = o.entry_id
     where e.attendance_id = m.attendance_id and o.account = 'receivable:payer:' || m.payer_id), 0) as open
 from claim m join attendance a on a.id = m.attendance_id join client c on c.id = a.client_id
@@ -108,7 +115,8 @@ order by m.number
 """
 
 SENT = """
-select s.claim_number, s.edition, i.name as file, i.sent_at, i.status as file_status
+select s.claim_number, s.edition, i.name as file, i.sent_at, i.status as file_status,
+  i.id as interchange_id, i.why as file_why
 from submission s join interchange i on i.id = s.interchange_id
 where s.claim_number = any(:numbers) order by s.claim_number, s.edition
 """

@@ -1,0 +1,213 @@
+"""Claims: the board by stage, the denied ones as work, one claim's whole story; corrected or closed here."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field, field_validator
+
+from models.errors import Refused
+from models.facts import Adjusted, ClaimStatus
+from models.rules.deadlines import filing_clock
+from models.rules.denials import play_for
+from models.x12 import adjustment_words
+from starter.queries import claims as queries
+from starter.queries.claim_board import Card, Denial, board, denials
+from starter.queries.claims import ClaimRow
+from starter.queries.money import EntryFilter, entries
+from starter.queries.remittances import answered
+from starter.queries.work import tasks_about
+from starter.web.access.gate import may
+from starter.web.access.permissions import Do
+from starter.web.desk.task_view import Listed, seer
+from starter.web.forms import Filled, blank
+from starter.web.visit import NotFound, Visit
+
+router = APIRouter()
+STAGES = {
+    ClaimStatus.HELD: ("Held", "mend them first"),
+    ClaimStatus.DRAFT: ("To send", "with the day's batch"),
+    ClaimStatus.SUBMITTED: ("Sent", "not acknowledged yet"),
+    ClaimStatus.ACCEPTED: ("Accepted", "the payer decides"),
+    ClaimStatus.REJECTED: ("Rejected", "never reached the payer"),
+    ClaimStatus.DENIED: ("Denied", "correct, appeal or close"),
+    ClaimStatus.PAID: ("Paid", "made in the last 60 days"),
+    ClaimStatus.CLOSED: ("Closed", "made in the last 60 days"),
+}
+WAITING = (ClaimStatus.HELD, ClaimStatus.DRAFT, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.REJECTED)
+"""The filing clock runs for these."""
+LATELY = timedelta(days=60)
+ON_THE_BOARD, A_PAGE = 8, 50
+REASONS = (
+    "no appeal is worth it",
+    "not covered on that date",
+    "not a covered service",
+    "too late to file",
+    "a duplicate of a claim that was paid",
+    "billed by mistake",
+    "agreed with the client",
+)
+"""Why a claim is given up: chosen, not typed, because it travels with the wish."""
+
+
+class Correction(BaseModel):
+    authorization: str = Field("", max_length=30, pattern=r"^[A-Za-z0-9 \-]*$")
+    diagnoses: str = Field("", max_length=200)
+
+    @field_validator("diagnoses")
+    @classmethod
+    def codes(cls, typed: str) -> str:
+        """ICD-10-CM codes, most important first."""
+        return " ".join(typed.upper().replace(",", " ").split())
+
+
+class Closing(BaseModel):
+    deed: Literal["bill", "write_off"]
+    reason: str
+
+    @field_validator("reason")
+    @classmethod
+    def known(cls, chosen: str) -> str:
+        """One of the reasons offered."""
+        if chosen not in REASONS:
+            raise ValueError("please choose one of what is offered")
+        return chosen
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A column of the board."""
+
+    status: str
+    name: str
+    note: str
+    claims: int
+    charged: str
+    cards: list[Card]
+
+
+@router.get("/claims")
+def claims(stage: str = "", payer: int | None = None, after: int = 0, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    if stage in STAGES:
+        return _stage(visit, ClaimStatus(stage), max(after, 0))
+    cards = board(visit.engine, visit.now - LATELY, payer_id=payer, most=ON_THE_BOARD)
+    columns = [_column(status, [card for card in cards if card.status == status]) for status in STAGES]
+    return visit.page("desk/claims/board.html", columns=columns, **_of_cards(visit))
+
+
+@router.post("/claims/send")
+def send(visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """The batch, now; each press is one batch."""
+    count = visit.ask(visit.office.claims.send(f"by-hand-{visit.wish}"))
+    return visit.go("/claims", told=f"{count} {'file' if count == 1 else 'files'} left for the clearinghouse.")
+
+
+@router.post("/claims/read")
+def read(visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """What waits at the clearinghouse, now."""
+    count = visit.ask(visit.office.claims.read_answers(f"by-hand-{visit.wish}"))
+    return visit.go("/claims", told=f"{count} {'answer was' if count == 1 else 'answers were'} read.")
+
+
+@router.get("/claims/{number}")
+def one(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    return _page(visit, _known(visit, number))
+
+
+@router.post("/claims/{number}/correct")
+def correct(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    claim = _known(visit, number)
+    filled = visit.read(Correction)
+    if filled.ok:
+        changed = filled.values
+        wish = visit.office.claims.correct(number, changed.authorization, tuple(changed.diagnoses.split()))
+        try:
+            standing = visit.ask(wish)
+            return visit.go(f"/claims/{number}", told=f"The claim is {_stage_name(standing.status)} now.")
+        except Refused as no:
+            filled.refuse(no)
+    return _page(visit, claim, correction=filled)
+
+
+@router.post("/claims/{number}/close")
+def close(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    claim = _known(visit, number)
+    filled = visit.read(Closing)
+    if filled.ok:
+        chosen = filled.values
+        try:
+            visit.ask(visit.office.claims.close(number, chosen.reason, bill_client=chosen.deed == "bill"))
+            return visit.go(f"/claims/{number}", told="The claim is closed.")
+        except Refused as no:
+            filled.refuse(no)
+    return _page(visit, claim, closing=filled)
+
+
+@router.get("/denials")
+def denied(by: Literal["days", "amount"] = "days", visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    found = denials(visit.engine)
+    found.sort(key=lambda d: (d.appeal_by, -d.open) if by == "days" else (-d.open, d.appeal_by))
+    return visit.page(
+        "desk/claims/denials.html",
+        denials=[(denial, play_for(_facts(denial))) for denial in found],
+        by=by,
+        total=sum(denial.open for denial in found),
+        codes=adjustment_words,
+    )
+
+
+def _facts(denial: Denial) -> list[Adjusted]:
+    return [Adjusted(group, reason, amount) for group, reason, amount in denial.adjustments]
+
+
+def _known(visit: Visit, number: str) -> ClaimRow:
+    found = queries.claims(visit.engine, number=number)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _stage_name(status: str) -> str:
+    return STAGES[ClaimStatus(status)][0].lower()
+
+
+def _column(status: ClaimStatus, cards: list[Card]) -> Stage:
+    name, note = STAGES[status]
+    first = cards[0] if cards else None
+    return Stage(status, name, note, first.of_stage if first else 0, f"{first.charged if first else 0:,.2f}", cards)
+
+
+def _stage(visit: Visit, status: ClaimStatus, after: int) -> Response:
+    cards = board(visit.engine, visit.now - LATELY, stage=status, most=A_PAGE, after=after)
+    column = _column(status, cards)
+    more = after + A_PAGE if column.claims > after + A_PAGE else None
+    return visit.page("desk/claims/stage.html", column=column, after=after, more=more, **_of_cards(visit))
+
+
+def _of_cards(visit: Visit) -> dict[str, Any]:
+    return {"today": visit.today, "waiting": WAITING}
+
+
+def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
+    money = entries(visit.engine, EntryFilter(client_id=claim.client_id, session_id=claim.session_id))
+    forms = {
+        "correction": blank(authorization=claim.authorization, diagnoses=" ".join(claim.diagnoses)),
+        "closing": blank(),
+    }
+    return visit.page(
+        "desk/claims/claim.html",
+        422 if sent else 200,
+        claim=claim,
+        stage=STAGES[ClaimStatus(claim.status)],
+        file_by=filing_clock(claim.held_on, claim.timely_filing_days).last if claim.status in WAITING else None,
+        findings=claim.why.split("; ") if claim.status == ClaimStatus.HELD else [],
+        sent=queries.sent(visit.engine, [claim.number]),
+        answers=answered(visit.engine, number=claim.number),
+        entries=[entry for entry in money if entry.claim_number in (None, claim.number)],
+        tasks=[Listed.of(row, visit.now) for row in tasks_about(visit.engine, seer(visit), f"claim/{claim.number}")],
+        reasons=[(reason, reason) for reason in REASONS],
+        correctable=claim.status in ("held", "rejected", "denied", "paid"),
+        forms={**forms, **sent},
+        codes=adjustment_words,
+    )

@@ -1,0 +1,53 @@
+"""What payers paid: the list, and each read like the explanation of benefits on paper; files as they came or left."""
+
+from fastapi import APIRouter, Response
+
+from models.x12 import adjustment_words
+from starter.queries import remittances as queries
+from starter.web.access.gate import may
+from starter.web.access.permissions import Do
+from starter.web.visit import NotFound, Visit
+
+router = APIRouter()
+A_PAGE = 50
+
+
+@router.get("/remittances")
+def remittances(after: int = 0, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    start = max(after, 0)
+    found = queries.paid(visit.engine, most=A_PAGE + 1, after=start)
+    more = start + A_PAGE if len(found) > A_PAGE else None
+    return visit.page("desk/claims/remittances.html", remittances=found[:A_PAGE], after=start, more=more)
+
+
+@router.get("/remittances/{remittance_id}")
+def one(remittance_id: int, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    found = queries.paid(visit.engine, remittance_id)
+    if not found:
+        raise NotFound
+    answers = queries.answered(visit.engine, remittance_id=remittance_id)
+    paid = sum(answer.paid for answer in answers)
+    return visit.page(
+        "desk/claims/remittance.html",
+        remittance=found[0],
+        answers=answers,
+        charged=sum(answer.charged for answer in answers),
+        paid=paid,
+        share=sum(answer.client_share for answer in answers),
+        beside=found[0].payment - paid,
+        codes=adjustment_words,
+    )
+
+
+@router.get("/files/{interchange_id}")
+def raw(interchange_id: int, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """A file byte for byte, to keep or to show to the clearinghouse."""
+    file = queries.raw(visit.engine, interchange_id)
+    if file is None:
+        raise NotFound
+    name = f"file-{interchange_id}.edi"
+    return Response(
+        file.content,
+        media_type="application/edi-x12",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,203 @@
+"""Claims on pages: the board, denials as work, remittances as on paper, parked items; for billers and owners only."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlmodel import select
+
+from models.tables import Claim, Interchange, Practice, RemittanceClaim, Task
+from starter.web.access.permissions import Role
+from tests.starter.web.pages import Pages, Screen, shot, violations
+from tests.workflows.practice import INA, Life
+
+CO45 = [("CO", "45", "40.00")]
+DENIED = [("CO", "197", "150.00")]
+
+
+async def an_accepted_claim(life: Life, day: int = 1) -> Claim:
+    session = await life.hold(life.at(day, 9), INA)
+    await life.eventually(lambda: life.claim(session).status == "draft")
+    await life.send_claims()
+    await life.eventually(lambda: life.claim(session).status == "accepted")
+    return life.claim(session)
+
+
+async def standing(life: Life, claim: Claim, status: str) -> None:
+    await life.eventually(lambda: life.rows(select(Claim.status).where(Claim.number == claim.number)) == [status])
+
+
+async def a_denied_claim(life: Life, day: int = 1) -> Claim:
+    claim = await an_accepted_claim(life, day)
+    await life.receive(life.an_835(f"T{day}", "0.00", DENIED, claim, status="4"))
+    await standing(life, claim, "denied")
+    return claim
+
+
+async def a_parked_answer(life: Life, claim: Claim) -> int:
+    """An answer under a number of the payer's own."""
+    text = life.an_835("T9", "110.00", CO45, claim).replace(claim.number, "OLD77")
+    await life.receive(text)
+    [part] = life.rows(select(RemittanceClaim.id).where(RemittanceClaim.outcome == "parked"))
+    return int(part)
+
+
+async def test_the_board_shows_each_stage_with_its_count_and_amount(pages: Pages) -> None:
+    claim = await an_accepted_claim(pages.life)
+    biller = await pages.as_(Role.BILLER)
+    page = await biller.get("/claims")
+    assert "Accepted 1 $150.00" in page.words
+    assert claim.number in page.words
+    assert "days to file" in page.words
+    assert "Denied 0" in page.words
+    assert "1 claims of $150.00" in (await biller.get("/claims?stage=accepted")).words
+
+
+async def test_a_denied_claim_is_work_with_plain_words_a_deadline_and_its_task(pages: Pages) -> None:
+    claim = await a_denied_claim(pages.life)
+    biller = await pages.as_(Role.BILLER)
+    page = (await biller.get("/denials?by=amount")).words
+    for said in (claim.number, "$150.00", "CO-197 no authorization", "Get the authorization", "Task of any biller"):
+        assert said in page
+    assert "days left" in page
+
+
+async def test_a_claims_page_tells_its_whole_story(pages: Pages) -> None:
+    claim = await a_denied_claim(pages.life)
+    biller = await pages.as_(Role.BILLER)
+    page = (await biller.get(f"/claims/{claim.number}")).words
+    for said in ("Edition 1 in 837P_", "Denied: paid $0.00 of $150.00", "no authorization", "Decide on a denied claim"):
+        assert said in page
+    assert "Still open with the payer $150.00" in page
+    assert "receivable:payer:1" in page
+
+
+async def test_a_denied_claim_is_corrected_and_sent_again(pages: Pages) -> None:
+    claim = await a_denied_claim(pages.life)
+    biller = await pages.as_(Role.BILLER)
+    wrong = await biller.post(f"/claims/{claim.number}/correct", authorization="<script>")
+    assert wrong.status == 422
+    assert "&lt;script&gt;" in wrong.text
+    done = await biller.post(f"/claims/{claim.number}/correct", authorization="AUTH 1", diagnoses="f41.1")
+    assert "The claim is to send now." in done.words
+    assert "replacement" in done.words
+    again = await biller.post(f"/claims/{claim.number}/correct", authorization="AUTH 1")
+    assert again.status == 422
+    assert "wait for its answer" in again.words
+
+
+async def test_a_claim_is_closed_once_with_a_reason_that_was_offered(pages: Pages) -> None:
+    claim = await a_denied_claim(pages.life)
+    biller = await pages.as_(Role.BILLER)
+    assert (await biller.post(f"/claims/{claim.number}/close", deed="bill", reason="Pat Doe is ill")).status == 422
+    done = await biller.post(f"/claims/{claim.number}/close", deed="bill", reason="not a covered service")
+    assert "The claim is closed." in done.words
+    assert pages.life.owed(INA) == Decimal("150.00")
+    twice = await biller.post(f"/claims/{claim.number}/close", deed="write_off", reason="not a covered service")
+    assert "closed already" in twice.words
+    assert pages.life.owed(INA) == Decimal("150.00")
+
+
+async def test_a_remittance_reads_like_the_paper(pages: Pages) -> None:
+    claim = await an_accepted_claim(pages.life)
+    adjust = [("CO", "45", "30.00"), ("PR", "3", "10.00")]
+    await pages.life.receive(pages.life.an_835("T7", "110.00", adjust, claim))
+    await standing(pages.life, claim, "paid")
+    biller = await pages.as_(Role.BILLER)
+    assert "T7" in (await biller.get("/remittances")).words
+    page = (await biller.get("/remittances/1")).words
+    for said in (
+        "90837",
+        "CO-45 above the fee that the contract allows",
+        "PR-3 copay",
+        "Together $150.00 the client's share $10.00 $110.00",
+        "Processed as primary",
+        claim.number,
+        "posted",
+    ):
+        assert said in page
+    assert "ISA*" in (await biller.get("/files/1")).text
+
+
+async def test_a_parked_answer_is_posted_to_the_claim_it_is_for(pages: Pages) -> None:
+    claim = await an_accepted_claim(pages.life)
+    part = await a_parked_answer(pages.life, claim)
+    biller = await pages.as_(Role.BILLER)
+    assert "no claim of that number" in (await biller.get("/parked")).words
+    wrong = await biller.post(f"/parked/answers/{part}/post", number="C9999999")
+    assert wrong.status == 422
+    assert "there is no claim C9999999" in wrong.words
+    done = await biller.post(f"/parked/answers/{part}/post", number=claim.number.lower())
+    assert "posted to this claim" in done.words
+    await standing(pages.life, claim, "paid")
+    assert "Nothing is parked." in (await biller.get("/parked")).words
+    twice = await biller.post(f"/parked/answers/{part}/post", number=claim.number)
+    assert "posted already" in twice.words
+    assert pages.life.balance("cash:payer") == Decimal("110.00")
+
+
+async def test_a_parked_answer_is_set_aside_and_its_task_closed(pages: Pages) -> None:
+    claim = await an_accepted_claim(pages.life)
+    part = await a_parked_answer(pages.life, claim)
+    biller = await pages.as_(Role.BILLER)
+    done = await biller.post(f"/parked/answers/{part}/aside", words="another practice's money")
+    assert "nothing of it is posted" in done.words
+    [task] = pages.life.rows(select(Task).where(Task.kind == "remittance_parked"))
+    assert task.closed_because == "another practice's money"
+    assert "This answer is set aside." in (await biller.get(f"/parked/answers/{part}")).words
+
+
+@pytest.mark.parametrize("content", ["", "hello", "ISA*00*\0"], ids=["empty", "junk", "zero byte"])
+async def test_an_empty_or_junk_file_is_easily_set_aside(pages: Pages, content: str) -> None:
+    await pages.life.receive(content)
+    biller = await pages.as_(Role.BILLER)
+    [number] = pages.life.rows(select(Interchange.id).where(Interchange.direction == "in"))
+    assert (await biller.get(f"/parked/files/{number}")).status == 200
+    assert (await biller.post(f"/parked/files/{number}/aside", words="not for us")).words.count("set aside") >= 1
+    assert "Nothing is parked." in (await biller.get("/parked")).words
+    assert pages.life.tasks() == []
+
+
+@pytest.mark.parametrize("path", ["/claims", "/claims/C0000001", "/denials", "/remittances", "/parked", "/files/1"])
+async def test_claims_are_for_billers_and_owners_of_practices_that_file_them(pages: Pages, path: str) -> None:
+    for role in (Role.FRONT_DESK, Role.CLINICIAN, Role.SUPERVISOR):
+        assert (await (await pages.as_(role, clinician_id=1)).get(path)).status == 403
+    pages.life.change(Practice, 1, kind="tutoring")
+    assert (await (await pages.as_(Role.OWNER)).get(path)).status == 404
+
+
+async def test_what_is_not_there_is_not_found(pages: Pages) -> None:
+    biller = await pages.as_(Role.BILLER)
+    for path in ("/claims/C9", "/remittances/9", "/files/9", "/parked/files/9", "/parked/answers/9"):
+        assert (await biller.get(path)).status == 404
+
+
+async def test_the_claims_pages_are_fit_for_everybody(screen: Screen) -> None:
+    life = screen.pages.life
+    denied = await a_denied_claim(life, 1)
+    held = await an_accepted_claim(life, 2)
+    await life.receive("hello")
+    part = await a_parked_answer(life, held)
+    await life.hold(life.at(3, 9), INA)
+    biller = screen.pages.account(Role.BILLER)
+    paths = {
+        "claims": "/claims",
+        "stage": "/claims?stage=denied",
+        "claim": f"/claims/{denied.number}",
+        "denials": "/denials",
+        "remittances": "/remittances",
+        "remittance": "/remittances/1",
+        "parked": "/parked",
+        "parked-answer": f"/parked/answers/{part}",
+        "parked-file": life.rows(select(Task.cause).where(Task.cause.like("interchange/%")))[0].replace(
+            "interchange", "/parked/files"
+        ),
+    }
+    life.clock[0] += timedelta(minutes=1)
+    for width, dark in ((1280, False), (360, True)):
+        page = await screen.at(biller, width=width, dark=dark)
+        for name, path in paths.items():
+            await page.goto(path)
+            await shot(page, f"work-{name}-{width}")
+            assert (name, await violations(page)) == (name, [])
+            assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
