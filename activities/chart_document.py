@@ -58,7 +58,7 @@ def _note(db: Database, vault: Vault, note: Note, tz: ZoneInfo, therapy: bool) -
         "signatures": signatures,
         "addenda": [
             (f"Added by {added.by}, {moment(added.at.astimezone(tz))}", added.words)
-            for added in charts.addenda(db, vault, note.id)
+            for added in signatures.addenda(db, vault, note.id)
         ],
     }
 

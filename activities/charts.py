@@ -1,7 +1,4 @@
-"""Notes: drafted freely, signed by their clinician, co-signed where somebody supervises them, never changed after.
-
-The note of a session is signed through the session's workflow (`activities/sessions.py`): its money waits for it.
-"""
+"""Notes: their words sealed, drafted freely until they are signed (`activities/signatures.py`), never changed after."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +15,7 @@ from models.calendar import local_day, zone
 from models.errors import Refused
 from models.facts import NoteFormat, Status
 from models.rules import charting
-from models.tables import Addendum, AttendanceRow, Client, Clinician, Note, Practice, Session
+from models.tables import AttendanceRow, Client, Clinician, Note, Practice, Session
 
 NAMES = UUID("0d4f1f9c-58ab-4f0e-9f65-8b9a1f5d2c11")
 
@@ -37,15 +34,6 @@ class Draft:
     review_on: date | None = None
     attendance_id: int | None = None
     seen: int = 0
-
-
-@dataclass(frozen=True)
-class Added:
-    """An addendum, opened."""
-
-    by: str
-    at: datetime
-    words: str
 
 
 class Stale(Refused):
@@ -80,23 +68,16 @@ def opened(db: Database, vault: Vault, note: UUID) -> dict[str, str]:
     return words_of(vault, db.get_one(Note, note))
 
 
-def addenda(db: Database, vault: Vault, note: UUID) -> list[Added]:
-    """What was added to a note, in order."""
-    query = select(Addendum, Clinician.name).join(Clinician, col(Clinician.id) == Addendum.clinician_id)
-    found = db.exec(query.where(Addendum.note_id == note).order_by(col(Addendum.written_at)))
-    return [Added(by, row.written_at, vault.open(row.words, f"addendum/{row.id}")) for row, by in found]
-
-
 # ── drafts ───────────────────────────────────────────────────────────────────
 
 
 def write(db: Database, vault: Vault, draft: Draft, at: datetime) -> int:
     """Keep a draft, and answer its edition; Stale when somebody else wrote meanwhile, Refused once it is signed."""
     db.get_one(Client, draft.client_id, with_for_update=True)  # two first drafts of one note wait for each other
-    note = db.get(Note, draft.id) or _blank(db, draft)
+    note = db.get(Note, draft.id, with_for_update=True) or _blank(db, draft)
     if (note.id, note.client_id) != (draft.id, draft.client_id):
         raise Refused("there is no such note")
-    _permitted(charting.may_write(facts(db, note), draft.by))
+    permitted(charting.may_write(facts(db, note), draft.by))
     if note.edition and _says_the_same(vault, note, draft):
         return note.edition
     if note.edition != draft.seen:
@@ -112,8 +93,8 @@ def write(db: Database, vault: Vault, draft: Draft, at: datetime) -> int:
 
 def discard(db: Database, client_id: int, note: UUID, by: int) -> None:
     """Throw a draft away."""
-    found = _of_client(db, client_id, note)
-    _permitted(charting.may_write(facts(db, found), by))
+    found = of_client(db, client_id, note)
+    permitted(charting.may_write(facts(db, found), by))
     db.delete(found)
 
 
@@ -121,60 +102,14 @@ def draft(
     db: Database, vault: Vault, session_id: UUID, text: str, diagnoses: Sequence[str], client_id: int | None = None
 ) -> None:
     """Write the unsigned notes of a session as plain text (of one client only where one is named)."""
-    for attendance in _attending(db, session_id, client_id):
-        note = _of_attendance(db, attendance)
+    for attendance in attending(db, session_id, client_id):
+        note = of_attendance(db, attendance)
         if note.signed_at is None:
-            note.words = seal(vault, note.id, {"text": text}) if text.strip() else note.words
+            if text.strip():
+                note.format, note.words = NoteFormat.FREE, seal(vault, note.id, {charting.TEXT.key: text})
             note.diagnoses = [_plain(code) for code in diagnoses] or note.diagnoses
+            note.edition += 1
             db.add(note)
-
-
-# ── signatures ───────────────────────────────────────────────────────────────
-
-
-def sign(tx: Tx, session_id: UUID, client_id: int | None = None, by: int | None = None) -> None:
-    """Sign the notes of a session (of one client) that are not signed yet; `by` nobody: for its clinician."""
-    notes = [_of_attendance(tx.db, attendance) for attendance in _attending(tx.db, session_id, client_id)]
-    open_notes = [note for note in notes if note.signed_at is None]
-    if not open_notes:
-        raise Refused("the notes of this session are signed already, or nobody attended; add an addendum instead")
-    for note in open_notes:
-        _sign(tx.db, note, by or note.clinician_id, tx.now)
-    tx.db.flush()
-
-
-def cosign(tx: Tx, session_id: UUID, client_id: int, by: int) -> None:
-    """The supervisor's signature under the note of a session."""
-    cosign_alone(tx.db, client_id, note_id(session_id, client_id), by, tx.now)
-    tx.db.flush()
-
-
-def sign_alone(db: Database, client_id: int, note: UUID, by: int, at: datetime) -> None:
-    """Sign a note that belongs to no session: a contact, a plan."""
-    found = _of_client(db, client_id, note)
-    if found.attendance_id is not None:
-        raise Refused("the note of a session is signed with its session")
-    _sign(db, found, by, at)
-
-
-def cosign_alone(db: Database, client_id: int, note: UUID, by: int, at: datetime) -> None:
-    """The supervisor's signature under a note."""
-    found = _of_client(db, client_id, note)
-    _permitted(charting.may_cosign(facts(db, found), by))
-    found.cosigned_at, found.cosigned_by = at, by
-
-
-def add(
-    db: Database, vault: Vault, client_id: int, note: UUID, text: str, by: int, at: datetime, request: UUID
-) -> None:
-    """Add to a signed note, once per request."""
-    found = _of_client(db, client_id, note)
-    _permitted(charting.may_add(facts(db, found), by))
-    if not text.strip():
-        raise Refused("an addendum needs words")
-    if db.get(Addendum, request) is None:
-        sealed = vault.seal(text.strip(), f"addendum/{request}")
-        db.add(Addendum(id=request, note_id=note, clinician_id=by, words=sealed, written_at=at))
 
 
 # ── what others ask ──────────────────────────────────────────────────────────
@@ -214,27 +149,19 @@ def facts(db: Database, note: Note) -> charting.NoteFacts:
     )
 
 
-def _sign(db: Database, note: Note, by: int, at: datetime) -> None:
-    known = facts(db, note)
-    _permitted(charting.may_write(known, by))
-    note.signed_at = at
-    note.needs_cosign = known.supervisor is not None
-    db.add(note)
-
-
-def _permitted(permit: charting.Permit) -> None:
+def permitted(permit: charting.Permit) -> None:
     if not permit.given:
         raise Refused(permit.why)
 
 
-def _of_client(db: Database, client_id: int, note: UUID) -> Note:
+def of_client(db: Database, client_id: int, note: UUID) -> Note:
     found = db.get(Note, note, with_for_update=True)
     if found is None or found.client_id != client_id:
         raise Refused("there is no such note")
     return found
 
 
-def _of_attendance(db: Database, attendance: AttendanceRow) -> Note:
+def of_attendance(db: Database, attendance: AttendanceRow) -> Note:
     """The note of an attendance; a new one where nobody has written yet."""
     if already := _found(db, attendance.id):
         return already
@@ -255,7 +182,7 @@ def _found(db: Database, attendance_id: int | None) -> Note | None:
 def _blank(db: Database, draft: Draft) -> Note:
     """A note nobody has written yet: of a session its clinician's, else of whoever writes it."""
     if draft.attendance_id is not None:
-        return _of_attendance(db, db.get_one(AttendanceRow, draft.attendance_id))
+        return of_attendance(db, db.get_one(AttendanceRow, draft.attendance_id))
     return Note(id=draft.id, client_id=draft.client_id, clinician_id=draft.by, day=draft.day)
 
 
@@ -266,7 +193,7 @@ def _says_the_same(vault: Vault, note: Note, draft: Draft) -> bool:
     return kept == (draft.format, draft.day, draft.review_on, draft.diagnoses, told)
 
 
-def _attending(db: Database, session_id: UUID, client_id: int | None) -> Sequence[AttendanceRow]:
+def attending(db: Database, session_id: UUID, client_id: int | None) -> Sequence[AttendanceRow]:
     expected = (Status.BOOKED, Status.CONFIRMED, Status.ATTENDED)
     query = select(AttendanceRow).where(AttendanceRow.session_id == session_id, col(AttendanceRow.status).in_(expected))
     if client_id is not None:

@@ -3,6 +3,7 @@
 The classification is read on first use: it takes a second, and some memory, that who never searches is spared.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +25,7 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A diagnosis with every word by which it is found."""
+    """A diagnosis with every word by which it is found, each after a blank."""
 
     diagnosis: Diagnosis
     words: str
@@ -37,8 +38,8 @@ def search(wanted: str) -> list[Diagnosis]:
         raise Refused("two letters at least: a code such as F41, or words such as panic disorder")
     code = typed.upper().replace(".", "")
     by_code = [entry for entry in _entries() if entry.diagnosis.code.replace(".", "").startswith(code)]
-    words = typed.split()
-    found = by_code or [entry for entry in _entries() if all(word in entry.words for word in words)]
+    words = _plain(typed).split()
+    found = by_code or [entry for entry in _entries() if all(f" {word}" in entry.words for word in words)]
     found.sort(key=lambda entry: (not entry.diagnosis.code.startswith("F"), entry.diagnosis.code))
     return [entry.diagnosis for entry in found[:MOST_FOUND]]
 
@@ -77,6 +78,11 @@ def first(kept: Sequence[str], code: str) -> tuple[str, ...]:
     return (code, *removed(kept, code)) if code in kept else tuple(kept)
 
 
+def _plain(text: str) -> str:
+    """Small letters and figures only, so that a word is found by its beginning."""
+    return re.sub(r"[^a-z0-9]+", " ", text.lower())
+
+
 @cache
 def _entries() -> tuple[_Entry, ...]:
     import simple_icd_10_cm as icd  # here: see above
@@ -85,7 +91,7 @@ def _entries() -> tuple[_Entry, ...]:
     return tuple(
         _Entry(
             Diagnosis(code, icd.get_description(code)),
-            " ".join([icd.get_description(code), *icd.get_inclusion_term(code)]).lower(),
+            _plain(" ".join(["", icd.get_description(code), *icd.get_inclusion_term(code)])),
         )
         for code in leaves
     )

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from activities import chart_tasks, charts, directory, fees, reserving, reviews, series, settlement, tasks, waitlist
+from activities import (
+    chart_tasks,
+    charts,
+    directory,
+    fees,
+    reserving,
+    reviews,
+    series,
+    settlement,
+    signatures,
+    tasks,
+    waitlist,
+)
 from activities.database import Tx, step
 from models.calendar import local_day
 from models.errors import Refused
@@ -185,7 +197,7 @@ def sign(tx: Tx, signing: Signing) -> SessionStanding:
     session = reserving.locked(tx, signing.session_id)
     if tx.now < session.starts:
         raise Refused("this session has not started yet; its note cannot be signed")
-    charts.sign(tx, session.id, signing.client_id, signing.by)
+    signatures.sign(tx, session.id, signing.client_id, signing.by)
     return _signed(tx, session)
 
 
@@ -193,7 +205,7 @@ def sign(tx: Tx, signing: Signing) -> SessionStanding:
 def cosign(tx: Tx, signing: Signing) -> SessionStanding:
     """The supervisor of the session's clinician signs, too."""
     session = reserving.locked(tx, signing.session_id)
-    charts.cosign(tx, session.id, signing.client_id or 0, signing.by or 0)
+    signatures.cosign(tx, session.id, signing.client_id or 0, signing.by or 0)
     return _signed(tx, session)
 
 

@@ -100,8 +100,8 @@ select id, trim(first || ' ' || last) as name, preferred, pronouns, birth, diagn
 
 NOTES = """
 select n.id, n.client_id, trim(c.first || ' ' || c.last) as client, n.clinician_id, k.name as clinician,
-  k.supervisor_id, a.session_id, n.format, n.day, n.diagnoses, n.review_on, n.edition, n.written_at, n.signed_at, n.needs_cosign,
-  n.cosigned_at, s.name as cosigner, (select count(*) from addendum d where d.note_id = n.id) as addenda
+  k.supervisor_id, a.session_id, n.format, n.day, n.diagnoses, n.review_on, n.edition, n.written_at, n.signed_at,
+  n.needs_cosign, n.cosigned_at, s.name as cosigner, (select count(*) from addendum d where d.note_id = n.id) as addenda
 from note n join client c on c.id = n.client_id join clinician k on k.id = n.clinician_id
   left join clinician s on s.id = n.cosigned_by left join attendance a on a.id = n.attendance_id
 where (cast(:client_id as int) is null or n.client_id = :client_id)

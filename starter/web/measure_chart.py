@@ -20,12 +20,13 @@ LIGHT = Style(
     major_label_font_size=15,
     value_font_size=15,
 )
-DARK = """
+LOOK = """
+.line { stroke-width: 3 !important; }
 @media (prefers-color-scheme: dark) {
-  #{{ id }} text { fill: #a3b1ac !important; }
-  #{{ id }} .guides path.guide, #{{ id }} .axis path { stroke: #3b4743 !important; }
-  #{{ id }} .color-0 { stroke: #6fd0bd !important; fill: #6fd0bd !important; }
-  #{{ id }} path.line { fill: none !important; }
+  text { fill: #a3b1ac !important; }
+  .guide, .axis path { stroke: #3b4743 !important; }
+  .color-0, .color-0 path, .color-0 circle { stroke: #6fd0bd !important; fill: #6fd0bd !important; }
+  path.line { fill: none !important; }
 }
 """
 """Written by pygal into the picture: an image knows the color scheme of its reader, not the styles of its page."""
@@ -35,20 +36,22 @@ def drawn(instrument: Instrument, points: Sequence[tuple[date, int]]) -> bytes:
     """An SVG with a point a day it was answered; the lines across are where a severity begins."""
     line = pygal.DateLine(
         style=LIGHT,
-        css=["file://style.css", "file://graph.css", f"inline:{DARK}"],
+        css=["file://style.css", "file://graph.css", f"inline:{LOOK}"],
         js=(),
         width=760,
         height=300,
         explicit_size=True,
         show_legend=False,
         range=(0, instrument.highest),
-        y_labels=[{"value": band.floor, "label": f"{band.floor} {band.severity}"} for band in instrument.bands],
+        y_labels=[
+            *({"value": band.floor, "label": f"{band.floor} {band.severity}"} for band in instrument.bands),
+            {"value": instrument.highest, "label": str(instrument.highest)},
+        ],
         x_value_formatter=lambda day: f"{day:%b} {day.day}",
         x_labels=[on for on, _ in points],
         x_label_rotation=30,
         truncate_label=-1,
         dots_size=5,
-        stroke_style={"width": 3},
         margin=12,
         no_data_text="not answered yet",
         disable_xml_declaration=True,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from activities import chart_tasks, charts, measures
+from activities import chart_tasks, measures, signatures
 from models.facts import MeasureKind, NoteFormat
 from models.tables import Measure, Task
 from tests.activities.practice import Desk
@@ -22,7 +22,7 @@ def answer(desk: Desk, client: int, answers: tuple[int, ...], request: str = "an
 def plan(desk: Desk, client: int, name: str, review_on: date) -> None:
     """A signed version of the plan."""
     write(desk, contact(client, id=named(name), format=NoteFormat.PLAN, review_on=review_on))
-    do(desk, charts.sign_alone, client, named(name), AUTHOR, desk.now)
+    do(desk, signatures.sign_alone, client, named(name), AUTHOR, desk.now)
 
 
 def the_task(desk: Desk) -> Task:
@@ -81,10 +81,10 @@ def test_a_contact_note_is_co_signed_too(desk: Desk) -> None:
     client = desk.client()
     supervisor = supervised(desk)
     write(desk, contact(client))
-    do(desk, charts.sign_alone, client, named("contact"), AUTHOR, desk.now)
+    do(desk, signatures.sign_alone, client, named("contact"), AUTHOR, desk.now)
     desk.ask(chart_tasks.tend, client)
     assert (the_task(desk).kind, the_task(desk).clinician_id) == ("cosign_note", supervisor)
-    do(desk, charts.cosign_alone, client, named("contact"), supervisor, desk.now)
+    do(desk, signatures.cosign_alone, client, named("contact"), supervisor, desk.now)
     desk.ask(chart_tasks.tend, client)
     assert desk.tasks() == []
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import charts, psychotherapy, sessions
+from activities import charts, psychotherapy, sessions, signatures
 from activities.charts import NAMES, Draft, Stale
 from models.errors import Refused
 from models.facts import NoteFormat
@@ -133,7 +133,7 @@ class TestDrafts:
         with pytest.raises(Refused, match="no such note"):
             write(desk, contact(foreign, seen=1))
         with pytest.raises(Refused, match="no such note"):
-            do(desk, charts.sign_alone, foreign, named("contact"), AUTHOR, desk.now)
+            do(desk, signatures.sign_alone, foreign, named("contact"), AUTHOR, desk.now)
 
     def test_a_discarded_draft_is_gone_a_signed_note_stays(self, desk: Desk) -> None:
         client = desk.client()
@@ -141,7 +141,7 @@ class TestDrafts:
         do(desk, charts.discard, client, named("contact"), AUTHOR)
         assert desk.rows(select(Note)) == []
         write(desk, contact(client))
-        do(desk, charts.sign_alone, client, named("contact"), AUTHOR, desk.now)
+        do(desk, signatures.sign_alone, client, named("contact"), AUTHOR, desk.now)
         with pytest.raises(Refused, match="stays as it is"):
             do(desk, charts.discard, client, named("contact"), AUTHOR)
 
@@ -150,7 +150,7 @@ class TestSignatures:
     def test_what_is_signed_is_not_written_over(self, desk: Desk) -> None:
         client = desk.client()
         write(desk, contact(client))
-        do(desk, charts.sign_alone, client, named("contact"), AUTHOR, desk.now)
+        do(desk, signatures.sign_alone, client, named("contact"), AUTHOR, desk.now)
         with pytest.raises(Refused, match="addendum"):
             write(desk, contact(client, words={"text": "prettier"}, seen=1))
 
@@ -171,9 +171,9 @@ class TestSignatures:
     def test_the_database_itself_refuses_to_change_what_is_signed(self, desk: Desk, change: str) -> None:
         client = desk.client()
         write(desk, contact(client))
-        do(desk, charts.sign_alone, client, named("contact"), AUTHOR, desk.now)
+        do(desk, signatures.sign_alone, client, named("contact"), AUTHOR, desk.now)
         addendum = (desk.world.vault, client, named("contact"), "And more", AUTHOR, desk.now, named("request"))
-        do(desk, charts.add, *addendum)
+        do(desk, signatures.add, *addendum)
         with pytest.raises(DBAPIError, match="never changed"), desk.world.engine.begin() as connection:
             connection.execute(text(change))
 
@@ -199,7 +199,7 @@ class TestSignatures:
         session = attended(desk, client)
         write(desk, session_draft(desk, session, client))
         with pytest.raises(Refused, match="with its session"):
-            do(desk, charts.sign_alone, client, charts.note_id(session, client), AUTHOR, desk.now)
+            do(desk, signatures.sign_alone, client, charts.note_id(session, client), AUTHOR, desk.now)
 
 
 class TestSupervision:
@@ -244,8 +244,8 @@ class TestSupervision:
         client = desk.client()
         supervisor = supervised(desk)
         write(desk, contact(client))
-        do(desk, charts.sign_alone, client, named("contact"), AUTHOR, desk.now)
-        do(desk, charts.cosign_alone, client, named("contact"), supervisor, desk.now)
+        do(desk, signatures.sign_alone, client, named("contact"), AUTHOR, desk.now)
+        do(desk, signatures.cosign_alone, client, named("contact"), supervisor, desk.now)
         [note] = desk.rows(select(Note))
         assert (note.complete, note.cosigned_by) == (True, supervisor)
         with pytest.raises(DBAPIError, match="never changed"), desk.world.engine.begin() as connection:
@@ -256,13 +256,13 @@ class TestAddenda:
     def test_an_addendum_is_sealed_kept_once_and_read_back(self, desk: Desk) -> None:
         client = desk.client()
         write(desk, contact(client))
-        do(desk, charts.sign_alone, client, named("contact"), AUTHOR, desk.now)
+        do(desk, signatures.sign_alone, client, named("contact"), AUTHOR, desk.now)
         wish = (desk.world.vault, client, named("contact"), "She called again", AUTHOR, desk.now, named("request"))
-        do(desk, charts.add, *wish)
-        do(desk, charts.add, *wish)
+        do(desk, signatures.add, *wish)
+        do(desk, signatures.add, *wish)
         [addendum] = desk.rows(select(Addendum))
         assert b"called" not in addendum.words
-        [added] = do(desk, charts.addenda, desk.world.vault, named("contact"))
+        [added] = do(desk, signatures.addenda, desk.world.vault, named("contact"))
         assert (added.by, added.words) == ("Ada Stone", "She called again")
 
     def test_a_draft_takes_no_addendum_and_an_addendum_needs_words(self, desk: Desk) -> None:
@@ -270,10 +270,20 @@ class TestAddenda:
         write(desk, contact(client))
         wish = (client, named("contact"), "More", AUTHOR, desk.now, named("request"))
         with pytest.raises(Refused, match="not signed yet"):
-            do(desk, charts.add, desk.world.vault, *wish)
-        do(desk, charts.sign_alone, client, named("contact"), AUTHOR, desk.now)
+            do(desk, signatures.add, desk.world.vault, *wish)
+        do(desk, signatures.sign_alone, client, named("contact"), AUTHOR, desk.now)
         with pytest.raises(Refused, match="needs words"):
-            do(desk, charts.add, desk.world.vault, client, named("contact"), "  ", AUTHOR, desk.now, named("request"))
+            do(
+                desk,
+                signatures.add,
+                desk.world.vault,
+                client,
+                named("contact"),
+                "  ",
+                AUTHOR,
+                desk.now,
+                named("request"),
+            )
 
 
 class TestPsychotherapyNotes:

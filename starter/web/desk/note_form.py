@@ -169,6 +169,8 @@ def keep(visit: Visit, here: Sheet, sent: Typed) -> int | None:
 
 def _draft(visit: Visit, here: Sheet, sent: Typed, codes: tuple[str, ...]) -> Draft:
     values = sent.form.values
+    if values.format not in (charting.session_formats(visit.words.therapy) if here.part else WITHOUT_SESSION):
+        raise NotFound
     known = {section.key for section in charting.sections_of(values.format, visit.words.therapy)}
     return Draft(
         id=here.id,

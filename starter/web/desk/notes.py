@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from activities import charts, diagnoses
+from activities import charts, diagnoses, signatures
 from models.errors import Refused
 from models.facts import NoteFormat
 from models.rules import charting
@@ -114,7 +114,7 @@ def cosign(client_id: int, note_id: UUID, visit: Visit = may(Do.WRITE_NOTES)) ->
         if here.part:
             visit.ask(visit.office.sessions.cosign(here.part.session_id, client_id, me))
         else:
-            visit.write(charts.cosign_alone, client_id, note_id, me, visit.now)
+            visit.write(signatures.cosign_alone, client_id, note_id, me, visit.now)
             visit.ask(visit.office.charts.changed(client_id, note_id))
     except Refused as no:
         return _reading(visit, here, Filled(errors={"": str(no)}), 422)
@@ -129,7 +129,7 @@ def add(client_id: int, note_id: UUID, visit: Visit = may(Do.WRITE_NOTES)) -> Re
     if filled.ok:
         try:
             words, me = filled.values.words, clinician_of(visit)
-            visit.write(charts.add, vault_of(visit), client_id, note_id, words, me, visit.now, visit.wish)
+            visit.write(signatures.add, vault_of(visit), client_id, note_id, words, me, visit.now, visit.wish)
             visit.saw(client_id, _called(here), "added to")
             return visit.go(here.url, told="The addendum is signed and kept.")
         except Refused as no:
@@ -151,7 +151,7 @@ def _sign(visit: Visit, here: Sheet) -> None:
     if here.part:
         visit.ask(visit.office.sessions.sign(here.part.session_id, client_id=client_id, by=me))
         return
-    visit.write(charts.sign_alone, client_id, here.id, me, visit.now)
+    visit.write(signatures.sign_alone, client_id, here.id, me, visit.now)
     visit.ask(visit.office.charts.changed(client_id, visit.wish))
 
 
@@ -200,7 +200,7 @@ def _reading(visit: Visit, here: Sheet, form: Filled[AddendumForm], status: int 
         layout=charting.layout(kind, visit.words.therapy),
         said=words,
         goals=charting.goals_of(words) if kind is NoteFormat.PLAN else (),
-        addenda=visit.write(charts.addenda, vault_of(visit), here.id),
+        addenda=visit.write(signatures.addenda, vault_of(visit), here.id),
         may_cosign=charting.may_cosign(facts, visit.account.clinician_id).given,
         may_add=charting.may_add(facts, visit.account.clinician_id).given,
         form=form,
