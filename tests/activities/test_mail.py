@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import invoices, mail, pay
+from activities import invoices, mail, papers, pay
 from activities.database import Tx
 from activities.documents import InvoiceDocument, amount_of
 from models.errors import Unreachable
