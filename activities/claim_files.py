@@ -11,6 +11,7 @@ from activities import claims, directory
 from activities.database import Tx
 from activities.remittances import lines_of
 from models.errors import Refused
+from models.facts import Relation
 from models.money import total
 from models.tables import (
     AttendanceRow,
@@ -32,6 +33,8 @@ from models.x12.envelope import Envelope
 from models.x12.parties import Sex
 
 ORDER: dict[int, Order] = {1: "P", 2: "S"}
+RELATIONSHIPS: dict[str, str] = {Relation.SELF: "18", Relation.SPOUSE: "01", Relation.CHILD: "19", Relation.OTHER: "G8"}
+"""Who the client is to the subscriber (SBR02, PAT01)."""
 OFFICE, TELEHEALTH_AT_HOME = "11", "10"
 
 
@@ -75,7 +78,10 @@ def _claim(tx: Tx, claim: Claim) -> x12.Claim837:
         rendering=_rendering(tx.db.get_one(Clinician, session.clinician_id)),
         payer=_payer(tx, claim.payer_id),
         member_id=coverage.member_id,
-        subscriber=_person(client),
+        subscriber=_subscriber(coverage, client),
+        relationship=RELATIONSHIPS[coverage.relation],
+        patient=_person(client) if coverage.relation != Relation.SELF else None,
+        group_number=coverage.group_number,
         lines=(_line(tx, claim, session, remote, len(diagnoses)),),
         payer_claim_number=claim.payer_claim_number if claim.frequency in ("7", "8") else None,
         authorization=claim.authorization or None,
@@ -112,7 +118,9 @@ def _other(tx: Tx, coverage: Coverage, client: Client) -> OtherCoverage:
     return OtherCoverage(
         payer=_payer(tx, coverage.payer_id),
         member_id=coverage.member_id,
-        subscriber=_person(client),
+        subscriber=_subscriber(coverage, client),
+        relationship=RELATIONSHIPS[coverage.relation],
+        group_number=coverage.group_number,
         sequence=ORDER.get(coverage.sequence, "T"),
     )
 
@@ -125,7 +133,9 @@ def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: C
     return OtherCoverage(
         payer=_payer(tx, coverage.payer_id),
         member_id=coverage.member_id,
-        subscriber=_person(client),
+        subscriber=_subscriber(coverage, client),
+        relationship=RELATIONSHIPS[coverage.relation],
+        group_number=coverage.group_number,
         sequence=ORDER.get(coverage.sequence, "T"),
         paid=part.paid,
         patient_owes=total(a.amount for a in adjustments if a.group == "PR"),
@@ -155,6 +165,16 @@ def _answer(tx: Tx, claim: Claim) -> tuple[RemittanceClaim, date]:
 def _payer(tx: Tx, payer_id: int) -> x12.Payer:
     payer = tx.db.get_one(Payer, payer_id)
     return x12.Payer(payer.name, payer.payer_id)
+
+
+def _subscriber(coverage: Coverage, client: Client) -> x12.Person:
+    """Whose insurance it is: the client's own, or somebody's whose dependent they are and with whom they live."""
+    if coverage.relation == Relation.SELF:
+        return _person(client)
+    sex = cast(Sex, coverage.subscriber_sex)
+    return x12.Person(
+        coverage.subscriber_last, coverage.subscriber_first, coverage.subscriber_birth, sex, _address(client)
+    )
 
 
 def _person(client: Client) -> x12.Person:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session as Database
@@ -17,6 +17,7 @@ from models.money import ZERO
 from models.rules import records as rules
 from models.tables import Client, Contact, Coverage, Payer, Practice, RateRow, StepDone
 
+OfClient = TypeVar("OfClient", Contact, Coverage)
 THERAPY = "therapy"
 PROFILE = ("preferred", "pronouns", "email", "phone", "line1", "city", "state", "zip", "timezone")
 """What clients change themselves in the portal."""
@@ -190,7 +191,7 @@ def _form(wish: UUID) -> str:
     return f"form/{wish}"
 
 
-def _own(db: Database, table: type[Contact] | type[Coverage], key: int, client_id: int) -> None:
-    row: Contact | Coverage | None = db.get(table, key)
+def _own(db: Database, table: type[OfClient], key: int, client_id: int) -> None:
+    row = db.get(table, key)
     if row is None or row.client_id != client_id:
         raise Refused("it is not there any more")

@@ -1,5 +1,7 @@
 """Files out: one a payer, judged, each edition once. Answers in: known by content, matched to file and claim."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import col, select
 
@@ -48,6 +50,18 @@ def acked(*acks: ClaimAck, rejection: FileAck | None = None, batch: str = "1", c
 
 def status(desk: Desk, number: str) -> str:
     return desk.row(Claim, number).status
+
+
+def test_a_child_is_claimed_for_as_the_dependent_of_who_is_insured(desk: Desk) -> None:
+    client = desk.client(desk.payer(), first="Kim", last="Roe")
+    insured = {"subscriber_first": "Ben", "subscriber_last": "Roe", "subscriber_birth": date(1980, 1, 2)}
+    desk.change(Coverage, 1, relation="child", group_number="G-7", **insured)
+    desk.hold(client)
+    desk.send()
+    [[claim]] = sent(desk)
+    assert (claim.subscriber.first, claim.relationship, claim.group_number) == ("Ben", "19", "G-7")
+    assert claim.patient
+    assert (claim.patient.first, claim.patient.birth) == ("Kim", date(1985, 5, 17))
 
 
 def test_a_batch_is_one_file_a_payer(desk: Desk) -> None:
