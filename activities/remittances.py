@@ -72,7 +72,7 @@ def as_detail(payment: ClaimPayment) -> dict[str, Any]:
     if payment.adjustments or not lines:  # said of the claim: judged as one, for no line carries its own reason
         lines = [_line(payment.charged, payment.paid, payment.every_adjustment)]
     remarks = [*payment.remarks, *(remark for line in payment.lines for remark in line.remarks)]
-    return {"lines": lines, "remarks": remarks}
+    return {"lines": lines, "remarks": remarks, "number": payment.number}
 
 
 def _line(charged: Decimal, paid: Decimal, adjustments: Sequence[Adjustment]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ select 'cash:' || method as account, sum(case kind when 'payment' then amount el
 from payment where kind in ('payment', 'refund') group by method
 union all
 select 'cash:payer', sum(r.payment - coalesce((select sum(rc.paid) from remittance_claim rc
-  where rc.remittance_id = r.id and rc.outcome in ('read', 'parked')), 0))
+  where rc.remittance_id = r.id and rc.outcome in ('read', 'parked', 'set_aside')), 0))
 from remittance r having count(*) > 0
 """
 
@@ -96,7 +96,7 @@ ITEMS = (
     ("receivable:payer:", "open claims and provider-level adjustments", PAYER_ITEMS),
     ("payable:clinician:", "pay lines less what was paid out", CLINICIAN_ITEMS),
 )
-CASH_BY = "payments recorded less refunds; remittances less what is parked"
+CASH_BY = "payments recorded less refunds; remittances less what is parked or set aside"
 
 
 def proof(engine: Engine) -> Proof:

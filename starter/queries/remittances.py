@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Answered:
-    """A claim in a remittance."""
+    """A claim in a remittance; `number` as the payer named it."""
 
     id: int
     remittance_id: int
@@ -47,6 +47,7 @@ class Answered:
     paid: Decimal
     payer_claim_number: str
     outcome: str
+    number: str
     lines: tuple[Line, ...]
     remarks: tuple[str, ...]
     trace: str
@@ -106,6 +107,16 @@ class ParkedPart:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A claim that a parked answer may be for."""
+
+    number: str
+    client: str
+    held_on: date
+    status: str
+
+
+@dataclass(frozen=True)
 class RawFile:
     """A file as it came or left."""
 
@@ -155,6 +166,15 @@ where (rc.outcome = 'parked' or rc.id = :id) and (cast(:id as int) is null or rc
 order by r.paid_on desc, rc.id desc limit 200
 """
 
+CANDIDATES = """
+select m.number, trim(c.first || ' ' || c.last) as client, m.held_on, m.status
+from remittance_claim rc join remittance r on r.id = rc.remittance_id
+  join claim m on m.charge = abs(rc.charged) and (r.payer_id is null or m.payer_id = r.payer_id)
+  join attendance a on a.id = m.attendance_id join client c on c.id = a.client_id
+where rc.id = :part_id and m.status in ('submitted', 'accepted', 'denied')
+order by m.held_on desc, m.number limit 10
+"""
+
 RAW = "select name, content from interchange where id = :id"
 
 
@@ -180,6 +200,11 @@ def parked_parts(engine: Engine, part_id: int | None = None) -> list[ParkedPart]
     return rows(engine, ParkedPart, PARKED_PARTS, id=part_id)
 
 
+def candidates(engine: Engine, part_id: int) -> list[Candidate]:
+    """Open claims of the same payer and charge as a parked answer."""
+    return rows(engine, Candidate, CANDIDATES, part_id=part_id)
+
+
 def raw(engine: Engine, interchange_id: int) -> RawFile | None:
     """A file, byte for byte."""
     return only(rows(engine, RawFile, RAW, id=interchange_id))
@@ -189,7 +214,8 @@ def _answered(detail: dict[str, Any], **row: Any) -> Answered:
     lines = tuple(_line(**line) for line in detail["lines"])
     shares = (a.amount for line in lines for a in line.adjustments if a.group == "PR")
     remarks = tuple(detail.get("remarks", ()))
-    return Answered(lines=lines, remarks=remarks, client_share=sum(shares, Decimal("0.00")), **row)
+    number = detail.get("number", "")
+    return Answered(number=number, lines=lines, remarks=remarks, client_share=sum(shares, Decimal("0.00")), **row)
 
 
 def _line(charged: str, paid: str, adjustments: list[list[str]], code: str = "", on: str = "") -> Line:

@@ -22,6 +22,8 @@ DESK: tuple[tuple[str, str, Do], ...] = (
     ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),
 )
 """Name, first page, and what one must be allowed to do."""
+ALSO: dict[str, tuple[str, ...]] = {"/claims": ("/denials", "/remittances", "/parked")}
+"""Pages that belong to an entry and do not begin like it."""
 PORTAL: tuple[tuple[str, str], ...] = (
     ("Home", "/portal"),
     ("Appointments", "/portal/appointments"),
@@ -56,4 +58,4 @@ def portal_menu(path: str) -> list[Item]:
 
 
 def _here(url: str, path: str) -> bool:
-    return path == url or (url != "/" and path.startswith(f"{url}/"))
+    return any(path == page or (page != "/" and path.startswith(f"{page}/")) for page in (url, *ALSO.get(url, ())))

@@ -131,6 +131,7 @@ def _answer(visit: Visit, part: ParkedPart, **sent: Filled[Aside] | Filled[Posti
         422 if sent else 200,
         part=part,
         answer=said,
+        candidates=queries.candidates(visit.engine, part.id),
         forms=forms,
         codes=adjustment_words,
     )

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from models.tables import Claim, Interchange, Practice, RemittanceClaim, Task
+from starter.queries.proof import proof
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Pages, Screen, shot, violations
 from tests.workflows.practice import INA, Life
@@ -145,6 +146,15 @@ async def test_a_parked_answer_is_set_aside_and_its_task_closed(pages: Pages) ->
     [task] = pages.life.rows(select(Task).where(Task.kind == "remittance_parked"))
     assert task.closed_because == "another practice's money"
     assert "This answer is set aside." in (await biller.get(f"/parked/answers/{part}")).words
+    assert proof(pages.life.office.engine).holds
+
+
+async def test_a_parked_answer_names_what_the_payer_called_it_and_whose_it_may_be(pages: Pages) -> None:
+    claim = await an_accepted_claim(pages.life)
+    part = await a_parked_answer(pages.life, claim)
+    page = (await (await pages.as_(Role.BILLER)).get(f"/parked/answers/{part}")).words
+    assert "Named OLD77 by the payer" in page
+    assert f"{claim.number} Ina Ortiz" in page
 
 
 @pytest.mark.parametrize("content", ["", "hello", "ISA*00*\0"], ids=["empty", "junk", "zero byte"])
