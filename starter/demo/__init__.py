@@ -13,7 +13,7 @@ from models.calendar import local_day, zone
 from models.errors import Refused
 from starter import schedules
 from starter.cli.output import say
-from starter.demo import accounts, closing, desk, insurance, visits
+from starter.demo import accounts, closing, desk, furnishing, insurance, visits
 from starter.demo.moving_in import move_in
 from starter.demo.people import Cast
 from starter.demo.stage import Stage, act, tell
@@ -84,6 +84,7 @@ async def perform(stage: Stage) -> bool:
     await insurance.first_batch(stage)
     await insurance.mended(stage)
     await insurance.parked(stage)
+    await furnishing.furnish(stage)
     await closing.pay_period(stage)
     closing.open_tasks(stage)
     closing.explained(stage)
