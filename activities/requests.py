@@ -10,7 +10,8 @@ from activities.database import Tx, step
 from activities.vault import Vault
 from models.errors import Refused
 from models.facts import RequestStatus, TaskKind
-from models.messages import Handover, Mail, RequestClosing
+from models.messages import Handover, Mail
+from models.requests import RequestClosing, RequestStanding
 from models.tables import AppointmentRequest, Clinician, Service, Session
 
 LONGEST = 2000
@@ -69,15 +70,16 @@ def reply_of(vault: Vault, request: UUID, sealed: bytes | None) -> str:
 
 
 @step("requests.ask")
-def ask(tx: Tx, request: UUID) -> Handover:
-    """Put a wish on the front desk's list."""
+def ask(tx: Tx, request: UUID) -> RequestStanding:
+    """Put a wish on the front desk's list, unless it was answered already."""
     row = tx.db.get(AppointmentRequest, request)
     if row is None:
         raise Refused("there is no such request")
-    if row.status == RequestStatus.OPEN:
+    waits = row.status == RequestStatus.OPEN
+    if waits:
         what = "a client asks for an appointment: book one, or say why not"
         tasks.open_task(tx, TaskKind.APPOINTMENT_REQUESTED, _cause(request), what, row.client_id)
-    return tx.after.handover()
+    return RequestStanding(waits, tx.after.handover())
 
 
 @step("requests.close")

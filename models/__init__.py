@@ -3,6 +3,7 @@
 money, calendar     the only rounding; practice time, quiet hours and pay periods
 errors, messages    what can go wrong; what crosses Temporal
 collecting          what crosses Temporal about charges, plans and statements
+requests            what crosses Temporal about wishes for a time and paperwork
 scheduling          series, openings, the waitlist: what rules read, and what crosses Temporal
 facts               frozen inputs of the rules, made from rows by the activities
 rules/              facts -> decisions that carry their reason

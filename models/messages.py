@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from models.facts import By, RequestStatus, Status
+from models.facts import By, Status
 
 
 def session_workflow(session_id: UUID) -> str:
@@ -59,16 +59,6 @@ def charge_workflow(charge_id: UUID) -> str:
 def plan_workflow(plan_id: UUID) -> str:
     """The workflow of a payment plan."""
     return f"plan/{plan_id}"
-
-
-def request_workflow(request_id: UUID) -> str:
-    """The workflow of a client's wish for a time."""
-    return f"request/{request_id}"
-
-
-def paperwork_workflow(client_id: int) -> str:
-    """The workflow that asks a client for what is to be filled in or signed."""
-    return f"paperwork/{client_id}"
 
 
 # ── what steps leave for others ──────────────────────────────────────────────
@@ -295,15 +285,6 @@ class Waiver:
     session_id: UUID
     client_id: int
     reason: str
-
-
-@dataclass(frozen=True)
-class RequestClosing:
-    """A client's wish for a time came to its end; `session_id` is what was booked for it."""
-
-    request_id: UUID
-    status: RequestStatus
-    session_id: UUID | None = None
 
 
 # ── invoices and payments ────────────────────────────────────────────────────

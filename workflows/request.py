@@ -6,7 +6,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities import requests
-from models.messages import RequestClosing
+from models.requests import RequestClosing
 from workflows.steps import Mailbag, step, why
 
 
@@ -26,12 +26,12 @@ class AppointmentRequestWorkflow:
     async def run(self, _: UUID) -> str:
         """ "closed", in the end."""
         try:
-            await step(requests.ask, self.id, summary="ask")
+            self.is_closed = not (await step(requests.ask, self.id, summary="ask")).waits
         except ActivityError as refused:
             self.refusal = why(refused)
         self.is_asked = True
         await workflow.wait_condition(lambda: self.is_closed or self.refusal is not None)
-        await self.mails.finish()
+        await self.mails.finish()  # whoever asks again hears how it ended, and this ends again
         return "refused" if self.refusal else "closed"
 
     @workflow.update

@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.relay import OFFICE
 from models.facts import RequestStatus
-from models.messages import RequestClosing, paperwork_workflow, request_workflow
+from models.requests import RequestClosing, paperwork_workflow, request_workflow
 from models.tables import AppointmentRequest, Client
 from starter.office.asking import Line
 from workflows.paperwork import PaperworkWorkflow

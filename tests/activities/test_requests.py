@@ -12,7 +12,7 @@ from activities import mail, requests
 from activities.tasks import NAMES
 from models.errors import Refused
 from models.facts import RequestStatus
-from models.messages import RequestClosing
+from models.requests import RequestClosing
 from models.tables import AppointmentRequest
 from tests.activities.practice import Desk
 

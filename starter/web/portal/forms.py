@@ -8,12 +8,14 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import agreements, forms
+from activities import agreements, forms, record_papers
 from models.errors import Refused
 from models.facts import MeasureKind
 from models.rules import forms as rules
 from models.rules.measures import ANSWERS, ASKS, INSTRUMENTS
 from models.tables import FormRequest
+from starter.queries import agreements as queries
+from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
@@ -32,7 +34,8 @@ class SignForm(BaseModel):
 def all_forms(visit: Visit = may(Do.USE_PORTAL)) -> Response:
     me = mine(visit)
     to_fill, to_sign, sent = visit.write(_all, me)
-    return visit.page("portal/forms.html", me=me, to_fill=to_fill, to_sign=to_sign, sent=sent)
+    signed = queries.signed(visit.engine, me.id)
+    return visit.page("portal/forms.html", me=me, to_fill=to_fill, to_sign=to_sign, sent=sent, signed=signed)
 
 
 @router.get("/portal/forms/{request_id}")
@@ -66,12 +69,20 @@ def answer(request_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
     return _show(visit, me, asked, filled, 422)
 
 
-@router.get("/portal/agreements/{version_id}")
+@router.get("/portal/agreements/{version_id:int}.pdf")
+def signed_paper(version_id: int, visit: Visit = may(Do.USE_PORTAL)) -> Response:
+    me = mine(visit)
+    if version_id not in {row.version_id for row in queries.signed(visit.engine, me.id)}:
+        raise NotFound
+    return downloads.pdf(visit.write(record_papers.agreement_pdf, version_id, me.id), f"agreement-{version_id}.pdf")
+
+
+@router.get("/portal/agreements/{version_id:int}")
 def agreement_page(version_id: int, visit: Visit = may(Do.USE_PORTAL)) -> Response:
     return _agreement(visit, mine(visit), version_id, blank())
 
 
-@router.post("/portal/agreements/{version_id}")
+@router.post("/portal/agreements/{version_id:int}")
 def sign(version_id: int, visit: Visit = may(Do.USE_PORTAL)) -> Response:
     me = mine(visit)
     filled = visit.read(SignForm)

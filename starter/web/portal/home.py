@@ -36,4 +36,3 @@ def _to_do(db: Database, me: Mine) -> list[tuple[str, str]]:
     if not (client.phone and client.line1 and client.zip):
         asked.append(("Add your phone number and address", "/portal/profile"))
     return asked
-

@@ -67,7 +67,7 @@ async def test_a_client_goes_through_their_paperwork_and_cancels(screen: Screen,
     await page.get_by_role("button", name="Sign", exact=True).click()
     await expect(page.get_by_role("status")).to_contain_text("Signed")
     await page.get_by_role("link", name="PHQ-9").click()
-    for group in await page.get_by_role("group").all():
+    for group in await page.locator("fieldset").all():
         await group.get_by_role("radio").first.check()
     await page.get_by_role("button", name="Send it").click()
     await expect(page.get_by_role("status")).to_contain_text("Sent")
