@@ -10,19 +10,6 @@ from models.tables import Account
 from starter.demo.stage import Stage, act, tell
 
 WORDS = ("amber", "brook", "cedar", "delta", "ember", "fjord", "grove", "heron", "islet", "juniper", "kestrel")
-    "amber",
-    "brook",
-    "cedar",
-    "delta",
-    "ember",
-    "fjord",
-    "grove",
-    "heron",
-    "islet",
-    "juniper",
-    "kestrel",
-    "linden",
-)
 PEOPLE: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("owner", "Jo Owner", ("owner",), ""),
     ("desk", "Sam Desk", ("front_desk",), ""),
