@@ -3,12 +3,12 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test test-fast check install lock format clean
+.PHONY: demo test test-fast check install browser lock format clean
 
 demo: install ## run a small practice on the embedded stack and tell the story
 	$(BIN)/persession demo
 
-test: install ## every test
+test: install browser ## every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: install ## rules and formats only, under a minute
@@ -28,6 +28,9 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(READY)
+
+browser: ## Debian's Chromium for the pages' tests, where no Chromium is there (asks for root)
+	@command -v chromium >/dev/null || { sudo=$$(test $$(id -u) = 0 || echo sudo); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq chromium; }
 
 lock: ## pin dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group dev --generate-hashes --no-header --python-version 3.11 -o requirements.txt
