@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import charts, diagnoses
+from activities import charts, diagnoses, signatures
 from activities.documents import drawn
 from activities.papers import card_of
 from activities.vault import Vault
@@ -44,10 +44,10 @@ def chart_pdf(db: Database, vault: Vault, client_id: int, today: date) -> bytes:
 def _note(db: Database, vault: Vault, note: Note, tz: ZoneInfo, therapy: bool) -> dict[str, Any]:
     form, words = NoteFormat(note.format), charts.words_of(vault, note)
     by = db.get_one(Clinician, note.clinician_id).name
-    signatures = [f"Signed by {by}, {moment(note.signed_at.astimezone(tz))}"] if note.signed_at else []
+    signed = [f"Signed by {by}, {moment(note.signed_at.astimezone(tz))}"] if note.signed_at else []
     if note.cosigned_at and note.cosigned_by:
         cosigner = db.get_one(Clinician, note.cosigned_by).name
-        signatures.append(f"Co-signed by {cosigner}, {moment(note.cosigned_at.astimezone(tz))}")
+        signed.append(f"Co-signed by {cosigner}, {moment(note.cosigned_at.astimezone(tz))}")
     sections = charting.sections_of(form, therapy)
     return {
         "name": charting.layout(form, therapy).name,
@@ -55,7 +55,7 @@ def _note(db: Database, vault: Vault, note: Note, tz: ZoneInfo, therapy: bool) -
         "review_on": long_date(note.review_on) if note.review_on else "",
         "diagnoses": ", ".join(note.diagnoses) if therapy else "",
         "sections": [(section.label, words[section.key]) for section in sections if words.get(section.key)],
-        "signatures": signatures,
+        "signatures": signed,
         "addenda": [
             (f"Added by {added.by}, {moment(added.at.astimezone(tz))}", added.words)
             for added in signatures.addenda(db, vault, note.id)

@@ -1,5 +1,6 @@
 """A measure's scores over time as a picture, in the colors of the pages, light and dark."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,6 +9,8 @@ from pygal.style import Style
 
 from models.rules.measures import Instrument
 
+SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
+"""The settings pygal writes for its own tooltips, which no page of ours loads."""
 LIGHT = Style(
     background="transparent",
     plot_background="transparent",
@@ -32,7 +35,7 @@ LOOK = """
 """Written by pygal into the picture: an image knows the color scheme of its reader, not the styles of its page."""
 
 
-def drawn(instrument: Instrument, points: Sequence[tuple[date, int]]) -> bytes:
+def drawn(instrument: Instrument, points: Sequence[tuple[date, int]]) -> str:
     """An SVG with a point a day it was answered; the lines across are where a severity begins."""
     line = pygal.DateLine(
         style=LIGHT,
@@ -57,5 +60,4 @@ def drawn(instrument: Instrument, points: Sequence[tuple[date, int]]) -> bytes:
         disable_xml_declaration=True,
     )
     line.add(instrument.name, list(points))
-    picture: bytes = line.render()
-    return picture
+    return SCRIPT.sub("", line.render())

@@ -9,10 +9,10 @@ from sqlmodel import Session as Database
 from sqlmodel import select
 
 from activities import charts
-from models.tables import Addendum, Client, Clinician, Measure, Note, Practice, PsychotherapyNote
+from models.tables import Addendum, Client, Clinician, Measure, Note, Practice, PsychotherapyNote, Service
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Answer, Browser, Pages
-from tests.workflows.practice import ANA, DANA, ERIN, FULL_FEE, INA
+from tests.workflows.practice import ANA, DANA, ERIN, FULL_FEE, INA, THERAPY
 
 SCRIPT = "<script>alert('note')</script>"
 
@@ -274,6 +274,7 @@ async def test_the_trail_says_who_saw_and_changed_what_and_the_owner_reads_it_wi
 
 async def test_another_kind_of_practice_has_plain_session_notes_and_no_clinical_word(pages: Pages) -> None:
     pages.life.change(Practice, 1, kind="tutoring")
+    pages.life.change(Service, THERAPY, name="algebra")
     session = await attended(pages, ANA)
     dana = await clinician(pages)
     form = await dana.get(f"/sessions/{session}/note")
