@@ -5,23 +5,25 @@ from dataclasses import dataclass
 from starter.web.access.permissions import THERAPY_ONLY, Do
 from starter.web.words import Words
 
-DESK: tuple[tuple[str, str, Do], ...] = (
+DAILY: tuple[tuple[str, str, Do], ...] = (
     ("Home", "/", Do.USE_DESK),
     ("Calendar", "/calendar", Do.SEE_CALENDAR),
     ("{clients}", "/clients", Do.SEE_CLIENTS),
     ("Notes", "/notes", Do.SEE_CHARTS),
     ("Tasks", "/tasks", Do.WORK_TASKS),
+    ("Requests", "/requests", Do.ANSWER_REQUESTS),
+    ("Waitlist", "/waitlist", Do.KEEP_WAITLIST),
     ("Billing", "/billing", Do.SEE_BILLING),
     ("Claims", "/claims", Do.WORK_CLAIMS),
-    ("Waitlist", "/waitlist", Do.KEEP_WAITLIST),
+)
+SETUP: tuple[tuple[str, str, Do], ...] = (
     ("Hours", "/availability", Do.KEEP_HOURS),
-    ("Requests", "/requests", Do.ANSWER_REQUESTS),
     ("Practice", "/practice", Do.MANAGE_PRACTICE),
     ("Staff", "/staff", Do.MANAGE_STAFF),
-    ("Data and programs", "/imports", Do.CONNECT),
     ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),
+    ("Data and programs", "/imports", Do.CONNECT),
 )
-"""Name, first page, and what one must be allowed to do."""
+"""Name, first page, and what one must be allowed to do: for every day, and for now and then."""
 ALSO: dict[str, tuple[str, ...]] = {"/claims": ("/denials", "/remittances", "/parked")}
 """Pages that belong to an entry and do not begin like it."""
 PORTAL: tuple[tuple[str, str], ...] = (
@@ -40,16 +42,17 @@ class Item:
     name: str
     url: str
     here: bool
-    count: int = 0
+    setup: bool = False
 
 
 def desk_menu(may: frozenset[Do], words: Words, path: str) -> list[Item]:
     """The desk's navigation for somebody who may do this, on this page."""
-    names = {"clients": words.clients.capitalize(), "clinicians": words.clinicians.capitalize()}
-    offered = [
-        (name.format(**names), url) for name, url, do in DESK if do in may and (words.therapy or do not in THERAPY_ONLY)
+    names = {"clients": words.clients.capitalize()}
+    return [
+        Item(name.format(**names), url, _here(url, path), (name, url, do) in SETUP)
+        for name, url, do in (*DAILY, *SETUP)
+        if do in may and (words.therapy or do not in THERAPY_ONLY)
     ]
-    return [Item(name, url, _here(url, path)) for name, url in offered]
 
 
 def portal_menu(path: str) -> list[Item]:
