@@ -7,6 +7,6 @@
 - `claim_837p`, `claim_837p_reading`: claims to payers, written and read (`claims` says what they are)
 - `acknowledgment`, `claim_acknowledgment`: TA1 and 999 judge a file, 277CA judges each claim in it
 - `remittance_835`, `remittance_835_writing`: what was paid and why not all of it (`remittances`)
-- `code_words`: the codes of answers in plain words
+- `code_words`, `adjustment_words`: the codes of answers and of payments in plain words
 - `judge`: whether a file keeps to its implementation guide, as pyx12 sees it
 """

@@ -3,13 +3,13 @@
 State changes go through the workflow of the thing that changes; whoever asks hears yes, or `Refused`.
 
 sessions  book, confirm, move, cancel, record, sign, waive   money   what clients paid, got back, were let off
-claims    send, read answers, correct, close                 pay     close periods, approve
+claims    send, read, correct, close, post what was parked   pay     close periods, approve
 records   looked through once they change                    charts  looked through once they change
 letters   mails that people set going                        requests  times clients would like, their paperwork
 integration   files checked and brought in, programs told again
 series    begin, change, end                                 waitlist  take or leave an offered time
 calendars read those kept elsewhere
-tasks     close                                              asking  how a wish reaches its workflow
+tasks     make, give, move, close                            asking  how a wish reaches its workflow
 """
 
 from dataclasses import dataclass

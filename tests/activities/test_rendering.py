@@ -26,6 +26,7 @@ from activities.rendering import (
     ReceiptMail,
     RefundMail,
     StatementMail,
+    TasksMail,
     compose,
     message_id_for,
 )
@@ -68,6 +69,8 @@ MAILS: dict[str, MailContext] = {
     "refund": RefundMail(PRACTICE, "María", date(2026, 11, 4), Decimal("20.00"), CARD),
     "payment_failed": PaymentFailedMail(PRACTICE, "María", "1042", Decimal("80.00"), "https://pay.example/1"),
     "pay_statement": StatementMail(PRACTICE, "María", date(2026, 11, 1), date(2026, 11, 15), PDF),
+    "tasks_due": TasksMail(PRACTICE, "María", 3, "https://desk.example/tasks"),
+    "tasks_escalated": TasksMail(PRACTICE, "María", 1, "https://desk.example/tasks"),
     "paperwork": LinkMail(PRACTICE, "María", "https://portal.example/portal/forms"),
     "request_declined": LinkMail(PRACTICE, "María", ""),
 }
