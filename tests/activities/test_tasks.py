@@ -203,7 +203,7 @@ def test_a_day_has_one_reminder_a_person_that_counts_and_names_nothing(desk: Des
     body = sent.get_body(("plain",))
     assert sent["To"] == "ada@elmstreet.example"
     assert body is not None
-    assert "2 of your tasks are due." in body.get_content()
+    assert "Due:   2" in body.get_content()
     assert "claim" not in body.get_content()
 
 
