@@ -7,11 +7,13 @@ from sqlmodel import select
 
 from activities.links import Link, Purpose, token
 from models.facts import By
-from models.tables import AttendanceRow, Client, FormRequest, Session
+from models.tables import AttendanceRow, Client, FormRequest, Practice, Service, Session
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Browser, Pages
 from tests.workflows.practice import ANA, INA, THERAPY, Life
 
+SECTIONS = ("", "/appointments", "/book", "/request", "/forms", "/invoices", "/payments", "/statements", "/profile")
+CLINICAL = ("clinic", "therap", "insur", "diagnos", "treat", "superbill", "health", "patient", "988")
 SCRIPT = "<script>alert('x')</script>"
 
 
@@ -300,3 +302,28 @@ async def test_staff_have_no_portal_and_clients_no_desk(pages: Pages) -> None:
     assert (await (await pages.as_(Role.OWNER)).get("/portal")).status == 403
     assert (await (await ana(pages)).get("/clients")).status == 403
     assert "Sign in" in (await (await pages.someone()).get("/portal")).words
+
+
+async def test_a_practice_of_another_kind_shows_nothing_clinical_and_no_insurance(pages: Pages) -> None:
+    life = pages.life
+    life.change(Practice, 1, kind="tutoring", name="Elm Street Tutors")
+    life.change(Service, THERAPY, name="Algebra", code="")
+    await life.hold(life.at(0, 9))
+    session_id = await life.book(life.at(2, 9))
+    await TestForms().ask(pages, "house:Getting started")
+    [asked] = life.rows(select(FormRequest.id))
+    browser = await ana(pages)
+    paths = [f"/portal{path}" for path in SECTIONS]
+    paths += [
+        f"/portal/appointments/{session_id}",
+        f"/portal/appointments/{session_id}/cancel",
+        f"/portal/forms/{asked}",
+    ]
+    paths += [link(life, session_id, purpose) for purpose in Purpose]
+    for path in paths:
+        answer = await browser.get(path)
+        assert answer.status == 200, path
+        found = [word for word in CLINICAL if word in answer.words.lower()]
+        assert found == [], path
+    assert (await browser.post("/portal/cards", files={"front": ("card.png", b"x")})).status == 404
+    assert (await browser.get(f"/portal/superbills/{life.at(0, 9):%Y-%m}.pdf")).status == 404

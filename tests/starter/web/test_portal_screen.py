@@ -13,11 +13,9 @@ from models.facts import Audience
 from models.tables import Client
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Screen, shot, violations
-from tests.starter.web.test_portal import link
+from tests.starter.web.test_portal import SECTIONS, link
 from tests.starter.web.test_portal_booking import freed, offered
 from tests.workflows.practice import ANA, INA, LONG_AGO, Life
-
-PAGES = ("", "/appointments", "/book", "/request", "/forms", "/invoices", "/payments", "/statements", "/profile")
 
 
 async def lived_in(life: Life) -> None:
@@ -26,7 +24,6 @@ async def lived_in(life: Life) -> None:
     await life.hold(life.at(0, 9))
     await freed(life)
     await life.book(life.at(1, 10))
-    vault = life.office.line.vault
     with Database(life.office.engine) as db, db.begin():
         for key in ("house:Intake", "measure:phq9"):
             forms.ask(db, uuid4(), ANA, key, None, life.clock[0])
@@ -34,7 +31,6 @@ async def lived_in(life: Life) -> None:
         agreements.write(db, "Cancellation policy", Audience.EVERYONE, words, LONG_AGO)
         token = life.world.cards.store("4242424242424242")
         cards_on_file.keep(db.get_one(Client, ANA), Kept(token, "card", "Visa ending in 4242"))
-    assert vault
 
 
 async def fits(page: Page) -> bool:
@@ -47,7 +43,7 @@ async def test_every_page_fits_and_axe_finds_nothing(screen: Screen, width: int,
     await lived_in(screen.pages.life)
     page = await screen.as_(Role.CLIENT, width=width, dark=dark, client_ids=(ANA, INA))
     found = []
-    for path in PAGES:
+    for path in SECTIONS:
         await page.goto(f"/portal{path}")
         await shot(page, f"portal{path.replace('/', '-')}-{width}{'-dark' if dark else ''}")
         found += [f"{path}: {wrong}" for wrong in await violations(page)]
@@ -120,3 +116,26 @@ async def test_the_desks_pages_of_forms_and_requests_are_sound(screen: Screen) -
         await page.goto(path)
         await shot(page, f"desk{path.split('?')[0].replace('/', '-')}-1280")
         assert await violations(page) == [], path
+
+
+async def test_a_client_pays_on_the_gateways_page_and_leaves_a_card(screen: Screen) -> None:
+    life = screen.pages.life
+    await life.hold(life.at(0, 9))
+    page = await screen.as_(Role.CLIENT, width=360, script=False, client_ids=(ANA,))
+    await page.goto("/portal/payments")
+    await page.get_by_role("button", name="Leave a card or bank account").click()
+    await page.get_by_role("button", name="Leave it").click()
+    await expect(page.get_by_role("status")).to_have_text("Your card is kept.")
+    await page.get_by_label("At most, for one invoice").fill("200")
+    await page.get_by_label("I agree that").check()
+    await page.get_by_role("button", name="Turn it on").click()
+    await expect(page.get_by_text("up to $200.00 an invoice")).to_be_visible()
+    await page.goto("/portal")
+    await page.get_by_role("link", name="See and pay").click()
+    await page.get_by_role("link", name="Pay invoice").click()
+    await page.get_by_role("button", name="Pay $150.00 now").click()
+    await page.get_by_role("button", name="Pay", exact=True).click()
+    await expect(page.get_by_role("status")).to_contain_text("your payment has arrived")
+    assert str(life.owed()) == "0.00"
+    await page.goto("/portal/payments")
+    await expect(page.get_by_role("link", name="Receipt for $150.00")).to_be_visible()
