@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.errors import Refused
+from models.x12.action_words import CORRECT_NAMED_PARTS
 from models.x12.claim_acknowledgment import ClaimAck, FileAck, read_277ca, read_277ca_files, write_277ca
 from models.x12.code_words import (
     ELEMENT_ERRORS,
@@ -17,6 +18,7 @@ from models.x12.code_words import (
     TA1_NOTES,
     TRANSACTION_ERRORS,
     code_of,
+    ta1_action,
     words,
 )
 from models.x12.envelope import Envelope, Problem, interchanges
@@ -53,6 +55,11 @@ class InterchangeAck:
     note: str = ""
     sent: datetime | None = None
 
+    @property
+    def action(self) -> str:
+        """What to do; nothing where it was accepted."""
+        return "" if self.accepted else ta1_action(self.code)
+
 
 @dataclass(frozen=True)
 class TransactionAck:
@@ -76,6 +83,11 @@ class GroupAck:
     problems: tuple[Problem, ...] = ()
     transactions: tuple[TransactionAck, ...] = ()
     version: str = "005010X222A1"
+
+    @property
+    def action(self) -> str:
+        """What to do; nothing where all of it was accepted."""
+        return "" if self.accepted else CORRECT_NAMED_PARTS
 
     @property
     def rejected(self) -> tuple[str, ...]:

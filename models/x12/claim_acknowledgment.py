@@ -7,17 +7,13 @@ from decimal import Decimal
 from typing import Literal
 
 from models.money import total
-from models.x12.code_words import CLAIM_CATEGORIES, CLAIM_STATUSES, ENTITIES, words
 from models.x12.envelope import Envelope, interchanges
 from models.x12.parties import Payer, Provider
-from models.x12.segments import Segment, Segments, cut, every, first, need, reference
+from models.x12.segments import Segments, cut, first, need, reference
+from models.x12.status import Status, deciding, read_statuses, told
 from models.x12.writing import Body, Row, compose, day, money
 
 GUIDE = "005010X214"
-TAKEN = ("A0", "A1", "A2", "A5")
-FURTHER_ALONG = ("P", "F")
-"""Pending and finalized: such a claim is past the door."""
-
 Level = Literal["file", "provider"]
 LEVELS: dict[str, Level] = {"21": "file", "19": "provider"}
 
@@ -36,6 +32,10 @@ class ClaimAck:
     charge: Decimal | None = None
     on: date | None = None
 
+    @property
+    def action(self) -> str:
+        return Status(self.category, self.status, self.entity).action
+
 
 @dataclass(frozen=True)
 class FileAck:
@@ -50,22 +50,9 @@ class FileAck:
     text: str = ""
     on: date | None = None
 
-
-@dataclass(frozen=True)
-class _Status:
-    category: str
-    code: str
-    entity: str
-
     @property
-    def accepted(self) -> bool:
-        """A category nobody knows is taken for a rejection, so that a person looks at it."""
-        return self.category in TAKEN or self.category.startswith(FURTHER_ALONG)
-
-    @property
-    def text(self) -> str:
-        about = f" ({words(ENTITIES, self.entity)})" if self.entity else ""
-        return f"{words(CLAIM_CATEGORIES, self.category)}: {words(CLAIM_STATUSES, self.code)}{about}"
+    def action(self) -> str:
+        return Status(self.category, self.status, self.entity).action
 
 
 def read_277ca(text: str) -> tuple[ClaimAck, ...]:
@@ -94,15 +81,15 @@ def _levels(text: str) -> list[Segments]:
 
 def _claim_ack(run: Segments) -> ClaimAck:
     verdict = need(run, "STC")
-    statuses = _statuses(run)
-    deciding = _deciding(statuses)
+    statuses = read_statuses(run)
+    verdict_of_all = deciding(statuses)
     return ClaimAck(
         claim_number=run[0].required(2),
-        accepted=deciding.accepted,
-        category=deciding.category,
-        status=deciding.code,
-        entity=deciding.entity,
-        text="; ".join(dict.fromkeys(status.text for status in statuses)),
+        accepted=verdict_of_all.accepted,
+        category=verdict_of_all.category,
+        status=verdict_of_all.code,
+        entity=verdict_of_all.entity,
+        text=told(statuses),
         payer_claim_number=reference(run, "1K") or None,
         charge=verdict.amount_or_none(4),
         on=verdict.day_or_none(2),
@@ -111,37 +98,18 @@ def _claim_ack(run: Segments) -> ClaimAck:
 
 def _file_ack(level: Level, segments: Segments) -> FileAck:
     verdict, batch = need(segments, "STC"), first(segments, "TRN")
-    statuses = _statuses(segments)
-    deciding = _deciding(statuses)
+    statuses = read_statuses(segments)
+    verdict_of_all = deciding(statuses)
     return FileAck(
         level=level,
         reference=batch.text(2) if batch else "",
-        accepted=deciding.accepted,
-        category=deciding.category,
-        status=deciding.code,
-        entity=deciding.entity,
-        text="; ".join(dict.fromkeys(status.text for status in statuses)),
+        accepted=verdict_of_all.accepted,
+        category=verdict_of_all.category,
+        status=verdict_of_all.code,
+        entity=verdict_of_all.entity,
+        text=told(statuses),
         on=verdict.day_or_none(2),
     )
-
-
-def _statuses(segments: Segments) -> list[_Status]:
-    """Every status of every STC: each has room for three (elements 1, 10 and 11)."""
-    return [
-        _status(verdict, element)
-        for verdict in every(segments, "STC")
-        for element in (1, 10, 11)
-        if element == 1 or verdict.text(element)
-    ]
-
-
-def _status(verdict: Segment, element: int) -> _Status:
-    verdict.required(element)
-    return _Status(verdict.part(element, 1), verdict.part(element, 2), verdict.part(element, 3))
-
-
-def _deciding(statuses: list[_Status]) -> _Status:
-    return next((status for status in statuses if not status.accepted), statuses[0])
 
 
 def write_277ca(

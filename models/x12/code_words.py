@@ -1,4 +1,9 @@
-"""Plain words for the codes of TA1, 999 and 277CA that a biller meets; an unknown code is shown as it is."""
+"""Plain words for the codes of TA1 and 999, with what to do; an unknown code is shown as it is.
+
+The statuses of claims are in `status_words`, adjustments in `adjustment_words`, eligibility in `eligibility_words`.
+"""
+
+from models.x12.action_words import CALL_SUBMITTER, CHECK_SENDER, LOOK_FOR_FIRST_ANSWER, SEND_FILE_AGAIN
 
 TA1_NOTES = {
     "000": "no error",
@@ -12,6 +17,9 @@ TA1_NOTES = {
     "008": "the receiver is unknown",
     "009": "the receiver is not served here",
     "010": "the authorization qualifier is invalid",
+    "011": "the authorization information is invalid",
+    "012": "the security qualifier is invalid",
+    "013": "the security information is invalid",
     "014": "the date of the interchange is invalid",
     "015": "the time of the interchange is invalid",
     "016": "the standards identifier is invalid",
@@ -26,7 +34,29 @@ TA1_NOTES = {
     "025": "the control number is a duplicate",
     "026": "the element separator is invalid",
     "027": "the sub-element separator is invalid",
+    "028": "the delivery date of a deferred delivery is invalid",
+    "029": "the delivery time of a deferred delivery is invalid",
+    "030": "the time code of a deferred delivery is invalid",
+    "031": "the grade of service is invalid",
 }
+
+TA1_ACTIONS = {
+    "000": "",
+    "002": CALL_SUBMITTER,
+    "003": CALL_SUBMITTER,
+    "005": CHECK_SENDER,
+    "006": CHECK_SENDER,
+    "007": CHECK_SENDER,
+    "008": CHECK_SENDER,
+    "009": CHECK_SENDER,
+    "010": CHECK_SENDER,
+    "011": CHECK_SENDER,
+    "012": CHECK_SENDER,
+    "013": CHECK_SENDER,
+    "020": CHECK_SENDER,
+    "025": LOOK_FOR_FIRST_ANSWER,
+}
+"""What to do about a refused interchange; `SEND_FILE_AGAIN` about any other code."""
 
 SEGMENT_ERRORS = {
     "1": "segment is not recognised",
@@ -73,7 +103,17 @@ TRANSACTION_ERRORS = {
     "5": "one or more segments are in error",
     "6": "the transaction set identifier is missing or invalid",
     "7": "the control number is missing or invalid",
+    "8": "the authentication key is unknown",
+    "9": "the encryption key is unknown",
+    "10": "the requested service is not available",
+    "11": "the recipient of the secured text is unknown",
+    "12": "the length of the message is wrong",
+    "13": "the authentication of the message failed",
+    "15": "the originator of the secured text is unknown",
+    "16": "the decrypted text has a syntax error",
+    "17": "secured text is not supported",
     "18": "the transaction is not in its group",
+    "19": "the implementation guide that is named is invalid",
     "23": "the control number is not unique in the group",
     "I5": "the implementation guide is not followed",
     "I6": "the implementation guide is not supported",
@@ -86,94 +126,23 @@ GROUP_ERRORS = {
     "4": "the control numbers of header and trailer differ",
     "5": "the number of transactions is wrong",
     "6": "the control number is invalid",
-    "17": "the standard is not known here",
-    "18": "the group is not in its interchange",
+    "10": "the authentication key is unknown",
+    "11": "the encryption key is unknown",
+    "12": "the requested service is not available",
+    "13": "the recipient of the secured text is unknown",
+    "14": "the originator of the secured text is unknown",
+    "15": "the decrypted text has a syntax error",
+    "16": "secured text is not supported",
+    "17": "the length of the message is wrong",
+    "18": "the authentication of the message failed",
     "19": "the control number is not unique in the interchange",
-}
-
-CLAIM_CATEGORIES = {
-    "A0": "Forwarded to another entity",
-    "A1": "Received; not yet accepted into adjudication",
-    "A2": "Accepted into adjudication",
-    "A3": "Returned as unprocessable: not entered into adjudication",
-    "A4": "Not found",
-    "A5": "Split: accepted as several claims",
-    "A6": "Rejected for missing information",
-    "A7": "Rejected for invalid information",
-    "A8": "Rejected: information contradicts itself",
-}
-
-CLAIM_STATUSES = {
-    "0": "no further detail is given",
-    "1": "see the remittance advice",
-    "3": "adjudicated; awaiting the payment cycle",
-    "16": "forwarded to another entity",
-    "17": "forwarded by a third party",
-    "19": "receipt acknowledged",
-    "20": "accepted for processing",
-    "21": "missing or invalid information",
-    "23": "returned",
-    "24": "not approved as an electronic submitter",
-    "25": "not approved",
-    "26": "not found",
-    "27": "policy cancelled",
-    "29": "subscriber and policy number do not match",
-    "30": "subscriber and subscriber id do not match",
-    "31": "subscriber and policyholder name do not match",
-    "32": "subscriber and policy number not found",
-    "33": "subscriber and subscriber id not found",
-    "35": "claim not found",
-    "54": "duplicate of a processed claim or line",
-    "78": "duplicate of a claim that awaits processing",
-    "84": "service not authorized",
-    "85": "is not primary",
-    "88": "not eligible for benefits on the dates of service",
-    "90": "not eligible for medical benefits on the dates of service",
-    "91": "not eligible or not approved on the dates of service",
-    "96": "no agreement with this entity",
-    "97": "patient's eligibility not found",
-    "109": "not eligible",
-    "116": "sent to the wrong payer",
-    "122": "missing or invalid data prevent processing",
-    "125": "name",
-    "126": "address",
-    "128": "tax id",
-    "145": "specialty or taxonomy code",
-    "153": "id number",
-    "156": "patient's relationship to the subscriber",
-    "157": "sex",
-    "158": "date of birth",
-    "163": "policy or group number",
-    "164": "contract or member number",
-    "171": "other insurance coverage",
-    "178": "submitted charges",
-    "187": "dates of service",
-    "188": "statement dates",
-    "247": "line information",
-    "249": "place of service",
-    "254": "principal diagnosis",
-    "255": "diagnosis",
-    "286": "the other payer's explanation of benefits",
-    "400": "claim is out of balance",
-    "402": "amount must be greater than zero",
-    "453": "procedure modifier",
-    "454": "procedure code",
-    "464": "the payer's own claim number",
-    "476": "units of service missing or invalid",
-    "477": "diagnosis pointer missing or invalid",
-    "478": "claim number of the submitter",
-    "481": "claim or submission format",
-    "488": "diagnosis for the services rendered",
-    "500": "postal or ZIP code",
-    "516": "adjudication or payment date",
-    "535": "claim frequency code",
-    "562": "National Provider Identifier",
-    "718": "not submitted within the time limit",
-    "732": "information does not agree with the billing guidelines",
 }
 
 ENTITIES = {
     "1P": "provider",
+    "03": "dependent",
+    "13": "contracted provider",
+    "36": "employer",
     "40": "receiver",
     "41": "submitter",
     "71": "attending physician",
@@ -182,14 +151,18 @@ ENTITIES = {
     "82": "rendering provider",
     "85": "billing provider",
     "87": "pay-to provider",
+    "AY": "clearinghouse",
     "DK": "ordering physician",
     "DN": "referring provider",
     "DQ": "supervising physician",
     "IL": "insured",
+    "GB": "other insured",
+    "P3": "primary care provider",
     "PE": "payee",
     "PR": "payer",
     "QC": "patient",
     "TT": "next payer",
+    "TV": "third party administrator",
 }
 
 
@@ -201,3 +174,8 @@ def words(table: dict[str, str], code: str) -> str:
 def code_of(table: dict[str, str], text: str, otherwise: str) -> str:
     """The code these words stand for."""
     return next((code for code, meaning in table.items() if text.startswith(meaning)), otherwise)
+
+
+def ta1_action(code: str) -> str:
+    """What to do about an interchange that was answered with this code."""
+    return TA1_ACTIONS.get(code, SEND_FILE_AGAIN)

@@ -1,0 +1,27 @@
+"""What to do about an answer, in words for the biller: the last part of every message a code is turned into."""
+
+NOTHING = ""
+"""The category alone says what to do."""
+
+WAIT = "nothing to do: wait for the payer's next answer"
+CHECK_REMITTANCE = "compare it with the remittance; a denial is worked from there"
+BILL_CLIENT = "look at the client's share, and tell the client what the payer asks of them"
+CORRECT_CLAIM = "correct what is named and send the claim again"
+CORRECT_CLIENT = (
+    "compare with the insurance card, correct the client's or insured person's data and send the claim again"
+)
+CORRECT_PROVIDER = "correct the provider's numbers as the payer has them on file and send the claim again"
+CHECK_COVERAGE = "check the coverage on the date of service, then bill the payer that covered the client that day"
+ENROL = "ask the payer about enrolment and contract of this provider before sending again"
+AUTHORIZE = "find or ask for the authorization or referral, add its number and send the claim again"
+OTHER_PAYER = "send the claim to the payer that is named"
+SEND_RECORDS = "send what is asked for, before the payer's time limit ends"
+SEND_AGAIN = "look up the claim's earlier answers; send it again if there is none"
+REPLACE = "do not send it as new: find the first claim's answer, then replace that one under the payer's claim number"
+PROVE_TIMELY = "send the proof of timely filing, or write it off: the client must not be billed"
+ASK_PAYER = "call the payer"
+CALL_SUBMITTER = "call the clearinghouse: its settings for this practice do not fit"
+CORRECT_NAMED_PARTS = "correct the parts that are named and send the claims of the rejected transactions again"
+SEND_FILE_AGAIN = "send the file again; call the clearinghouse if it is refused a second time"
+LOOK_FOR_FIRST_ANSWER = "the same file came before: look for its first answer and do not send it again"
+CHECK_SENDER = "compare the sender's and receiver's numbers with the clearinghouse's profile, then send the file again"
