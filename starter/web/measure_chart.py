@@ -24,12 +24,14 @@ LIGHT = Style(
     value_font_size=15,
 )
 LOOK = """
-.line { stroke-width: 3 !important; }
+* { transition: none !important; }
+.guide { stroke: #c9d2ce !important; }
+.series .line { stroke-width: 3 !important; }
 @media (prefers-color-scheme: dark) {
   text { fill: #a3b1ac !important; }
   .guide, .axis path { stroke: #3b4743 !important; }
   .color-0, .color-0 path, .color-0 circle { stroke: #6fd0bd !important; fill: #6fd0bd !important; }
-  path.line { fill: none !important; }
+  .series path.line { fill: none !important; }
 }
 """
 """Written by pygal into the picture: an image knows the color scheme of its reader, not the styles of its page."""
@@ -41,8 +43,8 @@ def drawn(instrument: Instrument, points: Sequence[tuple[date, int]]) -> str:
         style=LIGHT,
         css=["file://style.css", "file://graph.css", f"inline:{LOOK}"],
         js=(),
-        width=760,
-        height=300,
+        width=520,
+        height=280,
         explicit_size=True,
         show_legend=False,
         range=(0, instrument.highest),
