@@ -36,6 +36,9 @@ class ChargeWorkflow:
         except ActivityError as refused:
             self.refusal = refused
         await self.mails.finish()
+        while self.news:  # told while the mails went out
+            await self.follow()
+            await self.mails.finish()
         return self.standing.state if self.standing else "refused"
 
     async def kept(self, wish: ChargeWish) -> bool:
