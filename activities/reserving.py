@@ -16,6 +16,14 @@ from models.rules import attendance as rules
 from models.rules import rates
 from models.tables import NO_OVERLAP, Client, Clinician, Service, Session
 
+CLASHES = {
+    NO_OVERLAP: "the clinician has another session at {starts}; choose a free time",
+    "one_session_a_series_day": "this day of the series is booked already",
+    "session_series_id_fkey": "there is no such series",
+    "session_pkey": "this was booked before",
+}
+"""What the database refuses, by the name of the rule in it."""
+
 
 def check(tx: Tx, booking: Booking) -> Service:
     """The service of a booking; Refused when it names what the practice does not have, or the wrong side of now."""
@@ -63,16 +71,17 @@ def slot(tx: Tx, booking: Booking, service: Service) -> Session:
 
 
 def reserve(tx: Tx, session: Session) -> None:
-    """Let the database refuse an overlap."""
+    """Let the database refuse an overlap, or what was booked before."""
     with tx.db.no_autoflush:  # a moved session must not be written before we listen for the refusal
         starts = session.starts.astimezone(tx.tz)
     try:
         tx.db.add(session)
         tx.db.flush()
     except IntegrityError as clash:
-        if NO_OVERLAP not in str(clash.orig):
+        broken = next((name for name in CLASHES if name in str(clash.orig)), None)
+        if broken is None:
             raise
-        raise Refused(f"the clinician has another session at {starts:%Y-%m-%d %H:%M}; choose a free time") from None
+        raise Refused(CLASHES[broken].format(starts=f"{starts:%Y-%m-%d %H:%M}")) from None
 
 
 def locked(tx: Tx, session_id: UUID, seen: str = "") -> Session:

@@ -274,7 +274,8 @@ async def looked_at(screen: Screen, path: str, name: str) -> list[str]:
     for width in (1280, 360):
         for dark in (False, True):
             page = await screen.as_(Role.FRONT_DESK, width=width, dark=dark)
-            await page.goto(path)
+            answer = await page.goto(path)
+            assert answer is not None and answer.ok, path
             await shot(page, f"sched-{name}-{width}-{'dark' if dark else 'light'}")
             found += [f"{path} at {width}: {wrong}" for wrong in await violations(page)]
             fits = await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
