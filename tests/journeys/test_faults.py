@@ -36,7 +36,7 @@ DEADLY = {
     *(f"mail.send.{kind}" for kind in ("booked", "reminder", "invoice", "receipt", "pay_statement")),
     *("claims.prepare", "claims.take_answer", "remittances.post"),
     *(f"clearinghouse.{step}" for step in ("build", "deliver", "waiting", "read", "archive")),
-    *("payments.charge", "payments.record", "pay.run", "pay.close", "pay.settle"),
+    *("charges.autopay", "charges.ask", "payments.record", "pay.run", "pay.close", "pay.settle"),
 }
 """Every step of the journey."""
 

@@ -8,15 +8,18 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
+from uuid import UUID
 
 from sqlmodel import col, select
 
-from activities.adapters.cards_sandbox import HESITATES
+from activities.adapters.cards_sandbox import APPROVES, HESITATES, SandboxCards
 from activities.codec import data_converter
 from models import messages
+from models.collecting import PlanWish
 from models.facts import By
 from models.money import dollars
-from models.tables import Client, PayStatement, PolicyRow, Task
+from models.tables import Client, Invoice, PayStatement, PolicyRow, Task
 from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.sandbox.temporal_server import time_skipping
 from starter.stack import Stack
@@ -48,6 +51,7 @@ async def everything(life: Life) -> dict[str, str]:
     await life.eventually(lambda: life.rows(select(PayStatement)))
     await life.office.pay.approve(DANA, last, "owner")
     await life.sleep_until(life.at(110, 9))
+    collected = await the_collecting(life)
     receipt = await life.office.money.pay(ANA, dollars("25.00"), "check")
     unanswered = select(Task.id).where(Task.kind == "outcome_missing", col(Task.closed_at).is_(None))
     [task] = life.rows(unanswered)
@@ -60,7 +64,7 @@ async def everything(life: Life) -> dict[str, str]:
         "payment": messages.payment_workflow(receipt.payment_id),
         "task-escalated": messages.task_workflow(task),
     }
-    return found | named | invoices
+    return found | named | invoices | collected
 
 
 async def the_sessions(life: Life) -> dict[str, str]:
@@ -102,6 +106,25 @@ async def the_claims(life: Life) -> dict[str, str]:
     await life.ended(messages.claim_workflow(denied.number))
     named = {"claim-paid": paid, "claim-corrected": denied}
     return {name: messages.claim_workflow(claim.number) for name, claim in named.items()}
+
+
+async def the_collecting(life: Life) -> dict[str, str]:
+    """A page that is paid, a card that is charged, a plan that is kept, a month that is stated."""
+    [number] = life.rows(select(Invoice.number).where(Invoice.client_id == INA, col(Invoice.settled_at).is_(None)))
+    life.change(Client, INA, card=life.world.cards.store(APPROVES))
+    plan = PlanWish(UUID(int=1), INA, (number,), 2, life.at(111, 0).astimezone(TZ).date(), "week", True)
+    await life.office.money.agree_plan(plan)
+    url = await life.office.money.card_on_file(INA, "/", UUID(int=2))
+    cast(SandboxCards, life.world.cards).pay(url.rpartition("/")[2], APPROVES)
+    charged = await life.office.money.charge(INA, dollars("1.00"), UUID(int=3))
+    await life.office.money.mail_statements(plan.first.replace(day=1))
+    await life.sleep_until(life.at(130, 9))
+    return {
+        "charge": messages.charge_workflow(charged.id),
+        "charge-page": messages.charge_workflow(UUID(int=2)),
+        "plan": messages.plan_workflow(plan.id),
+        "statements": f"statements/{plan.first:%Y-%m}",
+    }
 
 
 async def keep(life: Life, name: str, workflow_id: str) -> None:
