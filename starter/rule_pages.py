@@ -109,7 +109,7 @@ def tasks() -> str:
             ("kind", "what", "whose", "due after", "reminder before", "escalates after", "closes by itself when"), rows
         ),
         "Reminders are mailed once a day for all tasks of a person, never in quiet hours; of an escalated task the\n"
-        "owner hears. Anybody whose task it is may also close it with a reason; what is still wrong then opens a new one.",
+        "owner hears. Whoever's task it is may also close it with a reason; what is still wrong then opens a new one.",
     )
 
 
