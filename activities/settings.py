@@ -6,7 +6,7 @@
 | PERSESSION_DATABASE_URL | `postgresql://USER:PASSWORD@HOST/DATABASE` |
 | PERSESSION_SMTP_URL | `smtp://USER:PASSWORD@HOST:PORT` or `smtps://` (`activities/adapters/smtp.py`) |
 | PERSESSION_CLEARINGHOUSE_URL | `sftp://USER:PASSWORD@HOST:PORT/?host_key=...` or `file:///FOLDER` |
-| PERSESSION_CARDS_URL | `sandbox:PATH` |
+| PERSESSION_CARDS_URL | `stripe:SECRET_KEY?webhook_secret=...` or `sandbox:PATH` |
 | PERSESSION_TRUSTED_HOSTS | hosts in the own network that webhooks may reach, with commas between |
 | PERSESSION_SITE_URL | where people reach the pages, such as `https://desk.elm.example` |
 | PERSESSION_ENCRYPTION_KEY | 32 bytes in base64, for what Temporal keeps |
