@@ -2,17 +2,23 @@
 
 from datetime import date
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
-from activities import estimates, records, tasks
+from activities import directory, estimates, records, tasks
 from activities.database import Tx, step
 from models.calendar import local_day
-from models.facts import TaskKind
+from models.facts import ClaimStatus, TaskKind
 from models.messages import Handover
 from models.rules import records as rules
-from models.tables import AttendanceRow, Client, Session, Task
+from models.rules.authorizations import Authorized, running_out
+from models.tables import AttendanceRow, Claim, Client, Session, Task
 
-KINDS = (TaskKind.MISSING_DEMOGRAPHICS, TaskKind.COVERAGE_TERMINATED, TaskKind.ESTIMATE_DUE)
+KINDS = (
+    TaskKind.MISSING_DEMOGRAPHICS,
+    TaskKind.COVERAGE_TERMINATED,
+    TaskKind.AUTHORIZATION_ENDING,
+    TaskKind.ESTIMATE_DUE,
+)
 
 
 @step("reviews.expected")
@@ -51,6 +57,7 @@ def look_at(tx: Tx, client_id: int) -> None:
         tasks.open_task(tx, TaskKind.MISSING_DEMOGRAPHICS, _cause(client_id), asked, client_id)
     if record.clinical:
         _look_at_coverage(tx, client_id, record, ahead)
+        _look_at_authorization(tx, client_id, ahead)
         _look_at_estimate(tx, client_id)
 
 
@@ -60,6 +67,21 @@ def _look_at_coverage(tx: Tx, client_id: int, record: rules.RecordFacts, ahead: 
         _close(tx, client_id, TaskKind.COVERAGE_TERMINATED, "a coverage holds")
     elif ahead:
         tasks.open_task(tx, TaskKind.COVERAGE_TERMINATED, _cause(client_id), ended.why, client_id)
+
+
+def _look_at_authorization(tx: Tx, client_id: int, ahead: date | None) -> None:
+    """The first coverage whose authorization runs out; each claim made under its number used one session."""
+    for coverage in directory.coverages(tx.db, client_id, ahead or tx.today):
+        made = select(func.count()).where(
+            Claim.coverage_id == coverage.id,
+            Claim.authorization == coverage.authorization,
+            Claim.status != ClaimStatus.CLOSED,
+        )
+        authorized = Authorized(coverage.authorized_until, coverage.authorized_sessions, tx.db.exec(made).one())
+        if ending := running_out(authorized, ahead, tx.today):
+            tasks.open_task(tx, TaskKind.AUTHORIZATION_ENDING, _cause(client_id), ending.why, client_id)
+            return
+    _close(tx, client_id, TaskKind.AUTHORIZATION_ENDING, "there is time again")
 
 
 def _look_at_estimate(tx: Tx, client_id: int) -> None:

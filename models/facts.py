@@ -70,6 +70,7 @@ class TaskKind(StrEnum):
     WEBHOOK_FAILED = "webhook_failed"
     MISSING_DEMOGRAPHICS = "missing_demographics"
     COVERAGE_TERMINATED = "coverage_terminated"
+    AUTHORIZATION_ENDING = "authorization_ending"
     ESTIMATE_DUE = "estimate_due"
     MAIL_REFUSED = "mail_refused"
     APPOINTMENT_REQUESTED = "appointment_requested"

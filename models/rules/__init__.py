@@ -12,6 +12,7 @@ waitlist     who is offered a freed time, how long
 deadlines    filing and appeal clocks                invoicing    what is due, when it is asked for again
 agreements   what a client must have signed          estimates    when a good faith estimate is owed
 records      what a client's record lacks            work         whose a task is, by when, what ends it
+authorizations   when a payer's authorization runs out
 importing import_columns   files from other systems   webhooks     how other programs are told, and when again
 forms        forms as plain text, answers checked    form_library  the forms of the house
 """

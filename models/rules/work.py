@@ -66,26 +66,13 @@ DUTIES: dict[TaskKind, Duty] = {
         "Ask for another mail address", FRONT_DESK, 2 * DAY, DAY, 7 * DAY, "a later mail to the same address is taken"
     ),
     TaskKind.MISSING_DEMOGRAPHICS: Duty(
-        "Complete a client's record", FRONT_DESK, 3 * DAY, DAY, 14 * DAY, "what is missing is filled in"
-    ),
-    TaskKind.COVERAGE_TERMINATED: Duty(
-        "Ask for the new coverage", FRONT_DESK, 3 * DAY, DAY, 14 * DAY, "a coverage holds again", True
-    ),
-    TaskKind.ESTIMATE_DUE: Duty(
-        "Give a good faith estimate", FRONT_DESK, DAY, 4 * HOUR, 2 * DAY, "the estimate is given", True
-    ),
-    TaskKind.COSIGN_NOTE: Duty("Co-sign a note", CLINICIAN, 2 * DAY, 4 * HOUR, 5 * DAY, "its supervisor signs it"),
-    TaskKind.PLAN_REVIEW: Duty(
-        "Review a treatment plan", CLINICIAN, 7 * DAY, DAY, 14 * DAY, "the next version of the plan is signed"
-    ),
-    TaskKind.RISK_ANSWER: Duty(
-        "Follow up an answer about safety", CLINICIAN, 4 * HOUR, HOUR, DAY, "a clinician has followed it up"
-    ),
-    TaskKind.MISSING_DEMOGRAPHICS: Duty(
         "Complete a record", FRONT_DESK, 2 * DAY, DAY, 7 * DAY, "the record is complete"
     ),
     TaskKind.COVERAGE_TERMINATED: Duty(
         "Ask for the new coverage", FRONT_DESK, 2 * DAY, DAY, 7 * DAY, "a coverage holds again", True
+    ),
+    TaskKind.AUTHORIZATION_ENDING: Duty(
+        "Ask for the next authorization", BILLER, 3 * DAY, DAY, 7 * DAY, "a later or larger one is entered", True
     ),
     TaskKind.ESTIMATE_DUE: Duty(
         "Give a good faith estimate", FRONT_DESK, DAY, 4 * HOUR, 2 * DAY, "the estimate is given", True
@@ -117,6 +104,10 @@ PAGES = {
     "claim": "/claims/{}",
     "invoice": "/invoices/{}",
     "client": "/clients/{}",
+    "request": "/requests/{}",
+    "series": "/series/{}",
+    "plan": "/payment-plans/{}",
+    "webhook": "/webhooks/{}",
     "task": "/tasks/{}",
     "interchange": "/parked/files/{}",
     "remittance_claim": "/parked/answers/{}",
@@ -136,4 +127,6 @@ def times_for(kind: TaskKind, due_at: datetime, tz: ZoneInfo, escalate_at: datet
 def page_of(cause: str) -> str:
     """Where a task is done; its cause is a noun and an id, as in claim/C0000001. Empty where no page knows it."""
     noun, _, name = cause.partition("/")
+    if noun == "series":  # its page is the whole series', the cause one day of it
+        name = name.partition("/")[0]
     return PAGES.get(noun, "").format(name)

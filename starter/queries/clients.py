@@ -79,6 +79,8 @@ class CoverageRow:
     deductible: Decimal | None
     deductible_note: str
     authorization: str
+    authorized_until: date | None
+    authorized_sessions: int | None
     covered_from: date | None
     covered_until: date | None
     front_id: int | None
@@ -183,8 +185,8 @@ where c.id = :id
 COVERAGES = """
 select v.id, v.sequence, p.name as payer, p.payer_id, v.member_id, v.plan, v.group_number, v.relation,
   trim(v.subscriber_first || ' ' || v.subscriber_last) as subscriber, v.copay, v.deductible, v.deductible_note,
-  v.authorization, v.covered_from, v.covered_until, f.id as front_id, f.media_type as front_type, b.id as back_id,
-  b.media_type as back_type
+  v.authorization, v.authorized_until, v.authorized_sessions, v.covered_from, v.covered_until,
+  f.id as front_id, f.media_type as front_type, b.id as back_id, b.media_type as back_type
 from coverage v join payer p on p.id = v.payer_id
   left join document f on f.coverage_id = v.id and f.kind = 'card_front' and f.deleted_at is null
   left join document b on b.coverage_id = v.id and b.kind = 'card_back' and b.deleted_at is null

@@ -8,13 +8,13 @@ import pytest
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import mail, tasks
+from activities import mail, reviews, tasks
 from activities.database import Tx
 from activities.tasks import Errand
 from models.errors import Refused
 from models.facts import TaskKind
 from models.messages import Mail, TaskChange, TaskClosing, TaskStart
-from models.tables import Account, Client, Message, Task, TaskEvent
+from models.tables import Account, Client, Coverage, Message, Task, TaskEvent
 from tests.activities.practice import DAY, HOUR, Desk
 
 
@@ -250,3 +250,17 @@ def test_a_mail_refused_for_good_is_a_task_until_a_later_one_is_taken(desk: Desk
     desk.change(Client, client, email="pat@client.example")
     desk.ask(mail.send, Mail(f"reminder/{session}/{client}/48", "reminder", client, session))
     assert desk.tasks() == []
+
+
+def test_an_authorization_that_runs_out_is_a_task_until_there_is_another(desk: Desk) -> None:
+    client = desk.client(desk.payer())
+    [coverage] = desk.rows(select(Coverage.id).where(Coverage.client_id == client))
+    desk.change(Coverage, coverage, authorization="AUTH1", authorized_sessions=3)
+    desk.hold(client)
+    desk.book(client)
+    desk.ask(reviews.look, (client,))
+    [task] = desk.rows(select(Task).where(Task.kind == "authorization_ending"))
+    assert task.what == "2 authorized sessions are left"
+    desk.change(Coverage, coverage, authorization="AUTH2")
+    desk.ask(reviews.look, (client,))
+    assert "authorization_ending" not in desk.tasks()

@@ -38,7 +38,15 @@ def test_nobody_is_reminded_of_what_has_escalated_already(kind: TaskKind, due_at
     assert times_for(kind, due_at, CHICAGO, escalate_at).remind_at == escalate_at
 
 
-def test_a_cause_names_the_page_where_the_task_is_done() -> None:
-    assert page_of("claim/C0000001") == "/claims/C0000001"
-    assert page_of("chart/5/notes/17").endswith("/5/notes/17")
-    assert page_of("comet/1") == ""
+@pytest.mark.parametrize(
+    ("cause", "page"),
+    [
+        ("claim/C0000001", "/claims/C0000001"),
+        ("client/5/chart/notes/17", "/clients/5/chart/notes/17"),
+        ("series/7/2026-03-02", "/series/7"),
+        ("clinician/3", "/staff"),
+        ("comet/1", ""),
+    ],
+)
+def test_a_cause_names_the_page_where_the_task_is_done(cause: str, page: str) -> None:
+    assert page_of(cause) == page

@@ -49,6 +49,8 @@ class CoverageForm(BaseModel):
     deductible: Dollars | None = None
     deductible_note: Line = ""
     authorization: Line = ""
+    authorized_until: Day | None = None
+    authorized_sessions: Annotated[int, Field(ge=1, le=999)] | None = None
     covered_from: Day | None = None
     covered_until: Day | None = None
 

@@ -85,6 +85,7 @@ def _list(visit: Visit, filled: Filled[Any], chosen: dict[str, str], after: int,
         after=after,
     )
     found = queries.tasks_of(visit.engine, seer(visit), wanted)
+    staff = queries.people(visit.engine)
     return visit.page(
         "desk/tasks/list.html",
         status,
@@ -95,8 +96,8 @@ def _list(visit: Visit, filled: Filled[Any], chosen: dict[str, str], after: int,
         more=after + A_PAGE if len(found) > A_PAGE else None,
         kinds=[(kind.value, duty.does) for kind, duty in DUTIES.items() if visit.words.therapy or not duty.therapy],
         roles=roles(visit),
-        people=[(person.id, person.name) for person in queries.people(visit.engine)],
-        whose=choices(visit),
+        people=[(person.id, person.name) for person in staff],
+        whose=choices(visit, staff),
     )
 
 

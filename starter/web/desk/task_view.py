@@ -10,7 +10,7 @@ from models.facts import TaskKind
 from models.rules.work import DUTIES, ROLES, page_of
 from starter.queries import work as queries
 from starter.queries.access import supervised_by
-from starter.queries.work import Seer, TaskRow
+from starter.queries.work import PersonRow, Seer, TaskRow
 from starter.web.access.permissions import Role
 from starter.web.visit import NotFound, Visit
 
@@ -67,9 +67,10 @@ def roles(visit: Visit) -> list[tuple[str, str]]:
     return [(role, named.get(role, role.replace("_", " "))) for role in known]
 
 
-def choices(visit: Visit) -> list[tuple[str, str]]:
+def choices(visit: Visit, staff: list[PersonRow] | None = None) -> list[tuple[str, str]]:
     """Whom a task can be given to: a person, or anybody of a role."""
-    people = [(f"account:{person.id}", person.name) for person in queries.people(visit.engine)]
+    known = queries.people(visit.engine) if staff is None else staff
+    people = [(f"account:{person.id}", person.name) for person in known]
     return people + [(f"role:{role}", f"Any {name}") for role, name in roles(visit)]
 
 

@@ -1,4 +1,4 @@
-"""Tasks have owners, comments and a history; their kinds are the rules' table, no longer listed here too."""
+"""Tasks have owners, comments and a history, their kinds are the rules' table; an authorization has its limits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column("task", sa.Column("details", sa.String(), nullable=False, server_default=""))
     op.add_column("task", sa.Column("escalate_at", INSTANT, nullable=False, server_default=sa.text("now()")))
     op.add_column("task", sa.Column("closed_by_id", sa.Integer(), sa.ForeignKey("account.id")))
+    op.add_column("coverage", sa.Column("authorized_until", sa.Date()))
+    op.add_column("coverage", sa.Column("authorized_sessions", sa.Integer()))
     op.create_index("ix_task_cause", "task", ["cause"])
     op.create_index("ix_task_client_id", "task", ["client_id"])
     op.create_index("task_open_by_due", "task", ["due_at"], postgresql_where=sa.text("closed_at is null"))
