@@ -101,6 +101,7 @@ class Life:
         for row in self.scenario.sessions:
             booked = self.at(row["booked"]) if row["booked"] else start
             plan.append((booked, 2, partial(self.book, row)))
+        plan.append((until, 2, partial(self.office.records.review, f"{until:%Y%m%d}")))
         for event in self.scenario.events:
             plan.append((self.at(event["at"]), 3, partial(self.happen, event)))
         return [item for item in plan if start <= item[0] <= until]
