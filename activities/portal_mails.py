@@ -25,10 +25,12 @@ def paperwork_waits(tx: Tx, client_id: int) -> bool:
 
 
 def appointment_url(tx: Tx, session: Session, client_id: int, purpose: Purpose) -> str | None:
-    """The address with which a client confirms or cancels at this time of a session; None where no pages are."""
+    """The address with which a client confirms or cancels; None where no pages are, or they left the session."""
     if not tx.world.site_url:
         return None
     query = select(AttendanceRow).where(AttendanceRow.session_id == session.id, AttendanceRow.client_id == client_id)
-    attendance = tx.db.exec(query).one()
+    attendance = tx.db.exec(query).first()
+    if attendance is None:
+        return None
     link = Link(attendance.id or 0, purpose, session.moves, session.starts)
     return f"{tx.world.site_url}/links/{token(tx.world.vault, link)}"

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 
 from activities.relay import OFFICE
+from models.errors import Unreachable
 from models.facts import RequestStatus
 from models.requests import RequestClosing, paperwork_workflow, request_workflow
 from models.tables import AppointmentRequest, Client
@@ -32,18 +34,22 @@ class Requests:
             request_id, AppointmentRequestWorkflow.close, RequestClosing(request_id, status, session_id)
         )
 
-    async def paperwork(self, client_id: int) -> None:
-        """Mail a client that there is something to fill in or sign, and remind them."""
+    async def paperwork(self, client_id: int, wish: UUID) -> None:
+        """Mail a client that there is something to fill in or sign, and remind them; the same wish twice is one."""
         self.line.known(Client, client_id, "there is no such client")
-        await self.line.client.start_workflow(
-            PaperworkWorkflow.run,
-            client_id,
-            id=paperwork_workflow(client_id),
-            task_queue=OFFICE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            start_signal="more",
-            static_summary="Paperwork of a client",
-        )
+        try:
+            await self.line.client.start_workflow(
+                PaperworkWorkflow.run,
+                client_id,
+                id=paperwork_workflow(client_id),
+                task_queue=OFFICE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="more",
+                start_signal_args=[wish],
+                static_summary="Paperwork of a client",
+            )
+        except RPCError as silence:
+            raise Unreachable("Temporal does not answer; the client was not told. Please try again") from silence
 
     async def _of_request(self, request_id: UUID, update: Any, *wish: Any) -> None:
         self.line.known(AppointmentRequest, request_id, "there is no such request")

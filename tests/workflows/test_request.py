@@ -60,7 +60,7 @@ async def test_the_first_answer_stands_also_after_the_workflow_has_ended(life: L
 
 async def test_paperwork_is_asked_for_three_times_and_not_again(life: Life) -> None:
     sent(life)
-    await life.office.requests.paperwork(ANA)
+    await life.office.requests.paperwork(ANA, uuid4())
     await life.eventually(lambda: life.mails() == ["paperwork"])
     await life.sleep_until(life.at(3, 1))
     await life.eventually(lambda: len(life.mails()) == 2)
@@ -69,9 +69,20 @@ async def test_paperwork_is_asked_for_three_times_and_not_again(life: Life) -> N
     assert life.mails() == ["paperwork"] * 3
 
 
+async def test_the_same_wish_twice_is_one_mail(life: Life) -> None:
+    sent(life)
+    wish = uuid4()
+    for _ in range(2):
+        await life.office.requests.paperwork(ANA, wish)
+    await life.eventually(lambda: life.mails() == ["paperwork"])
+    await life.sleep_until(life.at(7, 1))
+    assert await life.ended(paperwork_workflow(ANA)) == "silent"
+    assert life.mails() == ["paperwork"] * 3
+
+
 async def test_paperwork_that_is_done_is_not_asked_for_again(life: Life) -> None:
     request = sent(life)
-    await life.office.requests.paperwork(ANA)
+    await life.office.requests.paperwork(ANA, uuid4())
     await life.eventually(lambda: life.mails() == ["paperwork"])
     filled_in(life, request)
     await life.sleep_until(life.at(3, 1))
@@ -81,12 +92,12 @@ async def test_paperwork_that_is_done_is_not_asked_for_again(life: Life) -> None
 
 async def test_something_more_to_fill_in_starts_the_asking_anew(life: Life) -> None:
     first = sent(life)
-    await life.office.requests.paperwork(ANA)
+    await life.office.requests.paperwork(ANA, uuid4())
     await life.eventually(lambda: life.mails() == ["paperwork"])
     filled_in(life, first)
     await life.sleep_until(life.at(1, 1))
     sent(life, "house:Intake")
-    await life.office.requests.paperwork(ANA)
+    await life.office.requests.paperwork(ANA, uuid4())
     await life.eventually(lambda: len(life.mails()) == 2)
     await life.sleep_until(life.at(4, 2))
     await life.eventually(lambda: len(life.mails()) == 3)

@@ -1,13 +1,13 @@
 """Forms of one client: sent by the desk, read by who treats the client."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import forms
+from activities import agreements, forms
 from models.errors import Refused
 from models.facts import MeasureKind
 from models.rules import forms as rules
@@ -17,6 +17,7 @@ from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.client_tabs import record_page
 from starter.web.forms import Filled, blank
+from starter.web.templating import sentence
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
@@ -39,11 +40,19 @@ def send(client_id: int, visit: Visit = may(Do.SEND_FORMS)) -> Response:
     if filled.ok:
         try:
             visit.write(_asked, visit, client_id, filled.values.keys)
-            visit.ask(visit.office.requests.paperwork(client_id))
+            visit.ask(visit.office.requests.paperwork(client_id, visit.wish))
             return visit.go(f"/clients/{client_id}/forms", told="Sent. They wait in the portal, and a mail says so.")
         except Refused as no:
             filled.refuse(no, "keys")
     return _page(visit, client_id, filled, 422)
+
+
+@router.post("/clients/{client_id:int}/forms/remind")
+def remind(client_id: int, visit: Visit = may(Do.SEND_FORMS)) -> Response:
+    """Mail the client again about whatever waits to be filled in or signed."""
+    visit.must_see_client(client_id)
+    visit.ask(visit.office.requests.paperwork(client_id, visit.wish))
+    return visit.go(f"/clients/{client_id}/forms", told="A mail is on its way.")
 
 
 @router.post("/clients/{client_id:int}/forms/{request_id}/withdraw")
@@ -52,7 +61,7 @@ def withdraw(client_id: int, request_id: UUID, visit: Visit = may(Do.SEND_FORMS)
     try:
         visit.write(forms.withdraw, request_id, client_id, visit.now)
     except Refused as no:
-        return visit.go(f"/clients/{client_id}/forms", told=f"{no}.")
+        return visit.go(f"/clients/{client_id}/forms", told=f"{sentence(str(no))}.")
     return visit.go(f"/clients/{client_id}/forms", told="It is not asked for any more.")
 
 
@@ -75,14 +84,21 @@ def answers(client_id: int, request_id: UUID, visit: Visit = may(Do.READ_ANSWERS
 
 def _page(visit: Visit, client_id: int, filled: Filled[SendForm], status: int = 200) -> Response:
     visit.must_see_client(client_id)
-    choices, sent = visit.write(_choices), visit.write(_of_client, client_id)
-    return record_page(visit, client_id, "desk/forms/of_client.html", status, form=filled, choices=choices, sent=sent)
+    return record_page(
+        visit,
+        client_id,
+        "desk/forms/of_client.html",
+        status,
+        form=filled,
+        choices=visit.write(_choices),
+        sent=visit.write(_of_client, client_id),
+        to_sign=visit.write(agreements.open_for, client_id, visit.today),
+    )
 
 
 def _asked(db: Database, visit: Visit, client_id: int, keys: list[str]) -> None:
-    for number, key in enumerate(dict.fromkeys(keys)):
-        request = UUID(int=(visit.wish.int + number) % 2**128)
-        forms.ask(db, request, client_id, key, visit.account.id, visit.now)
+    for key in dict.fromkeys(keys):
+        forms.ask(db, uuid5(visit.wish, key), client_id, key, visit.account.id, visit.now)
 
 
 def _choices(db: Database) -> list[tuple[str, str]]:

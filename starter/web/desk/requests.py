@@ -13,6 +13,7 @@ from starter.queries.portal import Wish
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
+from starter.web.templating import sentence
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
@@ -63,7 +64,7 @@ def booked(request_id: UUID, visit: Visit = may(Do.ANSWER_REQUESTS)) -> Response
     try:
         visit.ask(visit.office.requests.close(request_id, RequestStatus.BOOKED, filled.values.session_id))
     except Refused as no:
-        return visit.go("/requests", told=f"{no}.")
+        return visit.go("/requests", told=f"{sentence(str(no))}.")
     return visit.go("/requests", told="The request is answered.")
 
 

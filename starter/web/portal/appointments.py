@@ -20,6 +20,7 @@ from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
 from starter.web.portal.mine import Mine, mine
+from starter.web.templating import sentence
 from starter.web.visit import Guest, NotFound, Visit
 
 router = APIRouter()
@@ -61,7 +62,7 @@ def confirm(session_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
     try:
         visit.ask(visit.office.sessions.confirm(session_id, me.id))
     except Refused as no:
-        return visit.go(f"/portal/appointments/{session_id}", told=str(no))
+        return visit.go(f"/portal/appointments/{session_id}", told=f"{sentence(str(no))}.")
     return visit.go(f"/portal/appointments/{session_id}", told="Thank you, we look forward to seeing you.")
 
 

@@ -14,6 +14,7 @@ from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
 from starter.web.portal.mine import mine
+from starter.web.templating import sentence
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
@@ -55,7 +56,7 @@ def withdraw(request_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
     try:
         visit.ask(visit.office.requests.close(request_id, RequestStatus.WITHDRAWN))
     except Refused as no:
-        return visit.go("/portal/appointments", told=str(no))
+        return visit.go("/portal/appointments", told=f"{sentence(str(no))}.")
     return visit.go("/portal/appointments", told="You took your request back.")
 
 

@@ -189,6 +189,14 @@ class TestForms:
         assert SCRIPT in (await browser.get(f"/portal/forms/{request}")).words
         assert "sent already" in (await browser.post(f"/portal/forms/{request}", deed="send", q1="other")).words
 
+    async def test_the_desk_reminds_of_what_waits_by_mail(self, pages: Pages) -> None:
+        life = pages.life
+        await self.ask(pages, "house:Intake")
+        await life.eventually(lambda: life.mails() == ["paperwork"])
+        desk = await pages.as_(Role.FRONT_DESK)
+        assert "on its way" in (await desk.post(f"/clients/{ANA}/forms/remind")).words
+        await life.eventually(lambda: life.mails() == ["paperwork"] * 2)
+
     async def test_one_of_somebody_else_is_not_there(self, pages: Pages) -> None:
         request = await self.ask(pages, "house:Intake", INA)
         browser = await ana(pages)
