@@ -72,7 +72,7 @@ MAILS: dict[str, MailContext] = {
     "tasks_due": TasksMail(PRACTICE, "María", 3, "https://desk.example/tasks"),
     "tasks_escalated": TasksMail(PRACTICE, "María", 1, "https://desk.example/tasks"),
     "paperwork": LinkMail(PRACTICE, "María", "https://portal.example/portal/forms"),
-    "request_declined": LinkMail(PRACTICE, "María", ""),
+    "request_declined": LinkMail(PRACTICE, "María", "https://portal.example/portal/appointments"),
 }
 every_kind = pytest.mark.parametrize("kind", sorted(MAILS))
 
