@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.calendar import QUIET_UNTIL, instant, local_day, outside_quiet_hours
 from models.scheduling import Span, Waiting
 
 TIME_TO_ANSWER = timedelta(hours=4)
+WHOLE_DAY = (time(0), time(23, 59))
 LEAST_NOTICE = timedelta(hours=2)
 """A time that begins sooner is offered to nobody by itself."""
 
@@ -65,4 +66,6 @@ def _morning(now: datetime, tz: ZoneInfo) -> datetime:
 
 def _wish(wish: Waiting) -> str:
     days = ", ".join(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day] for day in wish.weekdays) or "any day"
-    return f"{days}, {wish.opens:%H:%M}-{wish.closes:%H:%M}"
+    if (wish.opens, wish.closes) == WHOLE_DAY:
+        return f"{days}, any time"
+    return f"{days}, {wish.opens:%H:%M} to {wish.closes:%H:%M}"

@@ -50,7 +50,7 @@ def test_the_longest_waiting_are_asked_first() -> None:
     late, early = replace(ANY_TIME, entry_id=1, since=at(9)), replace(ANY_TIME, entry_id=2, since=at(8))
     found = suitable([late, early], DANA, FREED, CHICAGO)
     assert [match.entry_id for match in found] == [2, 1]
-    assert found[0].why == "waits since 2027-03-02 for any day, 00:00-23:59"
+    assert found[0].why == "waits since 2027-03-02 for any day, any time"
 
 
 @pytest.mark.parametrize(

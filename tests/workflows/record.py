@@ -5,25 +5,28 @@ Record anew only on purpose: old histories are what running workflows will be re
 
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 from uuid import UUID
 
+from sqlmodel import Session as Database
 from sqlmodel import col, select
 
+from activities import waitlist
 from activities.adapters.cards_sandbox import APPROVES, HESITATES, SandboxCards
 from activities.codec import data_converter
 from models import messages
 from models.collecting import PlanWish
 from models.facts import By
 from models.money import dollars
-from models.tables import Client, Invoice, PayStatement, PolicyRow, Task
+from models.scheduling import offering_workflow, series_workflow
+from models.tables import Client, Invoice, PayStatement, PolicyRow, Session, Task, WaitlistOffer
 from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.sandbox.temporal_server import time_skipping
 from starter.stack import Stack
-from tests.workflows.practice import ANA, DANA, INA, TZ, Life, living
+from tests.workflows.practice import ANA, DANA, INA, THERAPY, TZ, Life, living
 
 HISTORIES = Path(__file__).with_name("histories")
 
@@ -64,7 +67,7 @@ async def everything(life: Life) -> dict[str, str]:
         "payment": messages.payment_workflow(receipt.payment_id),
         "task-escalated": messages.task_workflow(task),
     }
-    return found | named | invoices | collected
+    return found | named | invoices | collected | await the_charts(life) | await the_calendar(life)
 
 
 async def the_sessions(life: Life) -> dict[str, str]:
@@ -125,6 +128,36 @@ async def the_collecting(life: Life) -> dict[str, str]:
         "plan": messages.plan_workflow(plan.id),
         "statements": f"statements/{plan.first:%Y-%m}",
     }
+
+
+async def the_calendar(life: Life) -> dict[str, str]:
+    """A series moved and ended, a freed time offered and taken, outside calendars read."""
+    first = life.clock[0].astimezone(TZ).date() + timedelta(days=7)
+    series_id = await life.office.series.book(DANA, THERAPY, (ANA,), "FREQ=WEEKLY;COUNT=3", first, time(19))
+    await life.eventually(lambda: len(life.rows(select(Session.id).where(Session.series_id == series_id))) == 3)
+    second = first + timedelta(days=7)
+    await life.office.series.change(series_id, second, second + timedelta(days=1), time(20), "Room 4")
+    await life.office.series.end(series_id, second + timedelta(days=8), By.PRACTICE)
+    freed = await life.book(life.clock[0] + timedelta(days=2), ANA)
+    with Database(life.office.engine) as db, db.begin():
+        waitlist.wish(db, INA, THERAPY, None, [], time(0), time(23, 59), None, life.clock[0])
+    await life.office.sessions.cancel(freed, By.CLIENT)
+    [offer] = await life.eventually(lambda: life.rows(select(WaitlistOffer)))
+    await life.office.waitlist.accept(offer.id)
+    await life.sleep_until(offer.expires_at + timedelta(minutes=1))
+    await life.office.calendars.read("first")
+    named = {"series": series_workflow(series_id), "offering": offering_workflow(offer.freed_by)}
+    for workflow_id in named.values():
+        await life.ended(workflow_id)
+    return {**named, "calendars": "calendars/first"}
+
+
+async def the_charts(life: Life) -> dict[str, str]:
+    """A chart looked through after a change."""
+    await life.office.charts.changed(ANA, UUID(int=4))
+    named = {"chart-review": f"chart/{ANA}/{UUID(int=4)}"}
+    await life.ended(named["chart-review"])
+    return named
 
 
 async def keep(life: Life, name: str, workflow_id: str) -> None:

@@ -98,11 +98,12 @@ def _column(days: Days, name: str, clinician: Working, day: date, first: int, la
     worked = list(shifts(clinician.hours, day, day, days.tz))
     closed = _outside(worked, shown) if clinician.hours else []
     bookable = worked if clinician.hours else [shown]  # before anybody sets hours, any time may be booked
+    free = [_block("free", span, shown, days.tz) for span in _free(days, mine, bands, bookable)]
+    booked = [_block("session", Span(s.starts, s.ends), shown, days.tz, session=s) for s in mine]
     blocks = [
         *(_block("closed", span, shown, days.tz) for span in closed),
         *(_block(b.kind, Span(b.starts, b.ends), shown, days.tz, b.label) for b in bands),
-        *(_block("free", span, shown, days.tz) for span in _free(days, mine, bands, bookable)),
-        *(_block("session", Span(s.starts, s.ends), shown, days.tz, session=s) for s in mine),
+        *sorted((*free, *booked), key=lambda block: block.starts),
         *_now(days, shown),
     ]
     today = days.now.astimezone(days.tz).date() == day
