@@ -6,6 +6,7 @@ from activities import agreements, forms
 from activities.database import Tx
 from activities.links import Link, Purpose, token
 from activities.rendering import LinkMail, PracticeCard
+from models.facts import Status
 from models.messages import Mail
 from models.tables import AttendanceRow, Client, Session
 
@@ -25,12 +26,12 @@ def paperwork_waits(tx: Tx, client_id: int) -> bool:
 
 
 def appointment_url(tx: Tx, session: Session, client_id: int, purpose: Purpose) -> str | None:
-    """The address with which a client confirms or cancels; None where no pages are, or they left the session."""
+    """The address with which a client confirms or cancels; None where there is nothing to, or no page."""
     if not tx.world.site_url:
         return None
     query = select(AttendanceRow).where(AttendanceRow.session_id == session.id, AttendanceRow.client_id == client_id)
     attendance = tx.db.exec(query).first()
-    if attendance is None:
+    if attendance is None or (purpose is Purpose.CONFIRM and attendance.status == Status.CONFIRMED):
         return None
     link = Link(attendance.id or 0, purpose, session.moves, session.starts)
     return f"{tx.world.site_url}/links/{token(tx.world.vault, link)}"

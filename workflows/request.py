@@ -37,17 +37,20 @@ class AppointmentRequestWorkflow:
     @workflow.update
     async def ask(self) -> None:
         """Somebody will see it."""
-        await workflow.wait_condition(lambda: self.is_asked)
-        if self.refusal:
-            raise self.refusal
+        await self.asked()
 
     @workflow.update
     async def close(self, wish: RequestClosing) -> None:
         """Booked, declined or withdrawn."""
-        await self.ask()
+        await self.asked()
         try:
             handover = await step(requests.close, wish, summary=wish.status)
         except ActivityError as refused:
             raise why(refused) from None
         self.mails.send(*handover.mails)
         self.is_closed = True
+
+    async def asked(self) -> None:
+        await workflow.wait_condition(lambda: self.is_asked)
+        if self.refusal:
+            raise self.refusal

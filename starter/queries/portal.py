@@ -55,7 +55,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Offer:
-    """A freed time that waits for a client's yes."""
+    """A freed time that was offered to a client; `state` is open while it waits for their yes."""
 
     id: UUID
     clinician_id: int
@@ -65,6 +65,7 @@ class Offer:
     starts: datetime
     place: str
     expires_at: datetime
+    state: str
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,11 @@ from appointment_request r join service v on v.id = r.service_id join client c o
 left join clinician k on k.id = r.clinician_id
 """
 OFFERS = """
-select o.id, o.clinician_id, k.name as clinician, e.service_id, v.name as service, o.starts, o.place, o.expires_at
+select o.id, o.clinician_id, k.name as clinician, e.service_id, v.name as service, o.starts, o.place, o.expires_at,
+  case when o.expires_at > :now then o.state else 'expired' end as state
 from waitlist_offer o join waitlist_entry e on e.id = o.entry_id
 join clinician k on k.id = o.clinician_id join service v on v.id = e.service_id
-where e.client_id = :client_id and o.state = 'open' and o.expires_at > :now order by o.starts
+where e.client_id = :client_id
 """
 
 
@@ -141,7 +143,13 @@ def wish(engine: Engine, request_id: UUID) -> Wish | None:
 
 def offers(engine: Engine, client_id: int, now: datetime) -> list[Offer]:
     """The freed times that wait for a client's yes."""
-    return rows(engine, Offer, OFFERS, client_id=client_id, now=now)
+    sql = f"{OFFERS} and o.state = 'open' and o.expires_at > :now order by o.starts"
+    return rows(engine, Offer, sql, client_id=client_id, now=now)
+
+
+def offer(engine: Engine, client_id: int, offer_id: UUID, now: datetime) -> Offer | None:
+    """One offer that a client got, however it stands."""
+    return only(rows(engine, Offer, f"{OFFERS} and o.id = :id", client_id=client_id, id=offer_id, now=now))
 
 
 def services(engine: Engine) -> list[Named]:

@@ -117,3 +117,14 @@ def test_each_client_of_a_session_gets_an_own_link(desk: Desk) -> None:
         tx = Tx(db, desk.now, desk.world)
         urls = [portal_mails.appointment_url(tx, session, who, Purpose.CANCEL) for who in (one, other)]
     assert len(set(urls)) == 2
+
+
+def test_who_has_confirmed_is_not_asked_again(desk: Desk) -> None:
+    client = desk.client()
+    desk.world = replace(desk.world, site_url="https://practice.example")
+    session = desk.book(client)
+    desk.ask(sessions.confirm, Outcome(session, Status.CONFIRMED))
+    with Database(desk.world.engine) as db:
+        tx = Tx(db, desk.now, desk.world)
+        urls = [portal_mails.appointment_url(tx, desk.row(Session, session), client, p) for p in Purpose]
+    assert [bool(url) for url in urls] == [False, True]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -12,16 +12,23 @@ from models.calendar import local_day
 from models.errors import Refused
 from starter.queries import portal as queries
 from starter.queries.openings import Opening, openings
-from starter.queries.portal import Bookable, Named
+from starter.queries.portal import Bookable, Named, Offer
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
 from starter.web.portal.mine import Mine, mine
+from starter.web.templating import sentence
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
 SOONEST, DAYS_SHOWN, FARTHEST = timedelta(hours=12), 14, timedelta(days=90)
 """How soon and how far ahead clients book themselves, and how many days a page shows."""
+OVER = {
+    "accepted": "You took this time; it is among your appointments.",
+    "declined": "You did not want this time. You stay on the waitlist.",
+    "expired": "This offer is over: the answer came too late, or somebody else has the time. You stay on the waitlist.",
+}
+"""What a client reads of an offer that is over, by how it ended."""
 
 
 class ChoiceForm(BaseModel):
@@ -68,23 +75,31 @@ def book(visit: Visit = may(Do.USE_PORTAL)) -> Response:
 @router.get("/portal/offers/{offer_id}")
 def offer(offer_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
     me = mine(visit)
-    return visit.page("portal/offer.html", me=me, offer=_offer(visit, me, offer_id), form=blank())
+    return _offer_page(visit, me, _offer(visit, me, offer_id), blank())
 
 
 @router.post("/portal/offers/{offer_id}")
 def answer_offer(offer_id: UUID, visit: Visit = may(Do.USE_PORTAL)) -> Response:
     """Take the offered time, or leave it to the next."""
-    me = mine(visit)
-    found, filled = _offer(visit, me, offer_id), blank()
+    me, filled = mine(visit), blank()
+    found = _offer(visit, me, offer_id)
     try:
-        if visit.typed.text("deed") == "decline":
+        if found.state == "open" and visit.typed.text("deed") == "decline":
             visit.ask(visit.office.waitlist.decline(offer_id))
             return visit.go("/portal/appointments", told="Thank you for telling us. You stay on the waitlist.")
-        session_id = visit.ask(visit.office.waitlist.accept(offer_id))
-        return visit.go(f"/portal/appointments/{session_id}", told="It is yours. You get a mail with the details.")
+        if found.state == "open":
+            session_id = visit.ask(visit.office.waitlist.accept(offer_id))
+            return visit.go(f"/portal/appointments/{session_id}", told="It is yours. You get a mail with the details.")
     except Refused as no:
-        filled.refuse(f"{no}.")
-    return visit.page("portal/offer.html", 422, me=me, offer=found, form=filled)
+        filled.refuse(f"{sentence(str(no))}.")
+    return _offer_page(visit, me, found, filled)
+
+
+def _offer_page(visit: Visit, me: Mine, found: Offer, filled: Filled[Any]) -> Response:
+    """The offer; one that is over leads to what the client has."""
+    if found.state != "open":
+        return visit.go("/portal/appointments", told=OVER[found.state])
+    return visit.page("portal/offer.html", 422 if filled.errors else 200, me=me, offer=found, form=filled)
 
 
 def _times(visit: Visit, me: Mine, choice: ChoiceForm) -> Response:
@@ -130,9 +145,10 @@ def _look(visit: Visit, me: Mine, wanted: BookForm, filled: Filled[BookForm], st
 
 def _book(visit: Visit, me: Mine, wanted: BookForm) -> None:
     """Book what is offered and nothing else; the database refuses what somebody else took meanwhile."""
-    service, people = _chosen(queries.bookable_services(visit.engine), wanted.service_id), queries.bookable_clinicians
+    service = _chosen(queries.bookable_services(visit.engine), wanted.service_id)
+    people = queries.bookable_clinicians(visit.engine)
     day = local_day(wanted.starts, visit.tz)
-    free = _openings(visit, service, wanted.clinician_id, people(visit.engine), day) if service else []
+    free = _openings(visit, service, wanted.clinician_id, people, day) if service else []
     if not any((o.clinician_id, o.starts) == (wanted.clinician_id, wanted.starts) for o in free):
         raise Refused("This time is not free any more; please choose another one.")
     if _busy(visit, me, wanted.starts, free[0].ends - free[0].starts):
@@ -155,8 +171,8 @@ def _chosen(services: list[Bookable], service_id: int | None) -> Bookable | None
     return next((service for service in services if service.id == service_id), None)
 
 
-def _offer(visit: Visit, me: Mine, offer_id: UUID) -> queries.Offer:
-    found = next((o for o in queries.offers(visit.engine, me.id, visit.now) if o.id == offer_id), None)
+def _offer(visit: Visit, me: Mine, offer_id: UUID) -> Offer:
+    found = queries.offer(visit.engine, me.id, offer_id, visit.now)
     if found is None:
         raise NotFound
     return found

@@ -96,7 +96,8 @@ async def test_an_offered_time_is_taken_by_who_was_offered_it(pages: Pages) -> N
     browser = await pages.as_(Role.CLIENT, client_ids=(ANA,))
     assert "A time came free" in (await browser.get("/portal")).words
     assert "It is yours" in (await browser.post(f"/portal/offers/{offer}", deed="accept")).words
-    assert (await browser.get(f"/portal/offers/{offer}")).status == 404
+    for again in (await browser.get(f"/portal/offers/{offer}"), await browser.post(f"/portal/offers/{offer}")):
+        assert "You took this time" in again.words
 
 
 async def test_an_offer_that_is_declined_is_gone_and_the_wish_stays(pages: Pages) -> None:
@@ -104,4 +105,14 @@ async def test_an_offer_that_is_declined_is_gone_and_the_wish_stays(pages: Pages
     offer = await freed(life)
     browser = await pages.as_(Role.CLIENT, client_ids=(ANA,))
     assert "stay on the waitlist" in (await browser.post(f"/portal/offers/{offer}", deed="decline")).words
+    assert "You did not want this time" in (await browser.get(f"/portal/offers/{offer}")).words
     assert len(life.rows(select(SessionRow).where(SessionRow.released.is_(False)))) == 0
+
+
+async def test_an_offer_that_came_to_its_end_says_so(pages: Pages) -> None:
+    life = pages.life
+    offer = await freed(life)
+    life.clock[0] = life.at(3, 8)
+    browser = await pages.as_(Role.CLIENT, client_ids=(ANA,))
+    for answer in (await browser.get(f"/portal/offers/{offer}"), await browser.post(f"/portal/offers/{offer}")):
+        assert "This offer is over" in answer.words
