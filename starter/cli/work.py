@@ -15,7 +15,7 @@ from starter.schedules import Standing
 TASKS: Columns = {
     "task": lambda t: str(t.id)[:8],
     "kind": "kind",
-    "for": "role",
+    "for": lambda t: t.owner or t.role.replace("_", " "),
     "due": "due_at",
     "what": "what",
     "client": lambda t: f"{t.client_id} {t.client}" if t.client_id else "",

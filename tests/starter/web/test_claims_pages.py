@@ -51,7 +51,7 @@ async def test_the_board_shows_each_stage_with_its_count_and_amount(pages: Pages
     assert claim.number in page.words
     assert "days to file" in page.words
     assert "Denied 0" in page.words
-    assert "1 claims of $150.00" in (await biller.get("/claims?stage=accepted")).words
+    assert "1 claim of $150.00" in (await biller.get("/claims?stage=accepted")).words
 
 
 async def test_a_denied_claim_is_work_with_plain_words_a_deadline_and_its_task(pages: Pages) -> None:
@@ -154,7 +154,7 @@ async def test_a_parked_answer_names_what_the_payer_called_it_and_whose_it_may_b
     part = await a_parked_answer(pages.life, claim)
     page = (await (await pages.as_(Role.BILLER)).get(f"/parked/answers/{part}")).words
     assert "Named OLD77 by the payer" in page
-    assert f"{claim.number} Ina Ortiz" in page
+    assert f"Post to {claim.number} Ina Ortiz" in page
 
 
 @pytest.mark.parametrize("content", ["", "hello", "ISA*00*\0"], ids=["empty", "junk", "zero byte"])
