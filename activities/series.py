@@ -28,7 +28,12 @@ LOOK_AGAIN = timedelta(days=1)
 
 @step("series.begin")
 def begin(tx: Tx, wish: SeriesBooking) -> SeriesStanding:
-    """Begin a series and book its first weeks; Refused when it names what there is not, or has no day to be held."""
+    """Begin a series and book its first weeks; Refused when it names what there is not, or has no day to be held.
+
+    A form that was sent twice begins it once.
+    """
+    if begun := tx.db.get(Series, wish.series_id):
+        return _ahead(tx, begun)
     rule, until = recurrence.read_rule(wish.rule, wish.first)
     series = Series(
         id=wish.series_id,

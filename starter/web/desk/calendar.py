@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Response
 from pydantic import BeforeValidator
@@ -48,7 +48,7 @@ def calendar(
     chosen = [one for one in working if clinician in (None, one.id)]
     first, last = _span(view, on)
     days = _days(visit, first, last, chosen)
-    shown = {
+    shown: dict[str, Any] = {
         "view": view,
         "day": on,
         "first": first,
