@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterator
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import OperationalError
@@ -97,6 +98,10 @@ def tell_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, fault: HTTPException) -> Response:
         return told(request, fault.status_code, "There is no such page.")
+
+    @app.exception_handler(RequestValidationError)
+    def no_address(request: Request, _: RequestValidationError) -> Response:
+        return told(request, 404, "There is no such page.")
 
     @app.exception_handler(Stranger)
     def stranger(request: Request, _: Stranger) -> Response:

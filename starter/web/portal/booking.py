@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from models.calendar import local_day
 from models.errors import Refused
@@ -31,12 +31,20 @@ OVER = {
 """What a client reads of an offer that is over, by how it ended."""
 
 
+def _or_none(text: object) -> object:
+    """A field of an address that was left empty is one that is not there."""
+    return text or None
+
+
+Chosen = Annotated[int | None, BeforeValidator(_or_none)]
+
+
 class ChoiceForm(BaseModel):
     """What to book, and from which day on to look."""
 
-    service_id: int | None = None
-    clinician_id: int | None = None
-    first: date | None = None
+    service_id: Chosen = None
+    clinician_id: Chosen = None
+    first: Annotated[date | None, BeforeValidator(_or_none)] = None
 
 
 class BookForm(BaseModel):

@@ -65,6 +65,19 @@ async def test_nobody_books_two_appointments_at_once(pages: Pages) -> None:
     assert "another appointment at that time" in (await book(browser, life, 1, 9)).words
 
 
+async def test_anybody_is_a_choice_and_an_address_that_cannot_be_is_no_page(pages: Pages) -> None:
+    offered(pages.life)
+    pages.life.change(Clinician, ERIN, self_book=True)
+    browser = await pages.as_(Role.CLIENT, client_ids=(ANA,))
+    shown = await browser.get(f"/portal/book?service_id={THERAPY}&clinician_id=&first=")
+    assert "Dana Reyes" in shown.words
+    assert "Erin Wolfe" in shown.words
+    for path in ("/book?service_id=abc", "/book/this", "/appointments/xyz", "/forms/1", "/offers/none"):
+        answer = await browser.get(f"/portal{path}")
+        assert answer.status == 404
+        assert "There is no such page" in answer.words
+
+
 async def test_where_nothing_is_offered_one_asks_for_a_time(pages: Pages) -> None:
     browser = await pages.as_(Role.CLIENT, client_ids=(ANA,))
     assert "Ask for a time" in (await browser.get("/portal/book")).words
