@@ -66,7 +66,7 @@ def block(db: Database, clinician_id: int, starts: datetime, ends: datetime, rea
 
 
 def come_back(db: Database, time_off_id: int) -> None:
-    """Take time off back; series look again at what they had left out for it."""
+    """Take time off back; series book at their next look what they had left out for it."""
     row = db.get(TimeOff, time_off_id)
     if row is None:
         raise Refused("there is no such time off")

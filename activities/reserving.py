@@ -17,7 +17,7 @@ from models.rules import rates
 from models.tables import NO_OVERLAP, Client, Clinician, Service, Session
 
 CLASHES = {
-    NO_OVERLAP: "the clinician has another session at {starts}; choose a free time",
+    NO_OVERLAP: "there is another session at {starts}; choose a free time",
     "one_session_a_series_day": "this day of the series is booked already",
     "session_series_id_fkey": "there is no such series",
     "session_pkey": "this was booked before",

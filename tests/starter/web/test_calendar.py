@@ -203,7 +203,7 @@ async def test_a_date_of_a_series_that_is_taken_becomes_a_task_and_is_found_anot
     assert "The series is booked." in await booked(desk, life, **many, wish=wish)
     await life.eventually(lambda: "series_clash" in life.tasks())
     page = await desk.get(f"/series/{wish}")
-    assert "left out: the clinician has another session" in page.words
+    assert "left out: there is another session" in page.words
     await booked(desk, life, day=day(life, 10), at="13:00", series_id=wish, series_day=day(life, 10))
     await life.eventually(lambda: "series_clash" not in life.tasks())
     assert "left out" not in (await desk.get(f"/series/{wish}")).words
