@@ -89,6 +89,8 @@ def tell_errors(app: FastAPI) -> None:
 
     @app.exception_handler(NotFound)
     def not_found(request: Request, why: NotFound) -> Response:
+        if why.forbidden and request.url.path == "/":
+            return told(request, 403, "This is where the staff begin. Your own pages are in the portal.", "/portal")
         if why.forbidden:
             return told(
                 request, 403, "This is not part of what your role may do. The practice's owner can change that."
@@ -123,6 +125,7 @@ def tell_errors(app: FastAPI) -> None:
         return told(request, 500, "Something went wrong here; it was noted. What you typed was not kept.")
 
 
-def told(request: Request, status: int, sentence: str) -> Response:
-    """An error as a page; it stands on nothing that may be broken."""
-    return Guest(request, request.app.state.site, Typed()).page("base/error.html", status, sentence=sentence)
+def told(request: Request, status: int, sentence: str, start: str = "/") -> Response:
+    """An error as a page, and where to go on from; it stands on nothing that may be broken."""
+    guest = Guest(request, request.app.state.site, Typed())
+    return guest.page("base/error.html", status, sentence=sentence, start=start)

@@ -310,6 +310,7 @@ async def test_staff_have_no_portal_and_clients_no_desk(pages: Pages) -> None:
     assert (await (await pages.as_(Role.OWNER)).get("/portal")).status == 403
     assert (await (await ana(pages)).get("/clients")).status == 403
     assert "Sign in" in (await (await pages.someone()).get("/portal")).words
+    assert 'href="/portal"' in (await (await ana(pages)).get("/")).text
 
 
 async def test_a_practice_of_another_kind_shows_nothing_clinical_and_no_insurance(pages: Pages) -> None:
