@@ -47,22 +47,20 @@ def take_off(db: Database, clinician_id: int | None, first: date, last: date, re
     """Whole days off, both inside: a clinician's, or without one a holiday of the practice; its id."""
     if last < first:
         raise Refused("the last day lies before the first")
-    if clinician_id is not None and db.get(Clinician, clinician_id) is None:
-        raise Refused("there is no such clinician")
-    row = TimeOff(
-        clinician_id=clinician_id,
-        starts=midnight(first, tz),
-        ends=midnight(last + timedelta(days=1), tz),
-        reason=reason.strip() or ("Holiday" if clinician_id is None else "Time off"),
-    )
-    return _kept(db, row)
+    return block(db, clinician_id, midnight(first, tz), midnight(last + timedelta(days=1), tz), reason)
 
 
-def block(db: Database, clinician_id: int, starts: datetime, ends: datetime, reason: str) -> int:
-    """Some hours of a day off; its id."""
+def block(db: Database, clinician_id: int | None, starts: datetime, ends: datetime, reason: str) -> int:
+    """Time off from one moment to another; its id."""
     if ends <= starts:
         raise Refused("the time off must end after it begins")
-    return _kept(db, TimeOff(clinician_id=clinician_id, starts=starts, ends=ends, reason=reason.strip() or "Time off"))
+    if clinician_id is not None and db.get(Clinician, clinician_id) is None:
+        raise Refused("there is no such clinician")
+    known_as = reason.strip() or ("Holiday" if clinician_id is None else "Time off")
+    row = TimeOff(clinician_id=clinician_id, starts=starts, ends=ends, reason=known_as)
+    db.add(row)
+    db.flush()
+    return row.id or 0
 
 
 def come_back(db: Database, time_off_id: int) -> None:
@@ -112,9 +110,3 @@ def _check(shifts: Sequence[Shift]) -> None:
 def _rows(db: Database, clinician_id: int) -> Sequence[Availability]:
     query = select(Availability).where(Availability.clinician_id == clinician_id)
     return db.exec(query.order_by(col(Availability.weekday), col(Availability.opens))).all()
-
-
-def _kept(db: Database, row: TimeOff) -> int:
-    db.add(row)
-    db.flush()
-    return row.id or 0

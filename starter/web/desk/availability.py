@@ -1,7 +1,7 @@
 """When clinicians work: weekly hours, time off, the practice's holidays; calendars elsewhere, and the feed of ours."""
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from activities import availability as hours
 from activities import calendars
 from activities.availability import Shift
-from models.calendar import midnight
+from models.calendar import instant, midnight
 from models.errors import Refused
 from models.rules.openings import WEEK
 from models.tables import ExternalCalendar, Feed, Session, TimeOff
@@ -32,6 +32,8 @@ Reason = Annotated[str, Field(max_length=120)]
 class OffForm(BaseModel):
     first: date
     last: date | None = None
+    opens: time | None = None
+    closes: time | None = None
     reason: Reason = ""
 
 
@@ -202,7 +204,12 @@ def _off(visit: Visit, filled: Filled[OffForm], clinician_id: int | None) -> str
     wanted = filled.values
     try:
         last = wanted.last or wanted.first
-        visit.write(hours.take_off, clinician_id, wanted.first, last, wanted.reason, visit.tz)
+        if wanted.opens or wanted.closes:
+            starts = instant(datetime.combine(wanted.first, wanted.opens or time(0)), visit.tz)
+            ends = instant(datetime.combine(last, wanted.closes or time(23, 59)), visit.tz)
+            visit.write(hours.block, clinician_id, starts, ends, wanted.reason)
+        else:
+            visit.write(hours.take_off, clinician_id, wanted.first, last, wanted.reason, visit.tz)
         return "The time off is set."
     except Refused as no:
         filled.refuse(no, "last")

@@ -1,5 +1,6 @@
 """The calendar's pages: seen by day, week and month; booked, moved, cancelled and ended with the price said before."""
 
+import re
 from datetime import date, time, timedelta
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ from sqlmodel import col, select
 
 from activities import availability
 from activities.availability import Shift
-from models.tables import Session, WaitlistEntry
+from models.tables import Practice, Service, Session, WaitlistEntry
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Browser, Pages, Screen, shot, violations
 from tests.workflows.practice import ANA, DANA, ERIN, INA, THERAPY, TZ, Life
@@ -249,6 +250,9 @@ async def test_hours_time_off_and_a_feed_are_set_by_their_clinician(pages: Pages
     await life.book(life.at(3, 10))
     gone = await dana.post(f"{base}/off", first=day(life, 3), reason="Training")
     assert "These sessions stand in a time off" in gone.words
+    some = await dana.post(f"{base}/off", first=day(life, 4), opens="09:00", closes="11:00", reason="Dentist")
+    assert "9:00 am to 11:00 am" in some.words
+    assert "must end after" in (await dana.post(f"{base}/off", first=day(life, 4), opens="11:00", closes="09:00")).words
     made = await dana.post(f"{base}/feed")
     address = made.text.partition("/feeds/")[2].partition("<")[0]
     anybody = await pages.someone()
@@ -268,6 +272,22 @@ async def test_a_calendar_that_cannot_be_read_says_so_and_keeps_its_address_to_i
     assert "secret.ics" not in inside.text
 
 
+async def test_tutors_read_no_clinical_word(pages: Pages) -> None:
+    life = pages.life
+    life.change(Practice, 1, kind="tutoring")
+    life.change(Service, THERAPY, name="Algebra")
+    desk = await pages.as_(Role.FRONT_DESK)
+    session_id = await life.book(life.at(3, 10))
+    paths = ["/calendar", "/calendar?view=month", "/calendar/today", "/sessions/new", "/waitlist/new", "/availability"]
+    paths += [f"/sessions/{session_id}{page}" for page in ("", "/cancel", "/move", "/outcome")]
+    for path in [*paths, f"/availability/{DANA}"]:
+        answer = await desk.get(path)
+        assert answer.status == 200, path
+        assert not re.search(r"clinic|therap|patient|diagnos|claim|copay|coverage|payer|chart", answer.words.lower()), (
+            path
+        )
+
+
 async def looked_at(screen: Screen, path: str, name: str) -> list[str]:
     """What axe finds on a page, on a desk and on a phone, by day and by night; each kept as a picture."""
     found = []
@@ -275,7 +295,8 @@ async def looked_at(screen: Screen, path: str, name: str) -> list[str]:
         for dark in (False, True):
             page = await screen.as_(Role.FRONT_DESK, width=width, dark=dark)
             answer = await page.goto(path)
-            assert answer is not None and answer.ok, path
+            assert answer is not None
+            assert answer.ok, path
             await shot(page, f"sched-{name}-{width}-{'dark' if dark else 'light'}")
             found += [f"{path} at {width}: {wrong}" for wrong in await violations(page)]
             fits = await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
