@@ -15,7 +15,7 @@ from starter.web.access.permissions import Role
 from tests.starter.web.pages import Screen, shot, violations
 from tests.starter.web.test_portal import SECTIONS, link
 from tests.starter.web.test_portal_booking import freed, offered
-from tests.workflows.practice import ANA, INA, LONG_AGO, Life
+from tests.workflows.practice import ANA, DANA, INA, LONG_AGO, Life
 
 
 async def lived_in(life: Life) -> None:
@@ -104,18 +104,33 @@ async def test_links_and_inner_pages_are_sound_on_a_phone(screen: Screen) -> Non
     assert await violations(page) == []
 
 
-async def test_the_desks_pages_of_forms_and_requests_are_sound(screen: Screen) -> None:
-    await lived_in(screen.pages.life)
+@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
+async def test_the_desks_pages_of_forms_and_requests_are_sound(screen: Screen, width: int, dark: bool) -> None:
+    life = screen.pages.life
+    await lived_in(life)
     client = await screen.as_(Role.CLIENT, width=360, client_ids=(ANA,))
     await client.goto("/portal/request")
     await client.get_by_label("Which days and hours suit you?").fill("Mornings, please")
     await client.get_by_label("What for").select_option(index=0)
     await client.get_by_role("button", name="Ask").click()
-    page = await screen.as_(Role.OWNER)
+    await client.goto("/portal/forms")
+    await client.get_by_role("link", name="PHQ-9").click()
+    for group in await client.locator("fieldset").all():
+        await group.get_by_role("radio").last.check()
+    await client.get_by_role("button", name="Send it").click()
+    owner = await screen.as_(Role.OWNER, width=width, dark=dark)
     for path in (f"/clients/{ANA}/forms", "/forms", "/forms/new?copy=Intake", "/requests", "/practice/self-booking"):
-        await page.goto(path)
-        await shot(page, f"desk{path.split('?')[0].replace('/', '-')}-1280")
-        assert await violations(page) == [], path
+        await owner.goto(path)
+        await shot(owner, f"desk{path.split('?')[0].replace('/', '-')}-{width}")
+        assert await violations(owner) == [], path
+        assert await fits(owner), path
+    clinician = await screen.as_(Role.CLINICIAN, width=width, dark=dark, clinician_id=DANA)
+    await clinician.goto(f"/clients/{ANA}/forms")
+    await clinician.get_by_role("link", name="PHQ-9").click()
+    await shot(clinician, f"desk-answers-{width}")
+    await expect(clinician.get_by_text("Nearly every day").first).to_be_visible()
+    assert await violations(clinician) == []
+    assert await fits(clinician)
 
 
 async def test_a_client_pays_on_the_gateways_page_and_leaves_a_card(screen: Screen) -> None:
