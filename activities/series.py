@@ -93,7 +93,7 @@ def end(tx: Tx, wish: SeriesEnd) -> SeriesStanding:
     series.edition += 1
     for session in _still_ahead(tx, series):
         if (session.series_day or wish.from_day) >= wish.from_day:
-            tx.after.cancellations.append(Cancellation(session.id, wish.by, told=wish.by is By.CLIENT))
+            tx.after.cancellations.append(Cancellation(session.id, wish.by, told=False))
     _tell(tx, series)
     return _ahead(tx, series)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
@@ -10,12 +10,24 @@ from uuid import UUID
 
 import pytest
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.relay import Relay
 from models.errors import Unreachable
-from models.messages import Answered, Handover, InvoiceStart, Mail, TaskStart
+from models.facts import By
+from models.messages import (
+    Answered,
+    Booking,
+    Cancellation,
+    FreedTime,
+    Handover,
+    InvoiceStart,
+    Mail,
+    Move,
+    TaskStart,
+)
 from tests.activities.practice import OPENED, usd
 
 TASK = TaskStart(UUID(int=5), "claim_held", "biller", OPENED, OPENED + timedelta(days=1))
@@ -27,7 +39,8 @@ class FakeTemporal:
 
     started: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
-    fault: RPCError | None = None
+    words: list[Any] = field(default_factory=list)
+    fault: RPCError | WorkflowAlreadyStartedError | None = None
 
     async def start_workflow(self, kind: str, _: Any, *, id: str, **more: Any) -> None:
         self.fail()
@@ -48,9 +61,10 @@ class Handle:
     server: FakeTemporal
     workflow_id: str
 
-    async def signal(self, name: str) -> None:
+    async def signal(self, name: str, args: Sequence[Any]) -> None:
         self.server.fail()
         self.server.told.append((self.workflow_id, name))
+        self.server.words += args
 
 
 @pytest.fixture
@@ -68,6 +82,27 @@ def relay(server: FakeTemporal) -> Iterator[Relay]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+def test_a_session_of_a_series_is_booked_once_whatever_became_of_it(relay: Relay, server: FakeTemporal) -> None:
+    booking = Booking(UUID(int=7), 1, 1, (1,), OPENED)
+    relay.hand_on(Handover(bookings=(booking,)))
+    [(kind, name, more)] = server.started
+    assert (kind, name) == ("Session", f"session/{booking.session_id}")
+    assert more["id_reuse_policy"] is WorkflowIDReusePolicy.REJECT_DUPLICATE
+    server.fault = WorkflowAlreadyStartedError(name, "Session")
+    relay.hand_on(Handover(bookings=(booking,)))
+
+
+def test_sessions_follow_their_series_and_a_freed_time_is_offered(relay: Relay, server: FakeTemporal) -> None:
+    session = UUID(int=7)
+    move, leave = Move(session, OPENED, By.PRACTICE), Cancellation(session, By.PRACTICE)
+    freed = FreedTime(f"{session}/0", 1, OPENED, OPENED + timedelta(hours=1))
+    relay.hand_on(Handover(moves=(move,), cancellations=(leave,), freed=(freed,)))
+    name = f"session/{session}"
+    assert server.told == [(name, "moved_with_series"), (name, "cancelled_with_series")]
+    assert server.words == [move, leave]
+    assert [started[:2] for started in server.started] == [("Offering", f"offering/{session}/0")]
 
 
 def test_what_follows_is_started_under_the_name_of_what_it_is_about(relay: Relay, server: FakeTemporal) -> None:
