@@ -23,37 +23,34 @@ LONGEST_TEXT = 20_000
 
 @dataclass(frozen=True)
 class Choice:
-    """A form that can be sent: `key` finds it again, `form_id` where the practice wrote it itself."""
+    """A form that can be sent, or a measure; `key` finds it again."""
 
     key: str
     name: str
     questions: str = ""
     measure: str = ""
-    form_id: int | None = None
 
 
 def choices(db: Database) -> list[Choice]:
     """What can be sent to a client: the practice's own forms, those of the house, and measures."""
     kind = db.get_one(Practice, 1).kind
     query = select(PracticeForm).where(col(PracticeForm.retired_at).is_(None)).order_by(PracticeForm.name)
-    own = [Choice(f"own:{row.id}", row.name, row.questions, form_id=row.id) for row in db.exec(query).all()]
+    own = [Choice(f"own:{row.id}", row.name, row.questions) for row in db.exec(query).all()]
     house = [Choice(f"house:{name}", name, text) for name, text in form_library.built_in(kind).items()]
     known = INSTRUMENTS.items() if kind == "therapy" else ()
     asked = [Choice(f"measure:{key}", instrument.name, measure=key) for key, instrument in known]
     return own + house + asked
 
 
-def ask(
-    db: Database, request: UUID, client_id: int, key: str, by: int | None, now: datetime, again: bool = False
-) -> None:
-    """Ask a client to fill in a form, once per request; Refused while the same one is open, unless `again`."""
+def ask(db: Database, request: UUID, client_id: int, key: str, by: int | None, now: datetime) -> None:
+    """Ask a client to fill in a form, once per request; Refused while the same one is open."""
     if db.get(FormRequest, request):
         return
     chosen = next((choice for choice in choices(db) if choice.key == key), None)
     if chosen is None:
         raise Refused("choose one of the forms")
     db.exec(select(Client.id).where(Client.id == client_id).with_for_update()).one()
-    if not again and any(open_.title == chosen.name for open_ in open_for(db, client_id)):
+    if any(open_.title == chosen.name for open_ in open_for(db, client_id)):
         raise Refused("the client has this form already and has not sent it yet")
     row = FormRequest(id=request, client_id=client_id, title=chosen.name, asked_at=now, asked_by=by)
     row.questions, row.measure = chosen.questions, chosen.measure

@@ -4,5 +4,6 @@ sessions  sessions and who comes      claims  claims, files, remittances, what i
 money     entries, balances           proof   that every cent of the ledger is explained
 pay       statements and their lines  work    tasks
 calendar  days as the calendar shows   openings  free times, and whom they suit
+portal portal_money   what clients see of their own
 story     all that one session did to anybody's money
 """

@@ -54,6 +54,16 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class PossibleAnswer:
+    """A session ahead of a client who asked for a time; it may be what was booked for it."""
+
+    request_id: UUID
+    session_id: UUID
+    starts: datetime
+    clinician: str
+
+
+@dataclass(frozen=True)
 class Offer:
     """A freed time that was offered to a client; `state` is open while it waits for their yes."""
 
@@ -97,6 +107,12 @@ select r.id, v.name as service, k.name as clinician, r.earliest, r.asked_at, r.s
 from appointment_request r join service v on v.id = r.service_id join client c on c.id = r.client_id
 left join clinician k on k.id = r.clinician_id
 """
+POSSIBLE_ANSWERS = """
+select r.id as request_id, s.id as session_id, s.starts, k.name as clinician
+from appointment_request r join attendance a on a.client_id = r.client_id and a.status in ('booked', 'confirmed')
+join session s on s.id = a.session_id and s.starts > :now join clinician k on k.id = s.clinician_id
+where r.status = 'open' order by s.starts
+"""
 OFFERS = """
 select o.id, o.clinician_id, k.name as clinician, e.service_id, v.name as service, o.starts, o.place, o.expires_at,
   case when o.expires_at > :now then o.state else 'expired' end as state
@@ -134,6 +150,11 @@ def wishes(engine: Engine, client_id: int) -> list[Wish]:
 def open_wishes(engine: Engine) -> list[Wish]:
     """Every wish that waits for an answer, the oldest first."""
     return rows(engine, Wish, f"{WISHES} where r.status = 'open' order by r.asked_at")
+
+
+def possible_answers(engine: Engine, now: datetime) -> list[PossibleAnswer]:
+    """What may have been booked for the wishes that wait, the next first."""
+    return rows(engine, PossibleAnswer, POSSIBLE_ANSWERS, now=now)
 
 
 def wish(engine: Engine, request_id: UUID) -> Wish | None:

@@ -69,13 +69,9 @@ def booked(request_id: UUID, visit: Visit = may(Do.ANSWER_REQUESTS)) -> Response
 
 
 def _page(visit: Visit, filled: Filled[DeclineForm], chosen: UUID | None, status: int = 200) -> Response:
-    vault = visit.office.line.vault
+    vault, booked = visit.office.line.vault, queries.possible_answers(visit.engine, visit.now)
     waiting = [
-        (
-            wish,
-            requests.wishes_of(vault, wish.id, wish.wishes),
-            queries.upcoming(visit.engine, wish.client_id, visit.now),
-        )
+        (wish, requests.wishes_of(vault, wish.id, wish.wishes), [b for b in booked if b.request_id == wish.id])
         for wish in queries.open_wishes(visit.engine)
     ]
     return visit.page("desk/forms/requests.html", status, waiting=waiting, form=filled, chosen=chosen)

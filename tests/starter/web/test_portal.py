@@ -245,6 +245,19 @@ class TestRequests:
         assert "We are full until May." in (await browser.get("/portal/appointments")).words
         await life.eventually(lambda: "request_declined" in life.mails())
 
+    async def test_what_was_booked_for_it_answers_it(self, pages: Pages) -> None:
+        life = pages.life
+        wish = uuid4()
+        await (await ana(pages)).post("/portal/request", service_id=THERAPY, earliest="2099-01-01", wish=wish)
+        mine, other = await life.book(life.at(2, 9)), await life.book(life.at(3, 9), INA)
+        desk = await pages.as_(Role.FRONT_DESK)
+        shown = await desk.get(f"/requests/{wish}")
+        assert str(mine) in shown.text
+        assert str(other) not in shown.text
+        assert (await desk.post(f"/requests/{wish}/booked", session_id=other)).status == 404
+        assert "answered" in (await desk.post(f"/requests/{wish}/booked", session_id=mine)).words
+        assert life.tasks() == []
+
     async def test_one_of_somebody_else_cannot_be_taken_back(self, pages: Pages) -> None:
         browser = await ana(pages)
         wish = uuid4()
