@@ -150,7 +150,6 @@ def _everybody(visit: Visit, found: Sequence[Working], filled: Filled[Any], stat
 
 
 def _page(visit: Visit, clinician: Working, status: int = 200, **more: Any) -> Response:
-    in_force = [h for h in clinician.hours if h.until is None or h.until >= visit.today]
     shown: dict[str, Any] = {
         "week": blank(since=visit.today + timedelta(days=1), **_typed(clinician)),
         "off": blank(),
@@ -162,7 +161,6 @@ def _page(visit: Visit, clinician: Working, status: int = 200, **more: Any) -> R
         "desk/calendar/hours.html",
         status,
         clinician=clinician,
-        in_force=in_force,
         days=WEEK,
         slots=range(SHIFTS),
         time_off=visit.write(_time_off, clinician.id, visit),

@@ -17,11 +17,11 @@ from models.errors import Refused
 from models.rules import recurrence
 from models.rules.recurrence import Occurrence, Rhythm
 from models.scheduling import Span
-from models.tables import Client, Clinician, Series, Service, Session
-from starter.queries import clients
+from models.tables import Clinician, Series, Service, Session
 from starter.queries.openings import waiting_for, warnings
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
+from starter.web.desk.choosing import MOST, named, people
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
@@ -32,7 +32,6 @@ RHYTHMS = (
     (Rhythm.MONTHLY_BY_WEEKDAY, "every month on that weekday (such as the third Tuesday)"),
     (Rhythm.MONTHLY_BY_DATE, "every month on that day of the month"),
 )
-MOST_MATCHES = 8
 SHOWN = timedelta(weeks=26)
 """How far ahead the dates of a series are shown before it is booked."""
 
@@ -124,12 +123,12 @@ def _booked(visit: Visit, filled: Filled[BookForm]) -> Response:
     against = [] if wanted.rhythm else _warnings(visit, wanted)
     if (dates or against) and not wanted.sure:
         return _page(visit, filled, dates=dates, against=against)
-    people = tuple(dict.fromkeys(wanted.client_ids))
+    coming = tuple(dict.fromkeys(wanted.client_ids))
     if wanted.rhythm:
         begun = visit.office.series.book(
             wanted.clinician_id,
             wanted.service_id,
-            people,
+            coming,
             wanted.rule,
             wanted.day,
             wanted.at,
@@ -141,7 +140,7 @@ def _booked(visit: Visit, filled: Filled[BookForm]) -> Response:
     new = visit.office.sessions.book(
         wanted.clinician_id,
         wanted.service_id,
-        people,
+        coming,
         starts,
         wanted.place,
         entered_afterwards=starts <= visit.now,
@@ -158,14 +157,8 @@ def _page(visit: Visit, filled: Filled[Any], status: int = 200, **more: Any) -> 
 
 
 def _people(visit: Visit, filled: Filled[Any]) -> list[tuple[int, str]]:
-    """Who was chosen so far, those whom the search found, and who waits for such a time."""
     chosen = [int(one) for one in filled.typed.get("client_ids", []) if str(one).isdigit()]
-    for client_id in chosen:
-        visit.must_see_client(client_id)
-    wanted = str(filled.typed.get("who", "")).strip()
-    whose = visit.whose_clients(Do.SEE_CLIENTS)
-    found = clients.find(visit.engine, visit.now, whose, wanted)[:MOST_MATCHES] if wanted else []
-    return visit.write(_names, [*chosen, *(one.id for one in found)])
+    return people(visit, chosen, str(filled.typed.get("who", "")))
 
 
 def _waiting(visit: Visit, filled: Filled[Any]) -> list[tuple[int, str, str]]:
@@ -179,8 +172,8 @@ def _waiting(visit: Visit, filled: Filled[Any]) -> list[tuple[int, str, str]]:
     if starts <= visit.now or not visit.can(Do.KEEP_WAITLIST):
         return []
     found = waiting_for(visit.engine, clinician_id, starts, starts + timedelta(hours=2), visit.today)
-    names = dict(visit.write(_names, [match.client_id for match in found]))
-    return [(match.client_id, names[match.client_id], match.why) for match in found[:MOST_MATCHES]]
+    names = dict(visit.write(named, [match.client_id for match in found]))
+    return [(match.client_id, names[match.client_id], match.why) for match in found[:MOST]]
 
 
 def _must_be_ours(visit: Visit, wanted: BookForm) -> None:
@@ -231,16 +224,6 @@ def _note(occurrence: Occurrence, wanted: Span, busy: list[Span]) -> str:
     if occurrence.skipped:
         return f"left out: {occurrence.skipped}"
     return "taken: this becomes a task" if any(span.overlaps(wanted) for span in busy) else ""
-
-
-def _names(db: Database, ids: list[int]) -> list[tuple[int, str]]:
-    """Clients by id in this order, each once, with the day of birth that tells namesakes apart."""
-    rows = {row.id: row for row in db.exec(select(Client).where(col(Client.id).in_(ids))).all()}
-    return [(one, _called(rows[one])) for one in dict.fromkeys(ids) if one in rows]
-
-
-def _called(client: Client) -> str:
-    return f"{client.name}, born {client.birth}" if client.birth else client.name
 
 
 def _offered(db: Database, whose: tuple[int, ...] | None) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from models.facts import By, Status
 from models.messages import SessionStanding
 from starter.office.sessions import Sessions
 from starter.queries import calendar as queries
-from starter.queries import clients
 from starter.queries.calendar import Shown
 from starter.queries.openings import warnings
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
+from starter.web.desk.choosing import people
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
@@ -67,11 +67,9 @@ def session(session_id: UUID, visit: Visit = may(Do.SEE_CALENDAR)) -> Response:
 
 @router.post("/sessions/{session_id}/find")
 def find(session_id: UUID, visit: Visit = may(Do.BOOK)) -> Response:
-    """Look for somebody who is to join; a name never stands in an address."""
+    """Look for somebody who is to join."""
     wanted = visit.typed.text("who")
-    whose = visit.whose_clients(Do.SEE_CLIENTS)
-    found = clients.find(visit.engine, visit.now, whose, wanted)[:8] if wanted else []
-    return _page(visit, _session(visit, session_id), found=found, who=wanted)
+    return _page(visit, _session(visit, session_id), found=people(visit, [], wanted), who=wanted)
 
 
 @router.post("/sessions/{session_id}/confirm")

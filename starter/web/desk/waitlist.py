@@ -13,12 +13,12 @@ from models.errors import Refused
 from models.rules.openings import WEEK
 from models.rules.waitlist import suits
 from models.scheduling import Span
-from models.tables import Client, Clinician, Service
-from starter.queries import clients
+from models.tables import Clinician, Service
 from starter.queries.openings import Opening, openings
 from starter.queries.waitlist import entry, waiting
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
+from starter.web.desk.choosing import people
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
@@ -99,22 +99,11 @@ def withdraw(entry_id: int, visit: Visit = may(Do.KEEP_WAITLIST)) -> Response:
 
 
 def _form(visit: Visit, filled: Filled[Any], status: int = 200) -> Response:
-    wanted = str(filled.typed.get("who", "")).strip()
-    whose = visit.whose_clients(Do.SEE_CLIENTS)
-    found = clients.find(visit.engine, visit.now, whose, wanted)[:8] if wanted else []
     chosen = str(filled.typed.get("client_id", ""))
-    ids = [int(chosen)] if chosen.isdigit() else []
-    for client_id in ids:
-        visit.must_see_client(client_id)
-    people = visit.write(_names, [*ids, *(one.id for one in found)])
+    found = people(visit, [int(chosen)] if chosen.isdigit() else [], str(filled.typed.get("who", "")))
     services, clinicians = visit.write(_services), visit.write(_clinicians)
-    shown = {"people": people, "services": services, "clinicians": clinicians, "days": list(enumerate(WEEK))}
+    shown = {"people": found, "services": services, "clinicians": clinicians, "days": list(enumerate(WEEK))}
     return visit.page("desk/calendar/wish.html", status, form=filled, **shown)
-
-
-def _names(db: Database, ids: list[int]) -> list[tuple[int, str]]:
-    rows = {row.id: row.name for row in db.exec(select(Client).where(col(Client.id).in_(ids))).all()}
-    return [(one, rows[one]) for one in dict.fromkeys(ids) if one in rows]
 
 
 def _services(db: Database) -> list[tuple[int, str]]:
