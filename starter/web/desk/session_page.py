@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
+from sqlmodel import Session as Database
 
 from activities import fees
 from activities.fees import Preview
@@ -210,17 +211,18 @@ def _page(visit: Visit, shown: Shown, status: int = 200, **more: Any) -> Respons
 
 
 def _cancel_page(visit: Visit, shown: Shown, filled: Filled[Any], status: int = 200) -> Response:
-    costs = {by: _previews(visit, shown, "cancel", by) for by in By}
+    costs = dict(zip(By, _previews(visit, shown, *(("cancel", by) for by in By)), strict=True))
     return _change_page(visit, "cancel", shown, filled, status, costs=costs)
 
 
 def _move_page(visit: Visit, shown: Shown, filled: Filled[Any], status: int = 200, **more: Any) -> Response:
-    costs = {by: _previews(visit, shown, "move", by) for by in By}
+    costs = dict(zip(By, _previews(visit, shown, *(("move", by) for by in By)), strict=True))
     return _change_page(visit, "move", shown, filled, status, costs=costs, **{"against": [], **more})
 
 
 def _outcome_page(visit: Visit, shown: Shown, filled: Filled[Any], status: int = 200) -> Response:
-    costs = {how: _previews(visit, shown, how, By.PRACTICE) for how in ("attend", "no_show")}
+    came, missed = _previews(visit, shown, ("attend", By.PRACTICE), ("no_show", By.PRACTICE))
+    costs = {"attend": came, "no_show": missed}
     return _change_page(visit, "outcome", shown, filled, status, costs=costs)
 
 
@@ -233,6 +235,11 @@ def _change_page(visit: Visit, name: str, shown: Shown, filled: Filled[Any], sta
     return visit.page(template, status, session=shown, form=filled, names=names, ahead=ahead, **more)
 
 
-def _previews(visit: Visit, shown: Shown, change: str, by: By) -> dict[int, Preview]:
-    """What a change would cost each client, by client."""
-    return {found.client_id: found for found in visit.write(fees.preview, shown.id, change, by, visit.now)}
+def _previews(visit: Visit, shown: Shown, *asked: tuple[str, By]) -> list[dict[int, Preview]]:
+    """What each of these changes would cost each client, by client; read in one go."""
+
+    def read(db: Database) -> list[dict[int, Preview]]:
+        found = [fees.preview(db, shown.id, change, by, visit.now) for change, by in asked]
+        return [{one.client_id: one for one in each} for each in found]
+
+    return visit.write(read)
