@@ -1,0 +1,123 @@
+"""All that crosses Temporal: frozen, with ids instead of people; and the ids of workflows.
+
+Wishes go in (Booking, Outcome, ...), standings come out; a Handover names what other workflows go on with.
+
+ids        of workflows                     handover  what steps leave for others
+sessions money claims pay tasks programs    wishes and standings, by subject
+"""
+
+from models.messages.claims import (
+    Batch,
+    ClaimAssignment,
+    ClaimClosing,
+    ClaimFileRef,
+    ClaimStanding,
+    ClaimStart,
+    Correction,
+)
+from models.messages.handover import (
+    Answered,
+    FreedTime,
+    Handover,
+    InvoiceStart,
+    Mail,
+    PayPeriodRef,
+    TaskStart,
+)
+from models.messages.ids import (
+    charge_workflow,
+    claim_workflow,
+    import_workflow,
+    invoice_workflow,
+    pay_workflow,
+    payment_workflow,
+    plan_workflow,
+    session_workflow,
+    task_workflow,
+    webhook_workflow,
+)
+from models.messages.money import (
+    CardCharge,
+    Dunning,
+    InvoiceStanding,
+    Money,
+    Receipt,
+)
+from models.messages.pay import (
+    Approval,
+    PayStanding,
+)
+from models.messages.programs import (
+    ImportPart,
+    ImportStanding,
+    ImportStart,
+    WebhookAttempt,
+    WebhookStanding,
+)
+from models.messages.sessions import (
+    Attendee,
+    Booking,
+    Cancellation,
+    Move,
+    Outcome,
+    Reminder,
+    SessionStanding,
+    SessionStart,
+    Signing,
+    Waiver,
+)
+from models.messages.tasks import (
+    TaskChange,
+    TaskClosing,
+)
+
+__all__ = [
+    "Answered",
+    "Approval",
+    "Attendee",
+    "Batch",
+    "Booking",
+    "Cancellation",
+    "CardCharge",
+    "ClaimAssignment",
+    "ClaimClosing",
+    "ClaimFileRef",
+    "ClaimStanding",
+    "ClaimStart",
+    "Correction",
+    "Dunning",
+    "FreedTime",
+    "Handover",
+    "ImportPart",
+    "ImportStanding",
+    "ImportStart",
+    "InvoiceStanding",
+    "InvoiceStart",
+    "Mail",
+    "Money",
+    "Move",
+    "Outcome",
+    "PayPeriodRef",
+    "PayStanding",
+    "Receipt",
+    "Reminder",
+    "SessionStanding",
+    "SessionStart",
+    "Signing",
+    "TaskChange",
+    "TaskClosing",
+    "TaskStart",
+    "Waiver",
+    "WebhookAttempt",
+    "WebhookStanding",
+    "charge_workflow",
+    "claim_workflow",
+    "import_workflow",
+    "invoice_workflow",
+    "pay_workflow",
+    "payment_workflow",
+    "plan_workflow",
+    "session_workflow",
+    "task_workflow",
+    "webhook_workflow",
+]

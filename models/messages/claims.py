@@ -1,0 +1,69 @@
+"""Wishes about claims and their files, and how a claim stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from models.messages.handover import Handover
+
+
+@dataclass(frozen=True)
+class ClaimStart:
+    """A claim to follow; an answer that came after its workflow had ended starts it again."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class ClaimStanding:
+    """Where a claim stands, and when its filing clock rings (None: it was answered, or it rang)."""
+
+    number: str
+    status: str
+    payer_id: str
+    charge: Decimal
+    over: bool
+    warn_at: datetime | None
+    handover: Handover = Handover()
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What changed in a claim before it is sent again."""
+
+    claim_number: str
+    authorization: str = ""
+    diagnoses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClaimClosing:
+    """A wish to give up a claim, with the reason: what the payer still owes is written off or billed to the client."""
+
+    claim_number: str
+    bill_client: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClaimAssignment:
+    """A parked part of a remittance that a biller says answers this claim."""
+
+    claim_number: str
+    part_id: int
+
+
+@dataclass(frozen=True)
+class ClaimFileRef:
+    """A file that is about to leave: its id, its claims."""
+
+    interchange_id: int
+    claim_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The files of a batch, and what follows from the claims it held."""
+
+    files: tuple[ClaimFileRef, ...]
+    handover: Handover = Handover()

@@ -1,0 +1,23 @@
+"""Wishes about pay periods, and how one stands."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.messages.handover import Handover
+
+
+@dataclass(frozen=True)
+class PayStanding:
+    """A closed period's statement; no id when there was nothing to state."""
+
+    statement_id: int | None
+    total: Decimal
+    handover: Handover = Handover()
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An owner's yes to a statement."""
+
+    statement_id: int
+    by: str
