@@ -12,6 +12,7 @@ plan           a payment plan, collected part by part
 statements     the month's statements, mailed
 pay_period     a clinician's period: closed, approved, paid; the run that closes what has ended
 clearinghouse  the batches: claims out, answers in
+record         what a client's record lacks, each morning and after a change
 chart          what a chart asks of people, each morning and after a change
 task           something a person must do, until its cause is gone
 request        a time that a client would like, until it is booked or declined
