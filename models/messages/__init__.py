@@ -3,6 +3,7 @@
 Wishes go in (Booking, Outcome, ...), standings come out; a Handover names what other workflows go on with.
 
 ids        of workflows                     handover  what steps leave for others
+wishes     what people wish of a session
 sessions money claims pay tasks programs    wishes and standings, by subject
 """
 
@@ -16,6 +17,7 @@ from models.messages.claims import (
     Correction,
 )
 from models.messages.handover import (
+    NOTHING,
     Answered,
     FreedTime,
     Handover,
@@ -55,23 +57,26 @@ from models.messages.programs import (
     WebhookStanding,
 )
 from models.messages.sessions import (
-    Attendee,
-    Booking,
-    Cancellation,
-    Move,
-    Outcome,
     Reminder,
     SessionStanding,
     SessionStart,
-    Signing,
-    Waiver,
 )
 from models.messages.tasks import (
     TaskChange,
     TaskClosing,
 )
+from models.messages.wishes import (
+    Attendee,
+    Booking,
+    Cancellation,
+    Move,
+    Outcome,
+    Signing,
+    Waiver,
+)
 
 __all__ = [
+    "NOTHING",
     "Answered",
     "Approval",
     "Attendee",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from models.messages.handover import Handover
+from models.messages.handover import NOTHING, Handover
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ClaimStanding:
     charge: Decimal
     over: bool
     warn_at: datetime | None
-    handover: Handover = Handover()
+    handover: Handover = NOTHING
 
 
 @dataclass(frozen=True)
@@ -66,4 +66,4 @@ class Batch:
     """The files of a batch, and what follows from the claims it held."""
 
     files: tuple[ClaimFileRef, ...]
-    handover: Handover = Handover()
+    handover: Handover = NOTHING

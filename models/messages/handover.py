@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from models.messages.sessions import Booking, Cancellation, Move
+from models.messages.wishes import Booking, Cancellation, Move
 
 
 @dataclass(frozen=True)
@@ -103,3 +103,7 @@ class Handover:
     moves: tuple["Move", ...] = ()
     cancellations: tuple["Cancellation", ...] = ()
     freed: tuple[FreedTime, ...] = ()
+
+
+NOTHING = Handover()
+"""Nobody is told and nothing starts."""

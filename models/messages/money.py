@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from models.messages.handover import Handover
+from models.messages.handover import NOTHING, Handover
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class InvoiceStanding:
     """What is still due of an invoice, and what came of asking."""
 
     due: Decimal
-    handover: Handover = Handover()
+    handover: Handover = NOTHING
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,4 @@ class Receipt:
 
     payment_id: UUID
     balance: Decimal
-    handover: Handover = Handover()
+    handover: Handover = NOTHING

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.messages.handover import Handover
+from models.messages.handover import NOTHING, Handover
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class PayStanding:
 
     statement_id: int | None
     total: Decimal
-    handover: Handover = Handover()
+    handover: Handover = NOTHING
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from models.messages.handover import Handover
+from models.messages.handover import NOTHING, Handover
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class WebhookStanding:
 
     status: str
     next_at: datetime | None = None
-    handover: Handover = Handover()
+    handover: Handover = NOTHING
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,4 @@ class ImportStanding:
 
     added: int
     next: int | None = None
-    handover: Handover = Handover()
+    handover: Handover = NOTHING
