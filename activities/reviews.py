@@ -85,7 +85,7 @@ def _look_at_authorization(tx: Tx, client_id: int, ahead: date | None) -> None:
 
 
 def _look_at_estimate(tx: Tx, client_id: int) -> None:
-    due = estimates.owed(tx.db, client_id, tx.now, tx.tz)
+    due = estimates.owed(tx.db, client_id, tx.now, tx.tz) if tx.practice.gives_estimates else None
     if due is None:
         _close(tx, client_id, TaskKind.ESTIMATE_DUE, "no estimate is owed any more")
         return

@@ -1,6 +1,7 @@
 """People and clocks that start or ask.
 
 office/ setup   every verb of the practice, once; its reference data, checked
+web/            desk, portal and API, as pages
 cli/ queries/   the command `persession`, and what it looks up
 schedules       what runs by the clock
 stack running migrations sandbox/   the embedded servers, a practice kept running on them, what stands in for the world

@@ -13,7 +13,10 @@ from models.tables.columns import INSTANT, MONEY, WORDS, one_of
 
 
 class Practice(SQLModel, table=True):
-    """The one practice of this database; `live_claims` marks its files as production (ISA15 P), not test."""
+    """The one practice of this database; `live_claims` marks its files as production (ISA15 P), not test.
+
+    `gives_estimates`: self-pay clients are owed good faith estimates (45 CFR 149.610), and tasks see to it.
+    """
 
     __table_args__ = (CheckConstraint("id = 1", name="one_practice"), one_of("pay_cycle", PayCycle))
 
@@ -36,6 +39,7 @@ class Practice(SQLModel, table=True):
     receiver_id: str = "CLEARINGHOUSE"
     pay_url: str = ""
     live_claims: bool = False
+    gives_estimates: bool = True
 
 
 class Clinician(SQLModel, table=True):

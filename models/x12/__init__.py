@@ -9,6 +9,7 @@
 - `remittance_835`, `remittance_835_writing`: what was paid and why not all of it (`remittances`)
 - `status_276_277`: where a silent claim stands (`status`: one status, as 277 and 277CA give it)
 - `eligibility_270_271`, `eligibility_271`: whether a client is covered and what is left to pay (`eligibility`)
-- `code_words`, `status_words`, `adjustment_words`, `eligibility_words`: codes in plain words; `action_words`: the mend
+- `code_words`, `status_words`, `adjustment_words`, `eligibility_words`: codes in plain words; `action_words`,
+  `status_corrections`: the mend
 - `judge`: whether a file keeps to its implementation guide, as pyx12 sees it
 """

@@ -51,6 +51,7 @@ def move_in(db: Database, cards: Cards, scenario: Scenario, later: int) -> Names
             city="Springfield",
             state="IL",
             zip="627041234",
+            gives_estimates=False,  # a scenario is about time and money; papers have tests of their own
         )
     )
     policy = dict(scenario.policy, note_required=practice["note_required"])

@@ -128,7 +128,7 @@ def problem_of(request: Request, fault: Exception) -> Problem:
     if isinstance(fault, Problem):
         return fault
     if isinstance(fault, RequestValidationError):
-        fields = {".".join(str(part) for part in error["loc"][1:]): in_words(error) for error in fault.errors()}  # type: ignore[arg-type]
+        fields = {".".join(str(part) for part in error["loc"][1:]): in_words(error) for error in fault.errors()}
         return Problem("invalid", 422, "some fields are not understood; nothing was changed", fields)
     if isinstance(fault, HTTPException):
         return Problem("invalid", fault.status_code, str(fault.detail))

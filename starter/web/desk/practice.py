@@ -31,6 +31,7 @@ class PracticeForm(BaseModel):
     npi: str = Field(default="", max_length=10)
     tax_id: str = Field(default="", max_length=10)
     taxonomy: str = Field(default="", max_length=10)
+    gives_estimates: bool = False
 
 
 class ClinicianForm(BaseModel):

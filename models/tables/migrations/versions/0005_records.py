@@ -24,6 +24,8 @@ def upgrade() -> None:
 def _clients_and_coverages() -> None:
     for name in ("preferred", "pronouns", "phone"):
         op.add_column("client", sa.Column(name, sa.String(), nullable=False, server_default=""))
+    op.add_column("practice", sa.Column("gives_estimates", sa.Boolean(), nullable=False, server_default="true"))
+    op.alter_column("practice", "gives_estimates", server_default=None)
     op.add_column("client", sa.Column("uses_insurance", sa.Boolean(), nullable=False, server_default="false"))
     for name in ("plan", "group_number", "subscriber_first", "subscriber_last", "deductible_note"):
         op.add_column("coverage", sa.Column(name, sa.String(), nullable=False, server_default=""))
