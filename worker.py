@@ -53,9 +53,9 @@ from workflows.claim import ClaimWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
 from workflows.importing import ImportWorkflow
 from workflows.invoice import InvoiceWorkflow
+from workflows.letter import LetterWorkflow
 from workflows.offering import OfferingWorkflow
 from workflows.paperwork import PaperworkWorkflow
-from workflows.letter import LetterWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 from workflows.payment import PaymentWorkflow
 from workflows.plan import PlanWorkflow

@@ -3,7 +3,7 @@
 sessions invoices payments claims remittances clearinghouse pay tasks   the steps, by noun
 settlement fees charts ledger directory   what steps share: what a session leaves, fees, notes, entries, who is who
 records agreements estimates files reviews record_papers agreement_samples   clients' records
-signatures measures diagnoses psychotherapy chart_tasks chart_document   charts: signed, measured, coded, kept apart, asked for, printed
+signatures measures diagnoses psychotherapy chart_tasks chart_document   charts: signed, measured, kept apart, printed
 announcing webhooks importing imported exporting tokens   other programs: told of events, their files in, ours out, keys
 forms requests links portal_mails          what clients fill in and ask for, and the links that spare them the way
 series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one

@@ -7,7 +7,6 @@ Synchronous answers, messages of the gateway and looks all end in `_take_in`, wh
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from decimal import Decimal
 from uuid import UUID, uuid5
 
 from sqlmodel import col, select

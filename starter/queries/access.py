@@ -67,7 +67,8 @@ from account_client l join account a on a.id = l.account_id where l.client_id = 
 """
 
 BROWSERS = """
-select digest, browser, opened_at, seen_at from sign_in where account_id = :account_id and complete order by seen_at desc
+select digest, browser, opened_at, seen_at from sign_in where account_id = :account_id and complete
+order by seen_at desc
 """
 
 SEES = """

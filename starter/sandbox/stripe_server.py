@@ -67,9 +67,9 @@ class StripeBooks:
 
     def keep(self, prefix: str, kind: str, fields: Fields, **more: Any) -> dict[str, Any]:
         """Keep an object under a new id."""
-        found = {"id": f"{prefix}_{len(self.objects) + 1}", "object": kind, "metadata": nested(fields, "metadata")}
-        self.objects[found["id"]] = found | more
-        return self.objects[found["id"]]
+        number = f"{prefix}_{len(self.objects) + 1}"
+        self.objects[number] = {"id": number, "object": kind, "metadata": nested(fields, "metadata")} | more
+        return self.objects[number]
 
     def _charge(self, fields: Fields) -> Answer:
         method = fields["payment_method"]

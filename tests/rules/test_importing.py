@@ -96,7 +96,8 @@ def test_times_of_day_are_read(cell: str, at: time) -> None:
 
 def test_an_appointment_has_its_day_and_time_in_one_column_or_in_two() -> None:
     one = "appointment id,client id,provider,cpt code,start,status\nA1,C1;C2,Ada,90837,2027-03-02 14:30,No-Show\n"
-    two = "appointment id,client id,provider,cpt code,date,start time,status\nA1,C1;C2,Ada,90837,3/2/2027,2:30 PM,Missed\n"
+    heads = "appointment id,client id,provider,cpt code,date,start time,status"
+    two = f"{heads}\nA1,C1;C2,Ada,90837,3/2/2027,2:30 PM,Missed\n"
     for text in (one, two):
         values = read(ImportKind.APPOINTMENTS, text.encode()).lines[0].values
         assert values["starts"] == datetime.fromisoformat("2027-03-02T14:30")
