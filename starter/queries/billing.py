@@ -23,7 +23,8 @@ PAGE = 50
 class CheckIn:
     """A client's part in a session of today: what is expected at the desk, and what they owe besides.
 
-    `copay` is None where no coverage answers; `charged` once the session stands on the client's account.
+    `copay` is None where no coverage answers; `charged` once the session stands on the client's account. `due` is
+    what to ask for now: the balance (once a client and day) and today's share, less what is there as credit.
     """
 
     attendance_id: int
@@ -45,11 +46,7 @@ class CheckIn:
     prepaid: int
     paid_today: Decimal
     expected: Decimal = ZERO
-
-    @property
-    def due(self) -> Decimal:
-        """What to ask for now: the balance and today's share, less what is there as credit."""
-        return max(ZERO, self.balance + self.expected)
+    due: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -252,8 +249,14 @@ from client c where c.id = :id
 def check_ins(engine: Engine, today: date, since: datetime, until: datetime) -> list[CheckIn]:
     """Who is expected today, in order, with what to ask them for."""
     found = rows(engine, CheckIn, CHECK_INS, today=today, since=since, until=until)
-    known = _rates(engine, {row.service_id for row in found})
-    return [replace(row, expected=_expected(row, known[row.service_id], today)) for row in found]
+    known, listed = _rates(engine, {row.service_id for row in found}), []
+    accounts: dict[int, Decimal] = {}
+    for row in found:
+        expected = _expected(row, known[row.service_id], today)
+        owed = accounts.get(row.client_id, row.balance) + expected
+        accounts[row.client_id] = min(ZERO, owed)
+        listed.append(replace(row, expected=expected, due=max(ZERO, owed)))
+    return listed
 
 
 def invoice_list(engine: Engine, only_open: bool, page: int = 0, client_id: int | None = None) -> list[InvoiceRow]:

@@ -23,5 +23,10 @@ TABS: tuple[tuple[str, str, Do], ...] = (
 def billing_page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
     """A page of the billing area, under its tabs; `desk/billing/frame.html` is its frame."""
     path = visit.request.url.path
-    tabs = [(name, url, path == url) for name, url, do in TABS if visit.can(do)]
+    tabs = [(name, url, _here(url, path)) for name, url, do in TABS if visit.can(do)]
     return visit.page(f"desk/billing/{template}", status, billing_tabs=tabs, **context)
+
+
+def _here(url: str, path: str) -> bool:
+    """On this page, or on one below it; the overview has other parts below it."""
+    return path == url or (url != TABS[0][1] and path.startswith(f"{url}/"))

@@ -42,7 +42,9 @@ class TestCheckIn:
         browser = await pages.as_(Role.FRONT_DESK)
         page = await browser.get("/billing/today")
         assert "Ana Ortiz" in page.words
-        assert "$300.00 Take payment" in page.words  # the morning's session and the afternoon's
+        assert "charged $150.00 $150.00 Take payment" in page.words
+        assert "price $150.00 $150.00 Take payment" in page.words  # the balance is asked for once
+        assert "$300.00 to ask for in all" in page.words
         assert "copay" in page.words
 
     async def test_a_payment_is_taken_right_there_and_once(self, pages: Pages) -> None:
@@ -243,11 +245,12 @@ async def test_the_pages_are_seen(screen: Screen) -> None:
     await life.book(life.at(1, 15), ANA)
     await life.book(life.at(1, 16), INA)
     life.change(Client, ANA, card=life.world.cards.store(APPROVES), card_label="Test card ending in 4242")
+    await life.office.money.write_off(ANA, Decimal("10.00"), "agreed by phone")
     await life.office.money.charge(ANA, Decimal("40.00"), invoice_number=FIRST)
     await life.office.money.pay(INA, Decimal("25.00"), "check", "No. 204")
-    [payment] = life.rows(select(Payment).where(Payment.client_id == ANA))
+    [payment] = life.rows(select(Payment).where(Payment.client_id == ANA, Payment.kind == "payment"))
     seller = await screen.pages.as_(Role.OWNER)
-    await seller.post(f"/clients/{ANA}/packages/new", service_id=THERAPY, sessions=5, price="600", how="check")
+    await seller.post(f"/clients/{INA}/packages/new", service_id=THERAPY, sessions=5, price="600", how="check")
     plan = {"invoices": [FIRST], "count": 3, "first": f"{life.at(1, 9):%Y-%m-%d}", "every": "month"}
     made = await seller.post(f"/clients/{ANA}/payment-plans/new", **plan)
     paths = {
