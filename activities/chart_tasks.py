@@ -29,7 +29,7 @@ class Asked:
     clinician_id: int | None
 
 
-@step("charts.tend")
+@step("chart_tasks.tend")
 def tend(tx: Tx, client_id: int | None) -> Handover:
     """Open and close the tasks of one chart, or of all."""
     reconcile(tx, client_id)

@@ -11,6 +11,7 @@ recurrence   the days of a series                    openings     when a clinici
 waitlist     who is offered a freed time, how long
 deadlines    filing and appeal clocks                invoicing    what is due, when it is asked for again
 agreements   what a client must have signed          estimates    when a good faith estimate is owed
+charting     notes: sections, signatures, reviews    measures     PHQ-9 and GAD-7: items, scores, severity
 records      what a client's record lacks            work         whose a task is, by when, what ends it
 authorizations   when a payer's authorization runs out
 importing import_columns   files from other systems   webhooks     how other programs are told, and when again
