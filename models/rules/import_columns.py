@@ -62,7 +62,7 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
     ImportKind.APPOINTMENTS: (
         Column("id", "text", APPOINTMENT_TITLES, needed=True, is_key=True),
         Column("client", "names", CLIENT_TITLES, needed=True),
-        Column("clinician", "text", ("provider", "staff", "tutor", "therapist", "clinician name"), needed=True),
+        Column("clinician", "text", ("staff member", "tutor", "consultant", "provider", "therapist"), needed=True),
         Column("service", "text", ("service code", "appointment type", "billing code", "cpt code"), needed=True),
         Column("starts", "moment", ("start", "date and time", "appointment date/time"), otherwise=None),
         Column("date", "date", ("appointment date", "session date", "date of service"), otherwise=None),

@@ -1,5 +1,8 @@
 """Files of other systems: uploaded, checked line by line, looked at, brought in whole."""
 
+import re
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlmodel import Session as Database
@@ -7,7 +10,7 @@ from sqlmodel import Session as Database
 from activities import importing, records
 from models.errors import Refused
 from models.facts import ImportKind, ImportStatus
-from models.rules.import_columns import COLUMNS, ONE_OF
+from models.rules.import_columns import COLUMNS, ONE_OF, Column
 from models.rules.importing import LARGEST, Sheet
 from models.tables import ImportRun
 from starter.queries import integration as queries
@@ -25,6 +28,18 @@ ORDER = {
     ImportKind.BALANCES: "what they owe, or are owed",
 }
 THERAPY_ONLY = frozenset({ImportKind.COVERAGES})
+
+
+CLINICAL = re.compile("patient|chart|mrn|sex|therapist|cpt|provider")
+
+
+@dataclass(frozen=True)
+class Title:
+    """A column, what it is called here, and the other titles under which it is read."""
+
+    name: str
+    column: Column
+    aliases: tuple[str, ...]
 
 
 class FileForm(BaseModel):
@@ -52,7 +67,8 @@ def upload(visit: Visit = may(Do.CONNECT)) -> Response:
 @router.get("/imports/columns")
 def columns(visit: Visit = may(Do.CONNECT)) -> Response:
     """Which columns each kind of file may have, and under which titles."""
-    return visit.page("desk/integration/columns.html", kinds=_offered(visit), columns=COLUMNS, choices=ONE_OF)
+    tables = {kind.value: [_title(visit, column) for column in COLUMNS[kind]] for kind in _offered(visit)}
+    return visit.page("desk/integration/columns.html", tables=tables, choices=ONE_OF)
 
 
 @router.get("/imports/{run_id}")
@@ -99,6 +115,14 @@ def _sheet(db: Database, visit: Visit, run_id: int) -> Sheet:
 
 def _kept(db: Database, visit: Visit, wanted: FileForm, content: bytes) -> int:
     return importing.keep(db, visit.office.line.vault, wanted.kind, content, visit.account.id, visit.now)
+
+
+def _title(visit: Visit, column: Column) -> Title:
+    """A column in the words of this kind of practice."""
+    if visit.words.therapy:
+        return Title(column.name, column, column.aliases)
+    name = visit.words.clinician if column.name == "clinician" else column.name
+    return Title(name, column, tuple(alias for alias in column.aliases if not CLINICAL.search(alias)))
 
 
 def _offered(visit: Visit) -> list[ImportKind]:
