@@ -14,7 +14,7 @@ from models.x12.claims import (
     Submitter,
 )
 from models.x12.envelope import Envelope, Transaction, interchanges
-from models.x12.parties import Payer, Person, Provider, Sex, read_address, read_adjustments
+from models.x12.parties import Payer, Provider, read_address, read_adjustments, read_person
 from models.x12.segments import Segment, Segments, cut, every, first, need, reference
 
 FREQUENCIES = ("1", "7", "8")
@@ -114,10 +114,10 @@ def _claim(run: Segments, subscriber: Segments, owner: Segments, billing: Provid
         rendering=_rendering(own) or billing,
         payer=_organisation(need(subscriber, "NM1", "PR"), coverage.text(9)),
         member_id=insured.text(9),
-        subscriber=_person(insured, subscriber),
+        subscriber=read_person(insured, subscriber),
         lines=tuple(_line(line) for line in lines),
         relationship=need(owner, "PAT").text(1) if is_dependent else coverage.text(2),
-        patient=_person(need(owner, "NM1", "QC"), owner) if is_dependent else None,
+        patient=read_person(need(owner, "NM1", "QC"), owner) if is_dependent else None,
         payer_claim_number=reference(own, "F8") or None,
         authorization=reference(own, "G1") or None,
         payer_sequence=cast(Sequence, _one_of(coverage, coverage.text(1), 1, SEQUENCES)),
@@ -146,18 +146,6 @@ def _rendering(claim: Segments) -> Provider | None:
     return None
 
 
-def _person(name: Segment, loop: Segments) -> Person:
-    birth = first(loop, "DMG")
-    sex = birth.text(3) if birth and birth.text(3) in ("F", "M") else "U"
-    return Person(
-        last=name.text(3),
-        first=name.text(4),
-        birth=birth.day_or_none(2) if birth else None,
-        sex=cast(Sex, sex),
-        address=read_address(loop),
-    )
-
-
 def _line(run: Segments) -> Line:
     service, dated, control = need(run, "SV1"), need(run, "DTP", "472"), reference(run, "6R")
     procedure = service.parts(1)
@@ -184,7 +172,7 @@ def _coverage(run: Segments, lines: list[Segments]) -> OtherCoverage:
     return OtherCoverage(
         payer=_organisation(payer, opening.text(9)),
         member_id=insured.text(9),
-        subscriber=_person(insured, of_insured),
+        subscriber=read_person(insured, of_insured),
         relationship=opening.text(2),
         sequence=cast(Sequence, _one_of(opening, opening.text(1), 1, SEQUENCES)),
         paid=paid.amount(2) if paid else None,

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
-from models.x12.segments import Segments, every, first
+from models.x12.segments import Segment, Segments, every, first
 from models.x12.writing import Row, money
 
 Sex = Literal["F", "M", "U"]
@@ -87,6 +87,19 @@ def read_address(loop: Segments) -> Address | None:
     if not street or not town:
         return None
     return Address(street.text(1), town.text(1), town.text(2), town.text(3), street.text(2))
+
+
+def read_person(name: Segment, loop: Segments) -> Person:
+    """The person an NM1 names, with what its loop says of birth, sex and address."""
+    birth = first(loop, "DMG")
+    sex = birth.text(3) if birth and birth.text(3) in ("F", "M") else "U"
+    return Person(
+        last=name.text(3),
+        first=name.text(4),
+        birth=birth.day_or_none(2) if birth else None,
+        sex=cast(Sex, sex),
+        address=read_address(loop),
+    )
 
 
 def address_rows(address: Address | None) -> list[Row]:

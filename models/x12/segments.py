@@ -88,6 +88,10 @@ class Segment:
         """The date, or nothing where there is none or it is not on the calendar."""
         return as_day(self.text(number).split("-")[0])
 
+    def days(self, number: int) -> tuple[date, ...]:
+        """The date, or the first and the last of a range (RD8); those that are on no calendar are left out."""
+        return tuple(day for text in self.text(number).split("-") if (day := as_day(text)))
+
     def broken(self, number: int, why: str) -> Parked:
         return Parked(f"{self.where}, element {number}: {why}")
 
