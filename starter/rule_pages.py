@@ -122,8 +122,9 @@ def roles() -> str:
         "starter/web/access/permissions.py",
         _table(("may", *(role.value.replace("_", " ") for role in Role)), rows),
         "Somebody may have several roles. Clinicians see the clients they hold or held sessions with, supervisors\n"
-        "also those of whom they supervise, clients themselves and the children they act for. Charts are seen by those who\n"
-        "treat or supervise only. What is clinical or about insurance is not there for practices of another kind.",
+        "also those of whom they supervise, clients themselves and the children they act for. Charts are seen by\n"
+        "those who treat or supervise only. What is clinical or about insurance is not there for practices of another\n"
+        "kind.",
     )
 
 
