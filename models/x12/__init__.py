@@ -7,7 +7,7 @@
 - `claim_837p`, `claim_837p_reading`: claims to payers, written and read (`claims` says what they are)
 - `acknowledgment`, `claim_acknowledgment`: TA1 and 999 judge a file, 277CA judges each claim in it
 - `remittance_835`, `remittance_835_writing`: what was paid and why not all of it (`remittances`)
-- `status_276_277`: where a silent claim stands (`status`: one status, as 277 and 277CA give it)
+- `status_276_277`: where a silent claim stands (`claim_status`; `status`: one status, as 277 and 277CA give it)
 - `eligibility_270_271`, `eligibility_271`: whether a client is covered and what is left to pay (`eligibility`)
 - `code_words`, `status_words`, `adjustment_words`, `eligibility_words`: codes in plain words; `action_words`,
   `status_corrections`: the mend

@@ -23,8 +23,11 @@ ELSEWHERE = ("U", "N")
 REMAINING = ("29", "33")
 USED_SO_FAR = "24"
 VISITS = ("VS", "P6")
-MENTAL_HEALTH = ("MH", "A6", "A8", "CF", "A4", "98", "96", "1", "30", "")
-"""Services from the one that fits an outpatient session best to the plan as a whole."""
+MENTAL_HEALTH = ("MH", "A6", "A8", "CF", "A4", "30", "")
+"""Services from the one that fits an outpatient session best to the plan as a whole.
+
+What is told of other services (a doctor's visit, a hospital) is no word on therapy.
+"""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from models.x12.eligibility import (
 from models.x12.envelope import Envelope, Transaction, interchanges
 from models.x12.parties import Payer, Person, Provider, address_rows, read_person
 from models.x12.segments import Segment, Segments, cut, every, first, need, reference
-from models.x12.writing import Body, Row, compose, day, money, number
+from models.x12.writing import Body, Repeats, Row, compose, day, money, number
 
 GUIDE = "005010X279A1"
 LEVELS: dict[str, Level] = {"20": "payer", "21": "provider", "22": "subscriber", "23": "dependent"}
@@ -225,7 +225,8 @@ def _benefit_rows(benefit: Benefit) -> Iterator[Row]:
         benefit.unit,
         "" if benefit.quantity is None else number(benefit.quantity),
     )
-    about = (benefit.kind, benefit.people, "^".join(benefit.services), benefit.insurance_type, benefit.plan)
+    services = Repeats(benefit.services)
+    about: Row = (benefit.kind, benefit.people, services, benefit.insurance_type, benefit.plan)
     yield ("EB", *about, benefit.period, *numbers, signs[benefit.authorization], network)
     yield from _days(benefit.begins, benefit.ends, "348", "349")
     for message in benefit.messages:

@@ -11,7 +11,9 @@ from models.x12.structure import Envelope, Group, Interchange, Party, Problem, T
 __all__ = ["Envelope", "Group", "Interchange", "Party", "Problem", "Transaction", "interchanges", "kinds"]
 
 PROBLEMS_TOLD = 40
-KINDS = {"835": "835", "837": "837P", "999": "999"}
+KINDS = {"835": "835", "837": "837P", "999": "999", "270": "270", "271": "271", "276": "276"}
+STATUSES = {"005010X214": "277CA", "005010X212": "277"}
+"""The two that share the number 277: claims judged at the door, and where a claim stands."""
 
 
 def interchanges(text: str, *, tolerant: bool = False) -> list[Interchange]:
@@ -29,15 +31,15 @@ def interchanges(text: str, *, tolerant: bool = False) -> list[Interchange]:
 
 
 def kinds(text: str) -> set[str]:
-    """What the text holds, out of TA1, 999, 277CA, 835 and 837P; whether it is whole is not asked here."""
+    """What the text holds, out of TA1, 999, 277CA, 835, 837P and 270 to 277; whether it is whole is not asked here."""
     found, problems = _read(text, tolerant=True)
     if not found:
         raise Parked(str(problems[0]))
     kinds = {"TA1" for interchange in found if interchange.acknowledgments}
     for interchange in found:
         for transaction in interchange.transactions:
-            if transaction.set_id == "277" and transaction.version.startswith("005010X214"):
-                kinds.add("277CA")
+            if transaction.set_id == "277" and transaction.version[:10] in STATUSES:
+                kinds.add(STATUSES[transaction.version[:10]])
             elif transaction.set_id in KINDS:
                 kinds.add(KINDS[transaction.set_id])
     return kinds

@@ -18,6 +18,11 @@ from models.x12.envelope import Envelope
 Element = str | tuple[str, ...]
 """A tuple is a composite; its parts are cleaned one by one."""
 
+
+class Repeats(tuple[str, ...]):
+    """An element that is there several times, one repetition a part."""
+
+
 Row = tuple[Element, ...]
 """A segment: its identifier and its elements."""
 
@@ -90,10 +95,16 @@ def _add(generator: X12Generator, row: Row, as_is: bool = False) -> None:
 
 def _elements(row: Row) -> list[str]:
     """Cleaned texts of a row, trailing empty elements dropped."""
-    texts = [_composite(element) if isinstance(element, tuple) else clean(element) for element in row]
+    texts = [_text(element) for element in row]
     while not texts[-1]:
         texts.pop()
     return texts
+
+
+def _text(element: Element) -> str:
+    if isinstance(element, Repeats):
+        return REPETITION.join(map(clean, element))
+    return _composite(element) if isinstance(element, tuple) else clean(element)
 
 
 def _composite(parts: tuple[str, ...]) -> str:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import Parked
-from models.x12 import acknowledgment, claim_837p, remittance_835
+from models.x12 import acknowledgment, claim_837p, eligibility_270_271, remittance_835, status_276_277
 from models.x12.envelope import kinds
+from tests.x12 import asking
 from tests.x12 import builders as a
 
 Reader = Callable[[str], object]
@@ -20,6 +21,10 @@ READERS: dict[str, Reader] = {
     "277CA": acknowledgment.read_277ca,
     "277CA files": acknowledgment.read_277ca_files,
     "TA1": acknowledgment.read_ta1,
+    "270": eligibility_270_271.read_270,
+    "271": eligibility_270_271.read_271,
+    "276": status_276_277.read_276,
+    "277": status_276_277.read_277,
     "kinds": kinds,
 }
 ANSWERED = acknowledgment.write_277ca(
@@ -32,6 +37,12 @@ FIXTURES = {
     "277CA": ANSWERED,
     "277CA files": ANSWERED,
     "TA1": acknowledgment.write_ta1(a.envelope(), [a.interchange_ack()]),
+    "270": eligibility_270_271.write_270(a.envelope(), [asking.request(asking.inquiry(), asking.dependent_inquiry())]),
+    "271": eligibility_270_271.write_271(
+        a.envelope(), [asking.response(asking.answer(), asking.answer(patient=a.SAM))]
+    ),
+    "276": status_276_277.write_276(a.envelope(), [asking.status_request(asking.status_inquiry(patient=a.SAM))]),
+    "277": status_276_277.write_277(a.envelope(), asking.status_request(), [asking.status_answer()]),
 }
 
 

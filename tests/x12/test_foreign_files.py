@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.x12 import acknowledgment, claim_837p
+from models.errors import Parked
+from models.x12 import acknowledgment, claim_837p, eligibility_270_271, status_276_277
 from models.x12.envelope import kinds
 from models.x12.remittance_835 import problems, read
 
@@ -112,3 +113,42 @@ def test_a_published_claim_is_read(name: str, number: str, charge: str, lines: i
     [claim] = file.claims
     assert (claim.number, claim.charge, len(claim.lines)) == (number, Decimal(charge), lines)
     assert claim_837p.problems(claim) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "patient"), [("subscriber-health-benefit-check.271", ""), ("dependent-health-benefit-check.271", "MARY")]
+)
+def test_a_published_eligibility_answer_is_read(name: str, patient: str) -> None:
+    [told] = eligibility_270_271.read_271(text_of(name))[0].answers
+    inside, outside = told.terms(), told.terms(in_network=False)
+    assert (told.active, told.plan, told.member_id) == (True, "GOLD 123 PLAN", "123456789")
+    assert (inside.copay, outside.copay) == (Decimal("10.00"), Decimal("30.00"))
+    assert (inside.deductible_left, inside.coinsurance) == (None, None)
+    assert (told.patient.first if told.patient else "") == patient
+
+
+def test_a_published_refusal_of_an_eligibility_request_is_read_once_its_trailer_is_right() -> None:
+    text = text_of("subscriber-health-benefit-check-error.271")
+    with pytest.raises(Parked, match="segment 8 SE, element 2: is not the control number of its ST"):
+        eligibility_270_271.read_271(text)
+    [response] = eligibility_270_271.read_271(text.replace("SE*8*4323", "SE*8*4321"))
+    [rejection] = response.rejections
+    assert (response.answers, rejection.level, rejection.code) == ((), "provider", "50")
+    assert rejection.text == "the provider may not ask"
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "verdicts"),
+    [
+        ("claim-level-status.277", [("ABCXYZ1", "P3"), ("ABCXYZ2", "F0"), ("ABCXYC3", "F2")], []),
+        ("claim-level-status-ncpdp.277", [("ABCXYZ1", "F2")], []),
+        ("provider-level-status.277", [("ABCXYZ1", "P3")], [("0", "E0")]),
+        ("information-receiver-level-status.277", [], [("ABC276XXX", "E0")]),
+    ],
+)
+def test_a_published_claim_status_is_read(
+    name: str, answers: list[tuple[str, str]], verdicts: list[tuple[str, str]]
+) -> None:
+    [response] = status_276_277.read_277(text_of(name))
+    assert [(each.trace, each.category) for each in response.answers] == answers
+    assert [(each.trace, each.category) for each in response.verdicts] == verdicts
