@@ -32,6 +32,7 @@ from activities import (
     remittances,
     requests,
     reviews,
+    runs,
     series,
     sessions,
     statements,
@@ -61,6 +62,7 @@ from workflows.payment import PaymentWorkflow
 from workflows.plan import PlanWorkflow
 from workflows.record import RecordReviewWorkflow
 from workflows.request import AppointmentRequestWorkflow
+from workflows.scheduled_run import ScheduledRunWorkflow
 from workflows.series import SeriesWorkflow
 from workflows.session import SessionWorkflow
 from workflows.statements import StatementsWorkflow
@@ -83,6 +85,7 @@ WORKFLOWS = [
     InboxWorkflow,
     PayPeriodWorkflow,
     PayRunWorkflow,
+    ScheduledRunWorkflow,
     TaskWorkflow,
     LetterWorkflow,
     RecordReviewWorkflow,
@@ -144,6 +147,8 @@ STEPS: list[Step[Any, Any]] = [
     pay.settle,
     requests.ask,
     requests.close,
+    runs.begin,
+    runs.end,
     tasks.change,
     tasks.remind,
     reviews.expected,

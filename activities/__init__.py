@@ -10,6 +10,7 @@ series waitlist availability calendars reserving scheduling_mails   when session
 charges cards_on_file plans packages        the gateway asked and heard, agreed parts, prepaid sessions
 papers statements superbills money_mails    what clients read about money
 claim_files                               claims as 837P
+runs                                      what ran by the clock
 access account_mails                      who comes in, and the links they are mailed
 mail rendering documents calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed

@@ -78,6 +78,7 @@ class TaskKind(StrEnum):
     COSIGN_NOTE = "cosign_note"
     PLAN_REVIEW = "plan_review"
     RISK_ANSWER = "risk_answer"
+    RUN_FAILED = "run_failed"
 
 
 class TaskDeed(StrEnum):

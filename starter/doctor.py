@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
@@ -19,6 +20,7 @@ from temporalio.service import RPCError
 from activities import adapters
 from activities.adapters.smtp import SmtpMailer
 from activities.codec import data_converter
+from activities.database import open_engine
 from activities.relay import SEARCH_ATTRIBUTES
 from activities.settings import Settings, read_settings
 from models.errors import PracticeError
@@ -89,7 +91,8 @@ async def _temporal(settings: Settings) -> list[Check]:
         async with asyncio.timeout(SECONDS):
             converter = data_converter(settings.encryption_key)
             client = await Client.connect(**settings.temporal, data_converter=converter)
-            looks: list[Callable[[Client], Awaitable[list[Check]]]] = [_search_attributes, _workers, _schedules]
+            schedules = partial(_schedules, kind=await asyncio.to_thread(_practice_kind, settings))
+            looks: list[Callable[[Client], Awaitable[list[Check]]]] = [_search_attributes, _workers, schedules]
             found = [check for look in looks for check in await look(client)]
     except (RuntimeError, RPCError, TimeoutError) as down:
         mend = "start the server, or correct TEMPORAL_ADDRESS or your Temporal profile"
@@ -129,15 +132,29 @@ async def _worker(client: Client, queue: str) -> Check:
     return Check(f"worker on {queue}", False, "nobody asks for work", mend)
 
 
-async def _schedules(client: Client) -> list[Check]:
-    known = await standings(client)
+def _practice_kind(settings: Settings) -> str:
+    """What runs by the clock depends on it; a practice that cannot be asked is taken for one of therapy."""
+    engine = open_engine(settings.database_url, threads=1)
+    try:
+        with Database(engine) as db:
+            found = db.get(Practice, 1)
+            return found.kind if found else "therapy"
+    except DBAPIError:
+        return "therapy"
+    finally:
+        engine.dispose()
+
+
+async def _schedules(client: Client, kind: str) -> list[Check]:
+    known = await standings(client, kind)
     missing = [standing.name for standing in known if not standing.applied]
     paused = [standing.name for standing in known if standing.paused]
     if missing:
         what = f"not applied: {', '.join(missing)}"
         return [Check("schedules", False, what, "set the practice up, then run `persession schedules apply`")]
     if paused:
-        return [Check("schedules", False, f"paused: {', '.join(paused)}", "unpause them in the Temporal UI")]
+        mend = f"run `persession schedules resume {paused[0]}`"
+        return [Check("schedules", False, f"paused: {', '.join(paused)}", mend)]
     return [Check("schedules", True, f"{len(known)} are applied")]
 
 

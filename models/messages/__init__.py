@@ -4,7 +4,7 @@ Wishes go in (Booking, Outcome, ...), standings come out; a Handover names what 
 
 ids        of workflows                     handover  what steps leave for others
 wishes     what people wish of a session
-sessions money claims pay tasks programs    wishes and standings, by subject
+sessions money claims pay tasks programs runs    wishes and standings, by subject
 """
 
 from models.messages.claims import (

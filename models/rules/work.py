@@ -96,6 +96,7 @@ DUTIES: dict[TaskKind, Duty] = {
     TaskKind.WEBHOOK_FAILED: Duty(
         "See why another program does not answer", OWNER, 2 * DAY, DAY, 7 * DAY, "a later event is taken"
     ),
+    TaskKind.RUN_FAILED: Duty("See why a scheduled run failed", OWNER, DAY, 2 * HOUR, 2 * DAY, "a later run goes well"),
     TaskKind.BY_HAND: Duty("Task", FRONT_DESK, DAY, 8 * HOUR, 3 * DAY, ""),
 }
 
@@ -113,6 +114,7 @@ PAGES = {
     "remittance_claim": "/parked/answers/{}",
     "account": "/staff",
     "clinician": "/staff",
+    "schedule": "/runs?name={}",
 }
 """Where a task is done, by the noun of its cause."""
 

@@ -8,6 +8,7 @@ scheduling  series, time off, the waitlist, outside calendars
 work      tasks, and which steps were done                access     accounts, sign-ins, who saw a chart
 collecting  charges through the gateway, plans, packages
 records   contacts, documents, agreements, estimates
+runs      what ran by the clock, for how long things are kept
 portal    forms and what clients answered, requests for times
 integration   keys of other programs, webhooks, imports
 migrations/  Alembic, from the first table on
@@ -49,6 +50,7 @@ from models.tables.records import (
     EstimateRequest,
     Signature,
 )
+from models.tables.runs import RetentionRow, ScheduledRun
 from models.tables.schedule import NO_OVERLAP, AttendanceRow, FeeRow, Session
 from models.tables.scheduling import (
     BusyTime,
@@ -120,6 +122,8 @@ __all__ = [
     "RateRow",
     "RemittanceClaim",
     "RemittanceRow",
+    "RetentionRow",
+    "ScheduledRun",
     "Series",
     "SeriesClient",
     "SeriesSkip",

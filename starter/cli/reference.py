@@ -134,7 +134,7 @@ def _apply_schedules(desk: Desk, as_json: bool) -> None:
     """The clocks need the practice's time zone, so they start with it."""
 
     async def apply() -> None:
-        await schedules.apply(await connected(desk.settings), desk.practice.timezone)
+        await schedules.apply(await connected(desk.settings), desk.practice)
 
     try:
         asyncio.run(apply())

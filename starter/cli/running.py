@@ -125,22 +125,21 @@ async def _stay_up(home: Path, payers: Path) -> None:
         loop.add_signal_handler(number, stop.set)
     say(f"starting in {home}")
     async with running_practice(home, say, payers=payers) as practice:
-        timezone = _timezone(practice)
-        if timezone:
-            await schedules.apply(practice.office.client, timezone)
-        _tell(practice, timezone)
+        found = _practice(practice)
+        if found:
+            await schedules.apply(practice.office.client, found)
+        _tell(practice, is_set_up=found is not None)
         await stop.wait()
         say("stopping; all state is kept")
     say("stopped")
 
 
-def _timezone(practice: RunningPractice) -> str:
-    with Database(practice.engine) as db:
-        found = db.get(Practice, 1)
-        return found.timezone if found else ""
+def _practice(practice: RunningPractice) -> Practice | None:
+    with Database(practice.engine, expire_on_commit=False) as db:
+        return db.get(Practice, 1)
 
 
-def _tell(practice: RunningPractice, timezone: str) -> None:
+def _tell(practice: RunningPractice, is_set_up: bool) -> None:
     """Where things are."""
     stack = practice.stack
     lines = {
@@ -154,7 +153,7 @@ def _tell(practice: RunningPractice, timezone: str) -> None:
     say("up; Ctrl-C stops it")
     for name, where in lines.items():
         say(f"  {name:<17}{where}")
-    if not timezone:
+    if not is_set_up:
         say("no practice is set up yet: run `persession setup` in another terminal")
     elif not accounts(practice.engine):
         say("nobody can sign in yet: run `persession staff add --role owner ...` in another terminal")

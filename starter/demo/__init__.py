@@ -7,10 +7,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlmodel import Session as Database
+
 from activities import adapters
 from activities.settings import LOCK_FILE
 from models.calendar import local_day, zone
 from models.errors import Refused
+from models.tables import Practice
 from starter import schedules
 from starter.cli.output import say
 from starter.demo import accounts, closing, desk, furnishing, insurance, visits
@@ -67,7 +70,8 @@ async def open_stage(practice: RunningPractice, cast: Cast) -> Stage:
     cards = adapters.cards(practice.stack.settings.cards_url)
     act("A small practice")
     ids = await asyncio.to_thread(move_in, practice.engine, cards, cast, timezone, local_day(now, tz))
-    await schedules.apply(practice.office.client, timezone)
+    with Database(practice.engine) as db:
+        await schedules.apply(practice.office.client, db.get_one(Practice, 1))
     tell(f"{len(ids.clinicians)} clinicians: share of collections, flat with tiers and group, hourly with a guarantee")
     tell(f"{len(ids.clients)} clients: self-pay, sliding scale, a couple, a group, insured, two coverages")
     tell(f"{len(ids.payers)} payers, {len(ids.services)} services; first missed session of a year is free")

@@ -8,7 +8,7 @@ records   looked through once they change                    charts  looked thro
 letters   mails that people set going                        requests  times clients would like, their paperwork
 integration   files checked and brought in, programs told again
 series    begin, change, end                                 waitlist  take or leave an offered time
-calendars read those kept elsewhere
+calendars read those kept elsewhere                          runs    what runs by the clock: now, for a past day, paused
 tasks     make, give, move, close                            asking  how a wish reaches its workflow
 """
 
@@ -29,6 +29,7 @@ from starter.office.money import Moneys
 from starter.office.pay import Pay
 from starter.office.records import Records
 from starter.office.requests import Requests
+from starter.office.runs import Runs
 from starter.office.series import ManySessions
 from starter.office.sessions import Sessions
 from starter.office.tasks import Tasks
@@ -82,6 +83,10 @@ class Office:
     @cached_property
     def pay(self) -> Pay:
         return Pay(self.line)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self.line)
 
     @cached_property
     def tasks(self) -> Tasks:

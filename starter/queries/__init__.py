@@ -5,5 +5,6 @@ money     entries, balances           proof   that every cent of the ledger is e
 pay       statements and their lines  work    tasks
 calendar  days as the calendar shows   openings  free times, and whom they suit
 portal portal_money   what clients see of their own
+runs      what ran by the clock
 story     all that one session did to anybody's money
 """

@@ -21,6 +21,7 @@ SETUP: tuple[tuple[str, str, Do], ...] = (
     ("Practice", "/practice", Do.MANAGE_PRACTICE),
     ("Staff", "/staff", Do.MANAGE_STAFF),
     ("Agreements", "/agreements", Do.MANAGE_AGREEMENTS),
+    ("By the clock", "/runs", Do.SEE_RUNS),
     ("Data and programs", "/imports", Do.CONNECT),
 )
 """Name, first page, and what one must be allowed to do: for every day, and for now and then."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from starter.office import asking, money
+from starter.schedules import TIMED
 from tests.starter.cli_practice import CommandLine, booked, local, set_up, up
 
 
@@ -114,14 +115,17 @@ def test_a_cancelled_session_is_over(cli: CommandLine) -> None:
 
 def test_schedules_are_applied_as_often_as_one_likes(cli: CommandLine) -> None:
     first = cli.json("schedules", "list")
-    assert {(s["name"], s["applied"], s["paused"]) for s in first} == {
-        (name, True, False) for name in ("claim-batch", "inbox", "pay-run")
-    }
+    assert {(s["name"], s["applied"], s["paused"]) for s in first} == {(timed.name, True, False) for timed in TIMED}
     [batch] = [s for s in first if s["name"] == "claim-batch"]
     assert batch["next_run"][11:16] == "18:00"
     again = cli.json("schedules", "apply")
     assert [s["next_run"] for s in again] == [s["next_run"] for s in first]
     assert "inbox was started" in cli.done("schedules", "run", "inbox")
+    cli.done("schedules", "pause", "inbox")
+    assert [s["name"] for s in cli.json("schedules", "apply") if s["paused"]] == ["inbox"]
+    cli.done("schedules", "resume", "inbox")
+    assert not any(s["paused"] for s in cli.json("schedules", "list"))
+    assert "lies ahead" in cli.refused("schedules", "run", "pay-run", "--day", "2999-01-01")
 
 
 @pytest.mark.parametrize(

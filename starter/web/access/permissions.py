@@ -62,6 +62,8 @@ class Do(StrEnum):
     ANSWER_REQUESTS = "answer clients who ask for a time"
     CONNECT = "give other programs keys, tell them what happens, bring in files of other systems"
     TAKE_OUT = "take all of the practice's data out"
+    SEE_RUNS = "see what ran by the clock and how it went"
+    RUN_SCHEDULES = "run, pause and resume what runs by the clock"
     USE_PORTAL = "use the client portal"
 
 
@@ -113,6 +115,8 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.ANSWER_REQUESTS: OWNER | FRONT,
     Do.CONNECT: OWNER,
     Do.TAKE_OUT: OWNER,
+    Do.SEE_RUNS: OWNER | BILLER,
+    Do.RUN_SCHEDULES: OWNER,
     Do.USE_PORTAL: frozenset({Role.CLIENT}),
 }
 """Which roles may; a deed that is missing here is nobody's."""

@@ -1,0 +1,74 @@
+"""Runs of the clock, as people start, pause and resume them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session as Database
+from sqlmodel import select
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.relay import OFFICE
+from models.errors import Refused, Unreachable
+from models.messages.runs import RunState
+from models.tables import Practice, ScheduledRun
+from starter import schedules
+from starter.office.asking import Line
+from workflows.scheduled_run import ScheduledRunWorkflow
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Schedules, beside their times."""
+
+    line: Line
+
+    async def now(self, practice: Practice, name: str, now: datetime) -> str:
+        """Run one at once; the id of its workflow."""
+        return await self._start(schedules.named(name, practice.kind), now)
+
+    async def of_day(self, practice: Practice, name: str, day: date, now: datetime) -> str:
+        """Run one for a past day, as if it ran then; Refused when that day was done well already."""
+        timed = schedules.named(name, practice.kind)
+        planned = schedules.planned_on(timed, day, practice.timezone)
+        if planned > now:
+            raise Refused(f"{name} of {day} lies ahead: it runs by itself")
+        with Database(self.line.engine) as db:
+            was = db.exec(select(ScheduledRun).where(ScheduledRun.key == _key(name, planned))).first()
+        if was and was.state == RunState.DONE:
+            raise Refused(f"{name} was done for {day} already: it is run {was.id}")
+        return await self._start(timed, planned)
+
+    async def pause(self, practice: Practice, name: str, why: str) -> None:
+        """Let a schedule rest; what is missed meanwhile is not made up for."""
+        await self._change(practice, name, paused=True, why=why)
+
+    async def resume(self, practice: Practice, name: str, why: str) -> None:
+        """Let a schedule run again from now on."""
+        await self._change(practice, name, paused=False, why=why)
+
+    async def _start(self, timed: schedules.Timed, planned: datetime) -> str:
+        workflow_id = f"run/{_key(timed.name, planned)}"
+        await self.line.client.start_workflow(
+            ScheduledRunWorkflow.run,
+            schedules.started(timed, planned),
+            id=workflow_id,
+            task_queue=OFFICE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"{timed.name}: {timed.about}, started by hand",
+        )
+        return workflow_id
+
+    async def _change(self, practice: Practice, name: str, paused: bool, why: str) -> None:
+        handle = self.line.client.get_schedule_handle(schedules.named(name, practice.kind).name)
+        try:
+            await (handle.pause(note=why) if paused else handle.unpause(note=why))
+        except RPCError as fault:
+            if fault.status is not RPCStatusCode.NOT_FOUND:
+                raise Unreachable(f"Temporal did not take that ({fault.status.name}); try again in a minute") from None
+            raise Refused(f"the schedule {name} is not applied: run `persession schedules apply`") from None
+
+
+def _key(name: str, planned: datetime) -> str:
+    """The key under which a planned time is written down, as the workflow makes it."""
+    return f"{name}/{planned:%Y-%m-%dT%H:%M:%SZ}"

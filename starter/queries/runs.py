@@ -1,0 +1,50 @@
+"""What ran by the clock, and how it went."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine
+
+from starter.queries.reading import only, rows
+
+COLUMNS = "id, key, name, day, planned_at, workflow_id, began_at, ended_at, state, done, problems"
+MOST = 40
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run."""
+
+    id: int
+    key: str
+    name: str
+    day: date
+    planned_at: datetime | None
+    workflow_id: str
+    began_at: datetime
+    ended_at: datetime | None
+    state: str
+    done: int
+    problems: list[str]
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took; None while it runs."""
+        return int((self.ended_at - self.began_at).total_seconds()) if self.ended_at else None
+
+
+def runs(engine: Engine, name: str = "") -> list[Run]:
+    """The latest runs, of one schedule or of all."""
+    sql = f"select {COLUMNS} from scheduled_run where :name in ('', name) order by began_at desc, id desc limit :most"
+    return rows(engine, Run, sql, name=name, most=MOST)
+
+
+def latest(engine: Engine) -> dict[str, Run]:
+    """The last run of each schedule."""
+    sql = f"select distinct on (name) {COLUMNS} from scheduled_run order by name, began_at desc, id desc"
+    return {run.name: run for run in rows(engine, Run, sql)}
+
+
+def run(engine: Engine, run_id: int) -> Run | None:
+    """One run."""
+    return only(rows(engine, Run, f"select {COLUMNS} from scheduled_run where id = :id", id=run_id))
