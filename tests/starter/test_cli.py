@@ -117,7 +117,7 @@ def test_schedules_are_applied_as_often_as_one_likes(cli: CommandLine) -> None:
     first = cli.json("schedules", "list")
     assert {(s["name"], s["applied"], s["paused"]) for s in first} == {(timed.name, True, False) for timed in TIMED}
     [batch] = [s for s in first if s["name"] == "claim-batch"]
-    assert batch["next_run"][11:16] == "18:00"
+    assert batch["next_run"][11:15] == "18:0"  # a few minutes later, as its jitter says
     again = cli.json("schedules", "apply")
     assert [s["next_run"] for s in again] == [s["next_run"] for s in first]
     assert "inbox was started" in cli.done("schedules", "run", "inbox")

@@ -22,7 +22,7 @@ from models.collecting import PlanWish
 from models.facts import By
 from models.money import dollars
 from models.scheduling import offering_workflow, series_workflow
-from models.tables import Client, Invoice, PayStatement, PolicyRow, Session, Task, WaitlistOffer
+from models.tables import Client, Invoice, PayStatement, PolicyRow, Practice, Session, Task, WaitlistOffer
 from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.sandbox.temporal_server import time_skipping
 from starter.stack import Stack
@@ -67,7 +67,9 @@ async def everything(life: Life) -> dict[str, str]:
         "payment": messages.payment_workflow(receipt.payment_id),
         "task-escalated": messages.task_workflow(task),
     }
-    return found | named | invoices | collected | await the_charts(life) | await the_calendar(life)
+    return (
+        found | named | invoices | collected | await the_charts(life) | await the_calendar(life) | await the_runs(life)
+    )
 
 
 async def the_sessions(life: Life) -> dict[str, str]:
@@ -158,6 +160,15 @@ async def the_charts(life: Life) -> dict[str, str]:
     named = {"chart-review": f"chart/{ANA}/{UUID(int=4)}"}
     await life.ended(named["chart-review"])
     return named
+
+
+async def the_runs(life: Life) -> dict[str, str]:
+    """What runs by the clock, by hand."""
+    [ours] = life.rows(select(Practice))
+    found = {"scheduled-run": await life.office.runs.now(ours, "calendars", life.clock[0])}
+    for workflow_id in found.values():
+        await life.ended(workflow_id)
+    return found
 
 
 async def keep(life: Life, name: str, workflow_id: str) -> None:
