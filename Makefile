@@ -20,6 +20,7 @@ check: install ## format, lint, types, import contracts, generated pages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m starter.rule_pages --check
+	$(BIN)/python -m starter.reports.manual --check
 
 install: $(READY) ## .venv with the command `persession`
 

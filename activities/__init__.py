@@ -12,7 +12,7 @@ papers statements superbills money_mails    what clients read about money
 claim_files                               claims as 837P
 runs                                      what ran by the clock
 access account_mails                      who comes in, and the links they are mailed
-mail rendering documents calendar_file wording templates/   what people read
+mail rendering documents report_document calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed
 ports adapters/ settings codec vault database   the world, and the only commit in the code base
 """

@@ -34,6 +34,13 @@ def parts(amount: Decimal, count: int) -> list[Decimal]:
     return [each] * (count - 1) + [amount - each * (count - 1)]
 
 
+def ratio(part: Decimal | int, whole: Decimal | int, times: int = 1, places: int = 1) -> Decimal | None:
+    """`times` x part / whole, half away from zero; None where the whole is zero. A rate is `times` 100."""
+    if not whole:
+        return None
+    return (Decimal(part) * times / Decimal(whole)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
 def cents(amount: Decimal) -> int:
     """`amount` in cents, as card gateways count; ValueError for a part of a cent."""
     if amount != rounded(amount):

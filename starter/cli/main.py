@@ -17,7 +17,20 @@ from temporalio.service import RPCError
 from typer.core import TyperGroup
 
 from models.errors import PracticeError, Unreachable
-from starter.cli import agreements, claims, listing, money, pay, people, reference, running, sessions, staff, work
+from starter.cli import (
+    agreements,
+    claims,
+    listing,
+    money,
+    pay,
+    people,
+    reference,
+    reports,
+    running,
+    sessions,
+    staff,
+    work,
+)
 
 REFUSED, SILENT = 1, 3
 FAULTS = (OperationalError, RPCError, WorkflowFailureError, WorkflowUpdateFailedError)
@@ -99,6 +112,7 @@ GROUPS = {
     "The practice": {"staff": staff.staff},
     "Reference data": {"add": adding, "list": listing.listing},
     "Money": {"ledger": money.ledger, "claims": claims.claims, "remit": claims.remit, "pay-period": pay.pay_period},
+    "Reports": {"report": reports.report},
     "Work": {"tasks": work.tasks, "schedules": work.schedules},
 }
 for panel, commands in PANELS.items():

@@ -15,6 +15,7 @@ DAILY: tuple[tuple[str, str, Do], ...] = (
     ("Waitlist", "/waitlist", Do.KEEP_WAITLIST),
     ("Billing", "/billing", Do.SEE_BILLING),
     ("Claims", "/claims", Do.WORK_CLAIMS),
+    ("Reports", "/reports", Do.SEE_REPORTS),
 )
 SETUP: tuple[tuple[str, str, Do], ...] = (
     ("Hours", "/availability", Do.KEEP_HOURS),

@@ -60,6 +60,8 @@ class Do(StrEnum):
     READ_ANSWERS = "read what one's own clients answered in forms"
     WRITE_FORMS = "write the practice's forms"
     ANSWER_REQUESTS = "answer clients who ask for a time"
+    SEE_REPORTS = "see reports of sessions, clients and notes; who sees no money sees their own figures"
+    SEE_MONEY_REPORTS = "see reports of money and claims, and those of everybody"
     CONNECT = "give other programs keys, tell them what happens, bring in files of other systems"
     TAKE_OUT = "take all of the practice's data out"
     SEE_RUNS = "see what ran by the clock and how it went"
@@ -113,6 +115,8 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.READ_ANSWERS: CLINICIAN | SUPERVISOR,
     Do.WRITE_FORMS: OWNER,
     Do.ANSWER_REQUESTS: OWNER | FRONT,
+    Do.SEE_REPORTS: OWNER | BILLER | CLINICIAN | SUPERVISOR,
+    Do.SEE_MONEY_REPORTS: OWNER | BILLER,
     Do.CONNECT: OWNER,
     Do.TAKE_OUT: OWNER,
     Do.SEE_RUNS: OWNER | BILLER,

@@ -1,0 +1,46 @@
+"""What clients and payers owe at the end of a day, by the age of what it is for."""
+
+from starter.queries.reports import parts
+
+AGING = """
+with {items},
+g as (
+  select i.owner as key,
+    coalesce(sum(i.amount) filter (where :last - i.since <= 30), 0) as days_30,
+    coalesce(sum(i.amount) filter (where :last - i.since between 31 and 60), 0) as days_60,
+    coalesce(sum(i.amount) filter (where :last - i.since between 61 and 90), 0) as days_90,
+    coalesce(sum(i.amount) filter (where :last - i.since > 90), 0) as older,
+    coalesce(sum(i.amount) filter (where i.since is null), 0) as credit
+  from items i group by i.owner)
+select {name} as who, days_30, days_60, days_90, older, credit, days_30 + days_60 + days_90 + older + credit as owed
+from g order by owed desc, who, g.key
+"""
+
+CLIENT_ITEMS = """balances as (
+  select p.account, sum(p.amount) as balance from posting p join entry e on e.id = p.entry_id
+  where p.account like 'receivable:client:%' and e.on_day <= :last group by p.account having sum(p.amount) <> 0),
+debts as (
+  select p.account, e.on_day, p.amount, b.balance,
+    sum(p.amount) over (partition by p.account order by e.on_day desc, e.id desc) - p.amount as newer
+  from balances b join posting p on p.account = b.account join entry e on e.id = p.entry_id
+  where b.balance > 0 and p.amount > 0 and e.on_day <= :last
+    and not exists (select from entry r where r.reverses_id = e.id and r.on_day <= :last)),
+items as (
+  select cast(split_part(account, ':', 3) as int) as owner, on_day as since, least(amount, balance - newer) as amount
+  from debts where balance > newer
+  union all
+  select cast(split_part(account, ':', 3) as int), null, balance from balances where balance < 0)"""
+"""Money covers the oldest debts first, so what is open are the newest; a credit has no age."""
+
+PAYER_ITEMS = """open as (
+  select p.account, e.attendance_id, sum(p.amount) as amount from posting p join entry e on e.id = p.entry_id
+  where p.account like 'receivable:payer:%' and e.on_day <= :last group by p.account, e.attendance_id
+  having sum(p.amount) <> 0),
+items as (
+  select cast(split_part(o.account, ':', 3) as int) as owner,
+    case when o.amount > 0 then cast(s.starts at time zone :tz as date) end as since, o.amount
+  from open o left join attendance a on a.id = o.attendance_id left join session s on s.id = a.session_id)"""
+"""What is open of each session billed to a payer; what was paid too much, or belongs to no session, has no age."""
+
+BY_CLIENT = {"items": CLIENT_ITEMS, "name": parts.CLIENT_NAME}
+BY_PAYER = {"items": PAYER_ITEMS, "name": parts.PAYER_NAME}

@@ -1,0 +1,21 @@
+"""Attended sessions without a signed note at the end of a day."""
+
+from starter.queries.reports import parts
+
+UNSIGNED = f"""
+with f as (
+  select s.clinician_id, cast({parts.LOCAL_START} as date) as day
+  from session s join attendance a on a.session_id = s.id join policy p on p.id = s.policy_id
+  where s.starts >= cast(:until as timestamptz) - interval '365 days' and s.starts < :until and a.status = 'attended'
+    and p.note_required and {parts.MINE}
+    and not exists (select from note n where n.attendance_id = a.id and n.signed_at < :until)),
+g as (
+  select f.clinician_id as key, count(*) as notes, count(*) filter (where :last - day <= 1) as fresh,
+    count(*) filter (where :last - day between 2 and 3) as days_3,
+    count(*) filter (where :last - day between 4 and 7) as days_7,
+    count(*) filter (where :last - day between 8 and 30) as days_30,
+    count(*) filter (where :last - day > 30) as older, max(:last - day) as oldest
+  from f group by 1)
+select {{name}} as who, notes, fresh, days_3, days_7, days_30, older, oldest from g order by notes desc, who
+"""
+BY_CLINICIAN = {"name": parts.CLINICIAN_NAME}

@@ -1,0 +1,66 @@
+"""Billed, adjusted and collected: every posting to income, adjustments and cash of the period, once."""
+
+from starter.queries.reports import parts
+
+REVENUE = """
+with {tracing} flows as materialized (
+  select e.on_day, e.session_id, e.remittance_id,
+    coalesce(-sum(p.amount) filter (where p.account = 'income:session'), 0) as sessions,
+    coalesce(-sum(p.amount) filter (where p.account = 'income:fee'), 0) as fees,
+    coalesce(-sum(p.amount) filter (where p.account = 'income:interest'), 0) as interest,
+    coalesce(sum(p.amount) filter (where p.account = 'adjustment:contractual'), 0) as contractual,
+    coalesce(sum(p.amount) filter (where p.account = 'adjustment:write_off'), 0) as written_off,
+    coalesce(sum(p.amount) filter (where p.account like 'cash:%' and p.account <> 'cash:payroll'), 0) as collected,
+    max(p.account) filter (where p.account like 'receivable:payer:%') as payer
+  from entry e join posting p on p.entry_id = e.id
+  where e.on_day between :first and :last and e.event <> 'pay earned' and e.event <> 'pay settled'
+  group by e.id),
+f as (
+  select on_day, session_id, remittance_id, payer, sessions, fees, interest, contractual, written_off, collected
+  from flows {also}),
+g as (
+  select {key} as key, sum(f.sessions) as sessions, sum(f.fees) as fees, sum(f.interest) as interest,
+    sum(f.contractual) as contractual, sum(f.written_off) as written_off, sum(f.collected) as collected
+  from f {joined} group by 1)
+select {name} as who, sessions, fees, sessions + fees as billed, interest, contractual, written_off,
+  contractual + written_off as adjusted, sessions + fees - contractual as allowed, collected
+from g
+where (sessions, fees, interest, contractual, written_off, collected) <> (0, 0, 0, 0, 0, 0)
+order by g.key is null, who
+"""
+
+ALSO = """
+  union all
+  select :last, a.session_id, null, null, 0, 0, 0, 0, t.written_off, t.collected
+  from traced t left join attendance a on a.id = t.attendance_id
+  union all
+  select :last, null, null, null, 0, 0, 0, 0, -t.written_off, -t.collected from traced t"""
+"""Clients' money as it was traced: put to its session, and taken off the row that belongs to none."""
+
+TRACING = f"""touched as (
+  select distinct p.account from entry e join posting p on p.entry_id = e.id
+  where e.on_day between :first and :last and p.account like 'receivable:client:%'),
+{parts.TRACED},"""
+
+BY_MONTH = {
+    "tracing": "",
+    "also": "",
+    "joined": "",
+    "key": "cast(date_trunc('month', f.on_day) as date)",
+    "name": parts.MONTH_NAME,
+}
+BY_PAYER = {
+    "tracing": "",
+    "also": "",
+    "joined": "left join remittance r on r.id = f.remittance_id",
+    "key": "coalesce(cast(split_part(f.payer, ':', 3) as int), r.payer_id)",
+    "name": parts.PAYER_NAME,
+}
+BY_CLINICIAN = {
+    "tracing": TRACING,
+    "also": ALSO,
+    "joined": "left join session s on s.id = f.session_id",
+    "key": "s.clinician_id",
+    "name": parts.CLINICIAN_NAME,
+}
+BY_SERVICE = BY_CLINICIAN | {"key": "s.service_id", "name": parts.SERVICE_NAME}

@@ -1,0 +1,18 @@
+"""What was owed at the end of each month, and how many days of billing that is."""
+
+DAYS_OWED = """
+with months as (
+  select cast(m as date) as first_day, least(cast(m + interval '1 month' as date) - 1, :last) as day
+  from generate_series(date_trunc('month', cast(:first as timestamp)), cast(:last as timestamp), interval '1 month') m),
+moves as materialized (
+  select e.on_day, sum(p.amount) filter (where p.account like 'receivable:%') as owed,
+    -sum(p.amount) filter (where p.account in ('income:session', 'income:fee')) as billed
+  from entry e join posting p on p.entry_id = e.id
+  where e.on_day <= :last group by e.on_day)
+select m.first_day as who,
+  (select coalesce(sum(owed), 0) from moves where on_day <= m.day) as owed,
+  (select coalesce(sum(billed), 0) from moves where on_day > m.day - 90 and on_day <= m.day) as billed
+from months m {where}
+order by m.first_day
+"""
+BY_MONTH = {"where": ""}

@@ -1,0 +1,84 @@
+"""A report's page, CSV, PDF and picture say the same, and nothing runs in them."""
+
+import csv
+import io
+import re
+from xml.etree import ElementTree
+
+from activities.papers import card_of
+from models.tables import Practice
+from starter.reports.manual import PAGE, main, page
+from starter.reports.paper import pdf_of
+from starter.reports.picture import svg_of
+from starter.reports.sheet import csv_of
+from starter.web.words import BY_KIND, THERAPY
+from tests.activities.practice import Desk, usd
+from tests.activities.test_documents import reads_text, words_of
+from tests.starter.reports.year import asked
+
+
+def busy(desk: Desk) -> None:
+    """A client with a name that means harm, who paid part of a session."""
+    client = desk.client(first="=HYPER<script>", last="&Co")
+    desk.hold(client)
+    desk.pay(client, "100.00")
+
+
+def test_a_csv_has_a_line_a_group_and_the_sums(desk: Desk) -> None:
+    busy(desk)
+    text = csv_of(asked(desk, "aging"), THERAPY)
+    head, line, total = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert head == ["Client", "0-30 days", "31-60 days", "61-90 days", "Over 90 days", "Without age", "In all"]
+    assert line[0] == "'=HYPER<script> &Co", "a spreadsheet must not run it"
+    assert line[1:] == ["50.00", "0.00", "0.00", "0.00", "0.00", "50.00"]
+    assert total == ["In all", *line[1:]]
+
+
+def test_a_picture_has_no_script_and_no_style(desk: Desk) -> None:
+    busy(desk)
+    for name, by in (("revenue", "month"), ("aging", "client"), ("attendance", "weekday"), ("unsigned", "clinician")):
+        svg = svg_of(asked(desk, name, by=by), THERAPY)
+        if not svg:
+            continue
+        root = ElementTree.fromstring(svg)
+        assert [e.tag for e in root.iter() if e.tag.endswith(("script", "style", "foreignObject"))] == []
+        assert re.findall(r'\s(style|on\w+|href)="', svg) == []
+        assert "<script" not in svg
+        assert root.get("aria-label")
+    assert "HYPER" in svg_of(asked(desk, "aging"), THERAPY)
+
+
+def test_nothing_to_draw_is_no_picture(desk: Desk) -> None:
+    assert svg_of(asked(desk, "revenue"), THERAPY) == ""
+
+
+@reads_text
+def test_a_pdf_says_what_is_counted_and_the_numbers(desk: Desk) -> None:
+    busy(desk)
+    practice = card_of(desk.row(Practice, 1))
+    words = words_of(pdf_of(asked(desk, "revenue", by="service"), practice, THERAPY))
+    for said in ("Revenue", "March 2, 2026", "What the ledger booked", "Service 90837", "$150.00", "$100.00", "In all"):
+        assert said in words
+    empty = words_of(pdf_of(asked(desk, "unsigned"), practice, THERAPY))
+    assert "Nothing in these days." in empty
+
+
+def test_tutors_read_their_own_words(desk: Desk) -> None:
+    busy(desk)
+    found = asked(desk, "aging", claims=False)
+    assert csv_of(found, BY_KIND["tutoring"]).startswith("\ufeffStudent,")
+
+
+def test_a_sum_has_the_rate_of_the_sums_and_not_the_mean_of_rates(desk: Desk) -> None:
+    client = desk.client()
+    for _ in range(3):
+        desk.hold(client)
+    desk.miss(client, service_id=desk.service("90834", 45))
+    found = asked(desk, "attendance", by="service")
+    assert found.column("attendance_rate") == [usd("0.0"), usd("100.0")]
+    assert found.sum_of("attendance_rate") == usd("75.0")
+
+
+def test_the_manual_is_that_of_the_declarations() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
+    assert main(["--check"]) == 0

@@ -1,0 +1,71 @@
+"""Reports of money are the ledger's, to the cent, however they are grouped."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from models.money import ZERO
+from starter.queries.proof import proof
+from starter.reports.catalog import REPORTS
+from tests.activities.practice import Desk
+from tests.starter.reports.year import asked, ledger, lived, periods
+
+FLOWS = {
+    "sessions": ("income:session", -1),
+    "fees": ("income:fee", -1),
+    "contractual": ("adjustment:contractual", 1),
+    "written_off": ("adjustment:write_off", 1),
+    "interest": ("income:interest", -1),
+    "collected": ("cash:%", 1),
+}
+LONG_AGO = date(2000, 1, 1)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_report_of_money_sums_to_the_ledger(desk: Desk, seed: int) -> None:
+    lived(desk, seed)
+    assert proof(desk.world.engine).holds
+    today = desk.now.date()
+    for first, last in periods(desk):
+        for by in ("month", "clinician", "service", "payer"):
+            found = asked(desk, "revenue", first, last, by=by)
+            for column, (account, sign) in FLOWS.items():
+                expected = sign * ledger(desk, account, first, last)
+                assert (found.sum_of(column) or ZERO) == expected, (by, column, first, last)
+        fees = asked(desk, "fees", first, last)
+        assert (fees.sum_of("charged") or ZERO) == -ledger(desk, "income:fee", first, last)
+        for by in ("month", "day", "method"):
+            deposits = asked(desk, "deposits", first, last, by=by)
+            assert (deposits.sum_of("booked") or ZERO) == ledger(desk, "cash:%", first, last)
+            assert set(deposits.column("difference")) <= {ZERO}
+        for by, accounts in (("client", "receivable:client:%"), ("payer", "receivable:payer:%")):
+            aging = asked(desk, "aging", last=last, by=by)
+            assert (aging.sum_of("owed") or ZERO) == ledger(desk, accounts, LONG_AGO, last), (by, last)
+    owed = asked(desk, "days-owed", last=today).column("owed")[-1]
+    assert owed == ledger(desk, "receivable:%", LONG_AGO, today)
+    for by in ("payer", "code", "both"):
+        yields = asked(desk, "yield", date(2026, 1, 1), today, by=by)
+        assert yields.sum_of("billed") == -ledger(desk, "income:session", LONG_AGO, today)
+        assert yields.sum_of("by_payers") == ledger(desk, "cash:payer", LONG_AGO, today)
+
+
+def test_months_add_up_to_their_year(desk: Desk) -> None:
+    lived(desk, 4)
+    whole = asked(desk, "revenue", date(2026, 1, 1), desk.now.date(), by="clinician")
+    parts: dict[object, Decimal] = {}
+    for month in range(1, 12):
+        last = date(2026, month + 1, 1)
+        found = asked(desk, "revenue", date(2026, month, 2), last, by="clinician")
+        for line, amount in zip(found.lines, found.column("collected"), strict=True):
+            parts[line.who] = parts.get(line.who, ZERO) + Decimal(amount or 0)
+    expected = dict(zip((line.who for line in whole.lines), whole.column("collected"), strict=True))
+    assert {who: amount for who, amount in parts.items() if amount} == {k: v for k, v in expected.items() if v}
+
+
+def test_an_empty_practice_has_empty_reports(desk: Desk) -> None:
+    for report in REPORTS:
+        for grouping in report.groupings:
+            found = asked(desk, report.name, by=grouping.name)
+            numbers = [number for line in found.lines for number in line.numbers]
+            assert not any(numbers), (report.name, grouping.name)
