@@ -28,6 +28,7 @@ from starter.cli import (
     reports,
     running,
     sessions,
+    simulate,
     staff,
     work,
 )
@@ -109,7 +110,7 @@ adding = typer.Typer(help="Add reference data.")
 for name, command in ADDED.items():
     adding.command(name)(command)
 GROUPS = {
-    "The practice": {"staff": staff.staff},
+    "The practice": {"staff": staff.staff, "simulate": simulate.simulate},
     "Reference data": {"add": adding, "list": listing.listing},
     "Money": {"ledger": money.ledger, "claims": claims.claims, "remit": claims.remit, "pay-period": pay.pay_period},
     "Reports": {"report": reports.report},

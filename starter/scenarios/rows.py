@@ -105,6 +105,9 @@ def _clinician(db: Database, row: Any, services: dict[str, int]) -> int:
                 effective_from=BEFORE_ALL,
             )
         )
+    for service, amount in row["rate"].items():
+        own = RateRow(service_id=services[service], clinician_id=number, amount=amount, effective_from=BEFORE_ALL)
+        db.add(own)
     terms = PayTerms(
         clinician_id=number, fee_share=row["fee_share"], guaranteed=row["guaranteed"], effective_from=BEFORE_ALL
     )

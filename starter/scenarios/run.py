@@ -1,13 +1,15 @@
 """Living through a scenario: the real stack, the real workflows, time skipped instead of waited for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,33 +29,46 @@ from starter.scenarios.rows import move_in
 from starter.stack import Stack
 from worker import compose, working
 
+Act = Callable[[], Awaitable[Any]]
 BATCH_AT = time(18, 0)
 LONGEST_SKIP = timedelta(days=5)
 SAME_CALENDAR = 28
 """Years after which weekdays and dates fall together again: a scenario of the past runs so much later."""
+Living = TypeVar("Living", bound="Life")
 
 
 async def live(scenario: Scenario) -> dict[str, Any]:
     """Run it from its first day to its last; everything that can be expected."""
+    async with prepared(scenario, Life) as life:
+        await life.run()
+        with Database(life.office.engine) as db:
+            found = outcome(db, life.names)
+    return found | {"pay": {n: {_earlier(d, life.later): a for d, a in p.items()} for n, p in found["pay"].items()}}
+
+
+@asynccontextmanager
+async def prepared(scenario: Scenario, kind: Callable[..., Living], by_folder: bool = False) -> AsyncIterator[Living]:
+    """A practice moved in on a stack of its own, its workers at work, before its first day.
+
+    `by_folder`: its clearinghouse is a folder instead of a server, and judges files only when it is told to.
+    """
     with TemporaryDirectory(prefix="persession-scenario-") as home:
         clock = [datetime.now(UTC)]
-        sandbox = Clearinghouse(Path(home) / "clearinghouse", Script.acknowledge_only(), lambda: clock[0])
-        starting = Stack.start(Path(home), "time-skipping", on_upload=sandbox.on_upload, environ={})
+        folder = Path(home) / "clearinghouse"
+        sandbox = Clearinghouse(folder, Script.acknowledge_only(), lambda: clock[0])
+        environ = {"PERSESSION_CLEARINGHOUSE_URL": folder.as_uri()} if by_folder else {}
+        starting = Stack.start(Path(home), "time-skipping", on_upload=sandbox.on_upload, environ=environ)
         async with starting as stack:
             world = compose(stack.settings, stack.client)
             await asyncio.to_thread(migrations.upgrade, world.engine)
             later = years_later(scenario.practice["today"], scenario.practice["timezone"])
             with Database(world.engine) as db, db.begin():
                 names = move_in(db, world.cards, scenario, later)
+            tz = zone(scenario.practice["timezone"])
+            office = Office.on(stack.client, world.engine, world.vault)
             async with working(stack.client, world):
-                office = Office.on(stack.client, world.engine, world.vault)
-                life = Life(scenario, stack, office, names, zone(scenario.practice["timezone"]), later, clock)
-                with stack.env.auto_time_skipping_disabled():
-                    await life.run()
-            with Database(world.engine) as db:
-                found = outcome(db, names)
+                yield kind(scenario, stack, office, names, tz, later, clock, sandbox)
             world.engine.dispose()
-    return found | {"pay": {n: {_earlier(d, later): a for d, a in p.items()} for n, p in found["pay"].items()}}
 
 
 def years_later(today: date, timezone: str) -> int:
@@ -75,6 +90,7 @@ class Life:
     tz: ZoneInfo
     later: int
     clock: list[datetime]
+    sandbox: Clearinghouse
     files: int = 0
     traces: int = 0
 
@@ -82,14 +98,20 @@ class Life:
         """Everything in order of time: pay runs and batches of a moment before what people do then."""
         until = midnight(self.day(self.scenario.until), self.tz)
         plan = sorted(self.plan(until), key=lambda item: item[:2])
-        for at, _, act in plan:
-            await self.sleep_until(at)
-            await act()
-        await self.sleep_until(until)
+        with self.stack.env.auto_time_skipping_disabled():
+            for (at, _), planned in groupby(plan, key=lambda item: item[:2]):
+                await self.sleep_until(at)
+                await self.do([act for _, _, act in planned])
+            await self.sleep_until(until)
 
-    def plan(self, until: datetime) -> list[tuple[datetime, int, Callable[[], Awaitable[Any]]]]:
+    async def do(self, acts: list[Act]) -> None:
+        """What is planned for one moment, in the order of the file."""
+        for act in acts:
+            await act()
+
+    def plan(self, until: datetime) -> list[tuple[datetime, int, Act]]:
         start = midnight(self.day(self.scenario.practice["today"]), self.tz)
-        plan: list[tuple[datetime, int, Callable[[], Awaitable[Any]]]] = []
+        plan: list[tuple[datetime, int, Act]] = []
         for at in self.pay_runs(until):
             plan.append((at, 0, partial(self.office.pay.close_periods, f"{at:%Y%m%d}")))
         at = start

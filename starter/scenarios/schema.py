@@ -279,6 +279,7 @@ TABLES: dict[str, tuple[Check, Any]] = {
                 "name": (text, REQUIRED),
                 "npi": (text, ""),
                 "pay": (several(PAY), []),
+                "rate": (mapping(price), {}),
                 "fee_share": (share, dollars("0.00")),
                 "guaranteed": (price, dollars("0.00")),
             }

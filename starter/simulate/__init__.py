@@ -1,0 +1,19 @@
+"""Another policy, rate table or pay contract, tried on how people really behave. Documented in docs/guide/simulate.md.
+
+practice     who comes, who cancels when, what payers answer; and beside it what was agreed
+generate habits payers   a practice that never was and behaves like one
+own own_terms own_answers   the practice's own last months, ids only
+changes      what is tried, from a TOML file
+story lived  a practice in the words of a scenario, lived through on the real workflows
+measure      what came out, as sums      parts   run in parts that are kept, so that it can be stopped
+comparison report   two runs beside each other, as a page
+command      `persession simulate`
+"""
+
+from starter.simulate.changes import read_changes
+from starter.simulate.command import Wish, run
+from starter.simulate.generate import generate
+from starter.simulate.own import read_own as own
+from starter.simulate.practice import read as practice_from
+
+__all__ = ["Wish", "generate", "own", "practice_from", "read_changes", "run"]

@@ -1,0 +1,115 @@
+"""Two runs of the same behaviour beside each other, line by line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from models.money import ZERO, total
+from starter.simulate.measure import Found
+from starter.simulate.practice import Practice
+
+INCOME = {"session": "income from sessions", "fee": "income from fees", "interest": "interest of payers"}
+ADJUSTED = {"contractual": "taken off by contracts with payers", "write_off": "written off"}
+OWED = {"client": "owed by clients at the end", "payer": "owed by payers at the end"}
+FEES = {"charged": "fees charged", "waived": "fees waived by themselves", "not charged": "fees not charged otherwise"}
+ENDINGS = {
+    "attended": "attended",
+    "late_cancelled": "cancelled late",
+    "cancelled": "cancelled in time",
+    "no_show": "no-shows",
+    "booked": "not over yet",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the comparison; `after` is None where nothing was changed."""
+
+    section: str
+    label: str
+    before: Any
+    after: Any = None
+
+    @property
+    def difference(self) -> Any:
+        """After less before."""
+        return None if self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is told of a run: the practice as it is, and as it would be."""
+
+    practice: Practice
+    name: str
+    as_is: Found
+    changed: Found | None
+    changes: tuple[str, ...] = field(default=())
+
+    def rows(self) -> list[Row]:
+        """Every line."""
+        return [*self._money(), *self._pay(), *self._counts()]
+
+    def months(self, name: str) -> list[Row]:
+        """By month: cash, pay, income."""
+        return self._of(name, name, self._keys(name))
+
+    def told(self) -> dict[str, Any]:
+        """As JSON."""
+        rows = [
+            {"section": r.section, "label": r.label, "as_is": r.before, "changed": r.after, "difference": r.difference}
+            for r in self.rows()
+        ]
+        return {
+            "practice": self.practice.source,
+            "first": self.practice.first,
+            "last": self.practice.last,
+            "visits": len(self.practice.visits),
+            "tried": self.name,
+            "changes": list(self.changes),
+            "same_behaviour": True,
+            "rows": rows,
+            "as_is": self.as_is,
+            "changed": self.changed,
+        }
+
+    def _money(self) -> Iterator[Row]:
+        yield from self._of("income", "income", INCOME)
+        yield self._sum("income", "income together", "income")
+        yield from self._of("fees", "fees", FEES)
+        yield from self._of("adjusted", "taken off", ADJUSTED)
+        yield self._sum("cash", "cash received", "cash_by_month")
+        yield from self._of("owed", "open", OWED)
+        pay, income = self._sum("pay", "clinicians' pay", "pay"), self._sum("", "", "income")
+        yield pay
+        rest = None if pay.after is None else income.after - pay.after
+        yield Row("pay", "income less clinicians' pay", income.before - pay.before, rest)
+
+    def _pay(self) -> list[Row]:
+        return self._of("pay", "pay by clinician", {c.id: f"clinician {c.id}" for c in self.practice.clinicians})
+
+    def _counts(self) -> Iterator[Row]:
+        yield from self._of("sessions", "sessions", ENDINGS, 0)
+        yield from self._of("claims", "claims", {key: f"claims {key}" for key in self._keys("claims")}, 0)
+
+    def _of(self, name: str, section: str, labels: Mapping[str, str], nothing: Any = ZERO) -> list[Row]:
+        found = []
+        for key, label in labels.items():
+            before = self.as_is.get(name, {}).get(key, nothing)
+            after = None if self.changed is None else self.changed.get(name, {}).get(key, nothing)
+            if before or after or name in ("income", "pay"):
+                found.append(Row(section, label, before, after))
+        return [row for row in found if row.before or row.after or row.label != INCOME["interest"]]
+
+    def _sum(self, section: str, label: str, name: str) -> Row:
+        after = None if self.changed is None else total(_amounts(self.changed, name))
+        return Row(section, label, total(_amounts(self.as_is, name)), after)
+
+    def _keys(self, name: str) -> dict[str, str]:
+        keys = {*self.as_is.get(name, {}), *(self.changed or {}).get(name, {})}
+        return {key: key for key in sorted(keys)}
+
+
+def _amounts(found: Found, name: str) -> list[Decimal]:
+    return list(found.get(name, {}).values())

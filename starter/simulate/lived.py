@@ -1,0 +1,167 @@
+"""A practice lived through its behaviour on the real workflows.
+
+What depends on the terms that are tried (what a claim charges, what a client owes) is asked of the practice at its
+time; what people do was fixed before.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session as Database
+from sqlmodel import col, func, select
+
+from activities import ledger
+from activities.adapters.folder import INBOX, OUTBOX
+from models.calendar import instant
+from models.errors import Refused
+from models.facts import ClaimStatus
+from models.money import ZERO
+from models.rules.ledger import client_account
+from models.tables import Claim, Invoice
+from starter.scenarios.run import Act, Life, prepared
+from starter.simulate.practice import Answer, Comer, Practice
+from starter.simulate.story import BATCH_DAY, scenario_of
+
+Told = Callable[[int], None]
+NOON = time(12)
+AT_ONCE = 6
+"""How many people ask something at the same moment."""
+
+
+def unwatched(_: int) -> None:
+    """Nobody is told."""
+
+
+@asynccontextmanager
+async def living(practice: Practice, told: Told) -> "AsyncIterator[Lived]":
+    """A practice moved in on a stack of its own, before its first day; `told` hears of each thing that was done."""
+    async with prepared(scenario_of(practice), Lived, by_folder=True) as life:
+        life.told = told
+        life.comers = {client.id: client for client in practice.clients}
+        yield life
+
+
+@dataclass
+class Lived(Life):
+    """A practice living through its behaviour; `left_out` are the visits it would not book."""
+
+    left_out: set[str] = field(default_factory=set)
+    comers: dict[str, Comer] = field(default_factory=dict)
+    told: Told = unwatched
+    judged: set[Path] = field(default_factory=set)
+
+    def plan(self, until: datetime) -> list[tuple[datetime, int, Act]]:
+        """As a scenario's, and each noon those clients pay whose time has come."""
+        planned = super().plan(until)
+        day = self.day(self.scenario.practice["today"])
+        while (at := instant(datetime.combine(day, NOON), self.tz)) < until:
+            planned.append((at, 4, partial(self.settle, at)))
+            day += timedelta(days=1)
+        return planned
+
+    async def do(self, acts: list[Act]) -> None:
+        """What is planned for one moment is done by several people at once."""
+        desk = asyncio.Semaphore(AT_ONCE)
+
+        async def at_desk(act: Act) -> None:
+            async with desk:
+                await act()
+
+        await asyncio.gather(*map(at_desk, acts))
+        self.told(len(acts))
+
+    async def send_claims(self, at: datetime) -> None:
+        """Claims leave once a week; a file costs more than a claim."""
+        if at.astimezone(self.tz).weekday() == BATCH_DAY:
+            await super().send_claims(at)
+
+    async def read_answers(self) -> None:
+        """The clearinghouse judges what has arrived, then its answers are read."""
+        for upload in sorted((self.stack.clearinghouse_folder / INBOX).iterdir()):
+            if upload not in self.judged:
+                self.judged.add(upload)
+                await self.sandbox.on_upload(upload)
+        await super().read_answers()
+
+    async def book(self, row: Any) -> None:
+        """A time that was free then and is not under these terms is left out, with all that followed."""
+        try:
+            await super().book(row)
+        except Refused:
+            self.left_out.add(row["id"])
+
+    async def happen(self, event: Any) -> None:
+        if event.get("session") not in self.left_out:
+            await super().happen(event)
+
+    async def answer(self, event: Any) -> None:
+        """What payers say to claims at a moment: one remittance each, read together."""
+        for payer, asked in sorted(event["asked"].items()):
+            if told := [said for each in asked if (said := self.said(payer, *each))]:
+                await self.remit({"payer": payer, "claims": told, "plb": [], "trace": None})
+        await self.read_answers()
+
+    async def drop(self, content: str) -> None:
+        """An answer lies in the outbox until they are read together."""
+        (self.stack.clearinghouse_folder / OUTBOX / f"answer-{self.files:06d}.edi").write_text(content)
+
+    def said(self, payer: str, session: str, client: str, answer: Answer) -> dict[str, Any] | None:
+        """An answer in numbers: the allowed amount is the payer's own, whatever we charge above it."""
+        about = {"session": session, "client": client}
+        claim = self.claim(payer, about)
+        if claim is None or claim.status != ClaimStatus.ACCEPTED:
+            return None
+        told = about | {"icn": f"P{claim.number}"}
+        if answer.denied:
+            group, reason = answer.denied.split("-", 1)
+            return told | {"status": "4", "paid": ZERO, "adjust": [(group, reason, claim.charge)]}
+        allowed = min(answer.allowed, claim.charge)
+        share = min(answer.share, allowed)
+        rest, first = claim.charge - allowed, claim.sequence == 1
+        adjust = [("CO" if first else "OA", "45" if first else "23", rest), ("PR", "3", share)]
+        said = [each for each in adjust if each[2] > ZERO]
+        return told | {"status": "1" if first else "2", "paid": allowed - share, "adjust": said}
+
+    async def correct(self, event: Any) -> None:
+        """A denied claim is mended and sent again."""
+        claim = self.claim(event["payer"], event)
+        if claim and claim.status == ClaimStatus.DENIED:
+            await self.office.claims.correct(claim.number)
+
+    async def give_up(self, event: Any) -> None:
+        """A denied claim is closed: the client's to pay where the payer said so, else written off."""
+        claim = self.claim(event["payer"], event)
+        if claim and claim.status == ClaimStatus.DENIED:
+            denied = event["denied"]
+            await self.office.claims.close(claim.number, f"denied {denied}", bill_client=denied.startswith("PR"))
+
+    async def settle(self, at: datetime) -> None:
+        """Each client who pays by themselves pays what they owe, so many days after the oldest invoice."""
+        with Database(self.office.engine) as db:
+            asked = select(Invoice.client_id, func.min(Invoice.issued_on))
+            asked = asked.where(col(Invoice.settled_at).is_(None)).group_by(col(Invoice.client_id))
+            owing = dict(db.exec(asked.order_by(col(Invoice.client_id))).all())
+            names = {number: name for name, number in self.names.clients.items()}
+            paid = [
+                (number, client.method, ledger.balance(db, client_account(number)))
+                for number, since in owing.items()
+                if (client := self.comers[names[number]]).pays_after is not None
+                and not client.autopay
+                and (at.astimezone(self.tz).date() - since).days >= client.pays_after
+            ]
+        for number, method, amount in paid:
+            if amount > ZERO:
+                await self.office.money.pay(number, amount, method)
+
+    def claim(self, payer: str, event: Any) -> Claim | None:
+        """The claim to a payer for a client's part in a session."""
+        if event["session"] in self.left_out:
+            return None
+        payer_id = self.names.payers[payer]
+        return next((claim for claim in self.claims_of(event) if claim.payer_id == payer_id), None)

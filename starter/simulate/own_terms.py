@@ -1,0 +1,87 @@
+"""What the practice has agreed, as in force on a day: prices, payers, clinicians' pay. Ids stand for people."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from models.facts import PayBasis
+from models.money import ZERO
+from starter.simulate.practice import Comer, Holder, Insurer, Offered, PayTerm
+
+RATES = """
+select distinct on (service_id, clinician_id, client_id) service_id, clinician_id, client_id, amount
+from rate where effective_from <= :on order by service_id, clinician_id, client_id, effective_from desc, id desc
+"""
+PAY_RULES = """
+select * from pay_rule r where effective_from = (select max(x.effective_from) from pay_rule x
+  where x.clinician_id = r.clinician_id and x.service_id is not distinct from r.service_id and x.effective_from <= :on)
+order by clinician_id, service_id, after_sessions, id
+"""
+TERMS = """
+select distinct on (clinician_id) clinician_id, fee_share, guaranteed from pay_terms
+where effective_from <= :on order by clinician_id, effective_from desc
+"""
+COVERAGES = "select client_id, payer_id from coverage order by client_id, sequence"
+
+
+def services(engine: Engine, on: date) -> tuple[Offered, ...]:
+    """Every service at its general price."""
+    prices = {r.service_id: r.amount for r in _rates(engine, on) if r.clinician_id is None and r.client_id is None}
+    rows = _rows(engine, "select id, code, minutes from service order by id")
+    return tuple(Offered(str(r.id), r.code, r.minutes, prices.get(r.id, ZERO)) for r in rows)
+
+
+def payers(engine: Engine) -> tuple[Insurer, ...]:
+    """Every payer."""
+    sql = "select id, payer_id, timely_filing_days, allows_no_show_fee from payer order by id"
+    return tuple(Insurer(str(r.id), r.payer_id, r.timely_filing_days, r.allows_no_show_fee) for r in _rows(engine, sql))
+
+
+def clinicians(engine: Engine, on: date) -> tuple[Holder, ...]:
+    """Every clinician with their contract."""
+    rules: dict[int, list[PayTerm]] = defaultdict(list)
+    for r in _rows(engine, PAY_RULES, on=on):
+        rules[r.clinician_id].append(
+            PayTerm(
+                PayBasis(r.basis),
+                r.value,
+                str(r.service_id) if r.service_id else "*",
+                r.after_sessions,
+                r.per_extra_attendee,
+                r.from_attendees,
+            )
+        )
+    terms = {r.clinician_id: (r.fee_share, r.guaranteed) for r in _rows(engine, TERMS, on=on)}
+    own = _prices([r for r in _rates(engine, on) if r.clinician_id], "clinician_id")
+    ids = [r.id for r in _rows(engine, "select id from clinician order by id")]
+    return tuple(Holder(str(i), tuple(rules[i]), *terms.get(i, (ZERO, ZERO)), own[i]) for i in ids)
+
+
+def clients(engine: Engine, on: date) -> tuple[Comer, ...]:
+    """Every client: prices agreed with them, their coverages, whether their card is charged."""
+    covered: dict[int, list[str]] = defaultdict(list)
+    for r in _rows(engine, COVERAGES):
+        covered[r.client_id].append(str(r.payer_id))
+    own = _prices([r for r in _rates(engine, on) if r.client_id], "client_id")
+    rows = _rows(engine, "select id, card is not null and autopay_since is not null as autopay from client order by id")
+    return tuple(Comer(str(r.id), own[r.id], tuple(covered[r.id]), r.autopay) for r in rows)
+
+
+def _rates(engine: Engine, on: date) -> list[Any]:
+    return _rows(engine, RATES, on=on)
+
+
+def _prices(rates: Iterable[Any], whose: str) -> dict[int, dict[str, Decimal]]:
+    found: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for r in rates:
+        found[getattr(r, whose)][str(r.service_id)] = r.amount
+    return found
+
+
+def _rows(engine: Engine, sql: str, **values: Any) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(text(sql), values))

@@ -1,0 +1,165 @@
+"""A practice as it behaves: who comes, who cancels when, what payers answer. Ids only, and terms beside it.
+
+What people do is kept apart from what the practice agreed with them: the same behaviour can be lived through under
+other terms.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from models.calendar import PayCycle
+from models.errors import Refused
+from models.facts import By, Method, PayBasis, Status
+from models.money import ZERO
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a payer answers `days` after it was asked: what it allows, and of that the client's share.
+
+    `denied` is a code such as "CO-16"; `mended` days later a biller sends the claim again and is paid, None: never.
+    """
+
+    days: int
+    allowed: Decimal
+    share: Decimal = ZERO
+    denied: str = ""
+    mended: int | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """How a visit ended for one client; `at`, where it was cancelled, by whom; an answer for each of the coverages."""
+
+    client: str
+    ended: Status
+    at: datetime | None = None
+    by: By = By.CLIENT
+    minutes: int | None = None
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A booked time and what became of it; times are local to the practice."""
+
+    id: str
+    clinician: str
+    service: str
+    booked: datetime
+    starts: datetime
+    parts: tuple[Part, ...]
+    signed: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A service, its minutes and its price."""
+
+    id: str
+    code: str
+    minutes: int
+    rate: Decimal
+
+
+@dataclass(frozen=True)
+class Insurer:
+    """A payer and what it forbids."""
+
+    id: str
+    payer_id: str
+    timely_filing_days: int = 90
+    allows_no_show_fee: bool = True
+
+
+@dataclass(frozen=True)
+class PayTerm:
+    """One rule of a clinician's pay, as a scenario writes it."""
+
+    basis: PayBasis
+    value: Decimal
+    service: str = "*"
+    after_sessions: int = 0
+    per_extra_attendee: Decimal = ZERO
+    from_attendees: int = 1
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A clinician: what they are paid, and prices of their own."""
+
+    id: str
+    pay: tuple[PayTerm, ...] = ()
+    fee_share: Decimal = ZERO
+    guaranteed: Decimal = ZERO
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comer:
+    """A client: what was agreed with them, and how they pay (`pays_after` days; None: never by themselves)."""
+
+    id: str
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    payers: tuple[str, ...] = ()
+    autopay: bool = False
+    pays_after: int | None = 14
+    method: Method = Method.CHECK
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """The cancellation policy."""
+
+    notice_hours: int = 24
+    late_cancel_fee: str = "0%"
+    no_show_fee: str = "0%"
+    waivers_per_year: int = 0
+    no_show_after_hours: int = 24
+    fee_grace_hours: int = 0
+
+
+@dataclass(frozen=True)
+class Practice:
+    """Everything a run needs; `first` to `last` are the local days it lives through, both inside."""
+
+    source: str
+    timezone: str
+    first: date
+    last: date
+    pay_period: PayCycle
+    pay_anchor: date
+    note_required: bool
+    policy: Agreed
+    services: tuple[Offered, ...]
+    payers: tuple[Insurer, ...]
+    clinicians: tuple[Holder, ...]
+    clients: tuple[Comer, ...]
+    visits: tuple[Visit, ...]
+
+    def written(self) -> bytes:
+        """As JSON, always the same for the same practice."""
+        return FORM.dump_json(self, exclude_defaults=True) + b"\n"
+
+
+FORM = TypeAdapter(Practice)
+
+
+def read(path: Path) -> Practice:
+    """A practice kept by `written`; Refused with what is wrong."""
+    try:
+        return FORM.validate_json(path.read_bytes())
+    except OSError as missing:
+        raise Refused(f"{path}: cannot be read ({missing.strerror})") from None
+    except ValidationError as wrong:
+        first: Any = wrong.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise Refused(
+            f"{path}: {place or 'the file'}: {first['msg']}; make it again with `simulate generate`"
+        ) from None
