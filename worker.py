@@ -18,11 +18,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities import (
     adapters,
+    backups,
     calendars,
     charges,
     chart_tasks,
     claims,
     clearinghouse,
+    figures,
     importing,
     invoices,
     mail,
@@ -31,11 +33,14 @@ from activities import (
     plans,
     remittances,
     requests,
+    retention,
     reviews,
     runs,
     series,
     sessions,
     statements,
+    superbills,
+    sweeping,
     tasks,
     waitlist,
     webhooks,
@@ -67,7 +72,9 @@ from workflows.series import SeriesWorkflow
 from workflows.session import SessionWorkflow
 from workflows.statements import StatementsWorkflow
 from workflows.steps import CLEARINGHOUSE, OUTSIDE, PAYMENTS, QUEUES
+from workflows.sweeps import DunningWorkflow, FiguresWorkflow, SuperbillsWorkflow, TaskSweepWorkflow
 from workflows.task import TaskWorkflow
+from workflows.upkeep import BackupWorkflow, ExportWorkflow, RetentionWorkflow
 from workflows.webhook import WebhookWorkflow
 
 WORKFLOWS = [
@@ -86,6 +93,13 @@ WORKFLOWS = [
     PayPeriodWorkflow,
     PayRunWorkflow,
     ScheduledRunWorkflow,
+    BackupWorkflow,
+    ExportWorkflow,
+    RetentionWorkflow,
+    TaskSweepWorkflow,
+    DunningWorkflow,
+    SuperbillsWorkflow,
+    FiguresWorkflow,
     TaskWorkflow,
     LetterWorkflow,
     RecordReviewWorkflow,
@@ -149,6 +163,14 @@ STEPS: list[Step[Any, Any]] = [
     requests.close,
     runs.begin,
     runs.end,
+    backups.write,
+    backups.export,
+    retention.forget,
+    retention.tidy,
+    sweeping.tasks_open,
+    sweeping.invoices_open,
+    superbills.due,
+    figures.due,
     tasks.change,
     tasks.remind,
     reviews.expected,
@@ -186,6 +208,8 @@ def compose(settings: Settings, client: Client) -> World:
         vault=Vault(settings.encryption_key),
         site_url=settings.site_url,
         web=PublicWeb(settings.trusted_hosts),
+        home=settings.home,
+        backups=settings.backup_folder,
     )
 
 

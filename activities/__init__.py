@@ -8,9 +8,10 @@ announcing webhooks importing imported exporting tokens   other programs: told o
 forms requests links portal_mails          what clients fill in and ask for, and the links that spare them the way
 series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one
 charges cards_on_file plans packages        the gateway asked and heard, agreed parts, prepaid sessions
+sweeping figures                          what is open is followed; the owner's week
 papers statements superbills money_mails    what clients read about money
 claim_files                               claims as 837P
-runs                                      what ran by the clock
+runs backups sealing retention            what ran by the clock; copies at rest, sealed; what has been kept long enough
 access account_mails                      who comes in, and the links they are mailed
 mail rendering documents report_document calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -57,6 +58,8 @@ class World:
     vault: Vault
     site_url: str = ""
     web: Web = field(default_factory=PublicWeb)
+    home: Path | None = None
+    backups: Path | None = None
 
 
 @dataclass

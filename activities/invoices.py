@@ -90,6 +90,11 @@ def ask_again(tx: Tx, dunning: Dunning) -> InvoiceStanding:
     return standing(tx, dunning.number)
 
 
+def started(invoice: Invoice, due: Decimal) -> InvoiceStart:
+    """What an open invoice's workflow begins with when it is followed anew: its card was asked before."""
+    return _start(invoice.number, invoice.client_id, due, with_card=False)
+
+
 def standing(tx: Tx, number: str) -> InvoiceStanding:
     """What is still due of an invoice, and what follows from this step."""
     due = dues_of(tx.db, tx.db.get_one(Invoice, number).client_id)[number]

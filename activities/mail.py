@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from activities import account_mails, directory, invoices, money_mails, portal_mails, scheduling_mails, tasks
+from activities import account_mails, directory, figures, invoices, money_mails, portal_mails, scheduling_mails, tasks
 from activities.database import Tx, step
 from activities.documents import PayLine as StatementLine
 from activities.documents import PayStatementDocument, pay_statement_pdf
@@ -192,6 +192,8 @@ CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
     "sign_in_link": _link,
     "paperwork": _portal,
     "request_declined": _portal,
+    "superbill": _portal,
+    "figures": lambda tx, mail: figures.figures_mail(tx, mail, card_of(tx.practice)),
     "tasks_due": _tasks,
     "tasks_escalated": _tasks,
 }

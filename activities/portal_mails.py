@@ -10,7 +10,7 @@ from models.facts import Status
 from models.messages import Mail
 from models.tables import AttendanceRow, Client, Session
 
-PAGES = {"paperwork": "/portal/forms", "request_declined": "/portal/appointments"}
+PAGES = {"paperwork": "/portal/forms", "request_declined": "/portal/appointments", "superbill": "/portal/statements"}
 """Where each mail leads."""
 
 

@@ -164,6 +164,18 @@ class TasksMail:
 
 
 @dataclass(frozen=True)
+class FiguresMail:
+    """A week of the practice for its owner: sums and counts, nobody's name."""
+
+    practice: PracticeCard
+    greeting: str
+    first: date
+    last: date
+    figures: tuple[tuple[str, str], ...]
+    url: str | None
+
+
+@dataclass(frozen=True)
 class LinkMail:
     """A link that its reader asked for, or was invited with, or that leads to what waits for them."""
 
@@ -217,6 +229,7 @@ MailContext = (
     | InstalmentMail
     | TasksMail
     | LinkMail
+    | FiguresMail
     | SeriesMail
     | OfferMail
 )
@@ -241,6 +254,8 @@ CONTEXTS: dict[str, type[MailContext]] = {
     "sign_in_link": LinkMail,
     "paperwork": LinkMail,
     "request_declined": LinkMail,
+    "superbill": LinkMail,
+    "figures": FiguresMail,
     "tasks_due": TasksMail,
     "tasks_escalated": TasksMail,
 }

@@ -9,6 +9,7 @@
 | PERSESSION_CARDS_URL | `stripe:SECRET_KEY?webhook_secret=...` or `sandbox:PATH` |
 | PERSESSION_TRUSTED_HOSTS | hosts in the own network that webhooks may reach, with commas between |
 | PERSESSION_SITE_URL | where people reach the pages, such as `https://desk.elm.example` |
+| PERSESSION_BACKUPS | where backups and exports lie (`backups` in the data folder); better on another disk |
 | PERSESSION_ENCRYPTION_KEY | 32 bytes in base64, for what Temporal keeps |
 | TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE, ... | `temporalio.envconfig` |
 
@@ -52,6 +53,12 @@ class Settings:
     ui_url: str = ""
     site_url: str = ""
     trusted_hosts: frozenset[str] = frozenset()
+    backups: str = ""
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups and exports lie."""
+        return Path(self.backups).absolute() if self.backups else self.home / "backups"
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -75,6 +82,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         temporal=temporal_config(environ, stack.get("temporal", "")),
         ui_url=stack.get("ui_url", ""),
         site_url=told("site_url").rstrip("/"),
+        backups=environ.get("PERSESSION_BACKUPS", ""),
         trusted_hosts=frozenset(environ.get("PERSESSION_TRUSTED_HOSTS", "").replace(",", " ").split()),
     )
 

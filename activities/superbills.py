@@ -5,21 +5,35 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, exists
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import ledger, papers
+from activities.database import Tx, step
 from activities.documents import drawn, shown
 from activities.rendering import PracticeCard
-from activities.statements import last_day
+from activities.statements import AT_ONCE, last_day
 from activities.wording import long_date, short_date, usd
 from models.calendar import local_day, midnight, zone
 from models.errors import Refused
 from models.facts import Status
+from models.messages import Mail
+from models.messages.runs import MonthPart, SweepBatch
 from models.money import ZERO, total
 from models.rules.collections import Debt, trace
-from models.tables import AttendanceRow, Client, Clinician, Note, Practice, Service, Session
+from models.tables import (
+    Account,
+    AccountClient,
+    AttendanceRow,
+    Claim,
+    Client,
+    Clinician,
+    Note,
+    Practice,
+    Service,
+    Session,
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,30 @@ def superbill_pdf_of(engine: Engine, client_id: int, month: date) -> bytes:
     """A client's superbill of a month as PDF; `month` is its first day."""
     with Database(engine) as db:
         return superbill_pdf(superbill(db, client_id, month, last_day(month)))
+
+
+@step("superbills.due")
+def due(tx: Tx, wanted: MonthPart) -> SweepBatch:
+    """Tell clients who pay for themselves and have the portal that the month's superbill lies there.
+
+    The mail holds none of it. Who had a claim sent for a session of the month needs none.
+    """
+    first, end = midnight(wanted.month, tx.tz), midnight(last_day(wanted.month) + timedelta(days=1), tx.tz)
+    query = (
+        select(AccountClient.client_id)
+        .join(Account, col(Account.id) == AccountClient.account_id)
+        .join(AttendanceRow, col(AttendanceRow.client_id) == AccountClient.client_id)
+        .join(Session, col(Session.id) == AttendanceRow.session_id)
+        .join(Service, col(Service.id) == Session.service_id)
+        .where(Account.active, AttendanceRow.status == Status.ATTENDED, Service.code != "")
+        .where(col(Session.starts) >= first, col(Session.starts) < end, col(AccountClient.client_id) > wanted.after)
+        .where(~exists().where(col(Claim.attendance_id) == AttendanceRow.id))
+    )
+    found = tx.db.exec(query.distinct().order_by(col(AccountClient.client_id)).limit(AT_ONCE)).all()
+    for client_id in found:
+        tx.after.mails.append(Mail(f"superbill/{client_id}/{wanted.month:%Y-%m}", "superbill", client_id))
+    next_after = str(found[-1]) if len(found) == AT_ONCE else None
+    return SweepBatch(len(found), next_after, tx.after.handover())
 
 
 def session_superbill_pdf_of(engine: Engine, attendance_id: int) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, any_, literal
 from sqlmodel import Session as Database
@@ -116,6 +117,11 @@ def comment(db: Database, task_id: UUID, comment_id: UUID, words: str, by_id: in
         row = TaskEvent(id=comment_id, task_id=task_id, at=now, account_id=by_id, deed=TaskDeed.COMMENTED)
         row.words = words.strip()
         db.add(row)
+
+
+def started(task: Task, tz: ZoneInfo) -> TaskStart:
+    """What an open task's workflow begins with, whenever it begins."""
+    return _start(task, times_for(TaskKind(task.kind), task.due_at, tz, task.escalate_at))
 
 
 def due(db: Database, account: Account, now: datetime) -> int:

@@ -40,6 +40,8 @@ from workflows.pay_period import PayRunWorkflow
 from workflows.record import RecordReviewWorkflow
 from workflows.scheduled_run import ScheduledRunWorkflow
 from workflows.statements import StatementsWorkflow
+from workflows.sweeps import DunningWorkflow, FiguresWorkflow, SuperbillsWorkflow, TaskSweepWorkflow
+from workflows.upkeep import BackupWorkflow, ExportWorkflow, RetentionWorkflow
 
 SKIP, BUFFER = ScheduleOverlapPolicy.SKIP, ScheduleOverlapPolicy.BUFFER_ONE
 """While one still runs the next is left out (it would find the same work), or waits (its day must not be lost)."""
@@ -119,6 +121,32 @@ TIMED: tuple[Timed, ...] = (
         overlap=BUFFER,
         catch_up=A_WEEK,
     ),
+    Timed(
+        *("superbills", SuperbillsWorkflow.run, "clients hear of the last month's superbills", 7, 30),
+        takes=Takes.MONTH_BEFORE,
+        day_of_month=1,
+        overlap=BUFFER,
+        catch_up=A_WEEK,
+        therapy=True,
+    ),
+    Timed("dunning", DunningWorkflow.run, "every open invoice is followed and asked for in time", 8, 0),
+    Timed("task-sweep", TaskSweepWorkflow.run, "every open task is followed, reminded of and escalated", 5, 0),
+    Timed(
+        *("figures", FiguresWorkflow.run, "the owner's week leaves by mail", 7, 15),
+        takes=Takes.DAY,
+        weekday=0,
+        overlap=BUFFER,
+        catch_up=A_WEEK,
+    ),
+    Timed("backup", BackupWorkflow.run, "the database is backed up, sealed and read back", 3, 30, Takes.DAY),
+    Timed(
+        *("export", ExportWorkflow.run, "all data is exported, sealed", 4, 0),
+        takes=Takes.DAY,
+        weekday=6,
+        overlap=BUFFER,
+        catch_up=A_WEEK,
+    ),
+    Timed("retention", RetentionWorkflow.run, "what has been kept for its time goes", 4, 30),
     Timed(
         *("pay-run", PayRunWorkflow.run, "pay periods that have ended are closed", 0, 5),
         takes=Takes.DAY_BEFORE,

@@ -46,7 +46,7 @@ STATE = [
         "temporal.db-wal",
         "temporal.log",
     ),
-    *("mail", "clearinghouse", "clearinghouse-access", "cards.db", "key", "ports.json", STACK_FILE),
+    *("mail", "backups", "clearinghouse", "clearinghouse-access", "cards.db", "key", "ports.json", STACK_FILE),
 ]
 
 
@@ -156,6 +156,7 @@ class Starting:
             clearinghouse_url=given("PERSESSION_CLEARINGHOUSE_URL") or self.clearinghouse(on_upload),
             cards_url=given("PERSESSION_CARDS_URL") or f"sandbox:{self.home / 'cards.db'}",
             encryption_key=key_from(key),
+            backups=given("PERSESSION_BACKUPS") or "",
             site_url=(given("PERSESSION_SITE_URL") or f"http://127.0.0.1:{self.ports.port('pages')}").rstrip("/"),
         )
 

@@ -11,6 +11,8 @@ charge         money through the gateway, until it has said how it ended
 plan           a payment plan, collected part by part
 statements     the month's statements, mailed
 scheduled_run  a run of the clock: written down, run through, its result told
+sweeps         what is open is followed; superbills and the owners' week are told of
+upkeep         backups, exports, and what has been kept long enough
 pay_period     a clinician's period: closed, approved, paid; the run that closes what has ended
 clearinghouse  the batches: claims out, answers in
 record         what a client's record lacks, each morning and after a change

@@ -38,6 +38,9 @@ OUTSIDE = {
 """Steps that speak to the world outside the database."""
 
 LONGEST_STEP = timedelta(minutes=2)
+PATIENT = {"backups.write": timedelta(hours=4), "backups.export": timedelta(hours=4)}
+"""Steps that write much: they take longer, and say that they are alive."""
+SIGN_OF_LIFE = timedelta(minutes=2)
 RETRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
 """Refused and Parked are never retried; whatever does not answer is, until it does."""
 
@@ -49,7 +52,8 @@ async def step(wanted: Step[In, Out], message: In, summary: str | None = None) -
         message,
         task_queue=OUTSIDE.get(wanted.name, OFFICE),
         result_type=wanted.answers,
-        start_to_close_timeout=LONGEST_STEP,
+        start_to_close_timeout=PATIENT.get(wanted.name, LONGEST_STEP),
+        heartbeat_timeout=SIGN_OF_LIFE if wanted.name in PATIENT else None,
         retry_policy=RETRIES,
         summary=summary,
     )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from models.messages.handover import NOTHING, Handover
+
 
 class Takes(StrEnum):
     """What a batch is told of the day it runs for."""
@@ -69,3 +71,20 @@ class RunEnd:
     state: RunState
     done: int = 0
     problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SweepBatch:
+    """How many were looked at, after which the next batch begins (None: that was all), and what follows."""
+
+    done: int
+    next_after: str | None
+    handover: Handover = NOTHING
+
+
+@dataclass(frozen=True)
+class MonthPart:
+    """A month (its first day), for clients after an id."""
+
+    month: date
+    after: int = 0

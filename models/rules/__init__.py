@@ -13,6 +13,7 @@ deadlines    filing and appeal clocks                invoicing    what is due, w
 agreements   what a client must have signed          estimates    when a good faith estimate is owed
 charting     notes: sections, signatures, reviews    measures     PHQ-9 and GAD-7: items, scores, severity
 records      what a client's record lacks            work         whose a task is, by when, what ends it
+retention   for how long what is no record is kept
 authorizations   when a payer's authorization runs out
 importing import_columns   files from other systems   webhooks     how other programs are told, and when again
 forms        forms as plain text, answers checked    form_library  the forms of the house

@@ -6,5 +6,6 @@ sessions   book, cancel, attend, sign, ...               explain    a session's 
 money      pay, refund, write-off, the ledger            claims     claims and remittances
 pay        pay periods                                   work       tasks and schedules
 reference  setup and change                              people, agreements, listing   add and list
+upkeep     backups, and how long things are kept
 running    up, doctor, scenario, demo, bench, version
 """

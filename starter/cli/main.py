@@ -30,6 +30,7 @@ from starter.cli import (
     sessions,
     simulate,
     staff,
+    upkeep,
     work,
 )
 
@@ -114,7 +115,7 @@ GROUPS = {
     "Reference data": {"add": adding, "list": listing.listing},
     "Money": {"ledger": money.ledger, "claims": claims.claims, "remit": claims.remit, "pay-period": pay.pay_period},
     "Reports": {"report": reports.report},
-    "Work": {"tasks": work.tasks, "schedules": work.schedules},
+    "Work": {"tasks": work.tasks, "schedules": work.schedules, "backup": upkeep.backup, "retention": upkeep.retention},
 }
 for panel, commands in PANELS.items():
     for command in commands:

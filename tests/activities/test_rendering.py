@@ -17,6 +17,7 @@ from icalendar import Calendar
 from activities.rendering import (
     CONTEXTS,
     AppointmentMail,
+    FiguresMail,
     InvoiceMail,
     LinkMail,
     MailContext,
@@ -71,6 +72,11 @@ MAILS: dict[str, MailContext] = {
     "pay_statement": StatementMail(PRACTICE, "María", date(2026, 11, 1), date(2026, 11, 15), PDF),
     "tasks_due": TasksMail(PRACTICE, "María", 3, "https://desk.example/tasks"),
     "tasks_escalated": TasksMail(PRACTICE, "María", 1, "https://desk.example/tasks"),
+    "figures": FiguresMail(
+        *(PRACTICE, "María", date(2026, 11, 2), date(2026, 11, 8)),
+        *((("Earned", "$1,240.00"), ("Tasks due", "3")), "https://desk.example/"),
+    ),
+    "superbill": LinkMail(PRACTICE, "María", "https://portal.example/portal/statements"),
     "paperwork": LinkMail(PRACTICE, "María", "https://portal.example/portal/forms"),
     "request_declined": LinkMail(PRACTICE, "María", "https://portal.example/portal/appointments"),
 }

@@ -104,5 +104,5 @@ def test_every_task_and_claim_status_is_explained_to_somebody() -> None:
 
 def test_scenarios_tell_every_mail_a_client_can_get() -> None:
     text = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    to_staff = {"pay_statement", "tasks_due", "tasks_escalated"}
+    to_staff = {"pay_statement", "tasks_due", "tasks_escalated", "figures"}
     assert [kind for kind in CONTEXTS if kind not in to_staff and kind not in text] == []

@@ -17,16 +17,19 @@ from sqlmodel import col, select
 from activities import waitlist
 from activities.adapters.cards_sandbox import APPROVES, HESITATES, SandboxCards
 from activities.codec import data_converter
+from activities.relay import OFFICE
 from models import messages
 from models.collecting import PlanWish
 from models.facts import By
 from models.money import dollars
 from models.scheduling import offering_workflow, series_workflow
 from models.tables import Client, Invoice, PayStatement, PolicyRow, Practice, Session, Task, WaitlistOffer
+from starter import schedules
 from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.sandbox.temporal_server import time_skipping
 from starter.stack import Stack
 from tests.workflows.practice import ANA, DANA, INA, THERAPY, TZ, Life, living
+from workflows.scheduled_run import arguments, batch_of
 
 HISTORIES = Path(__file__).with_name("histories")
 
@@ -166,8 +169,13 @@ async def the_runs(life: Life) -> dict[str, str]:
     """What runs by the clock, by hand."""
     [ours] = life.rows(select(Practice))
     found = {"scheduled-run": await life.office.runs.now(ours, "calendars", life.clock[0])}
-    for workflow_id in found.values():
-        await life.ended(workflow_id)
+    await life.ended(found["scheduled-run"])
+    for name in ("superbills", "dunning", "task-sweep", "figures", "backup", "export", "retention"):
+        timed = schedules.named(name, ours.kind)
+        told = arguments(timed.takes, life.clock[0].date())
+        handle = await life.client.start_workflow(timed.batch, args=told, id=batch_of(name), task_queue=OFFICE)
+        await handle.result()
+        found[name] = handle.id
     return found
 
 

@@ -1,0 +1,41 @@
+"""Sweeps: everything that is open has somebody who follows it, whatever happened to its workflow meanwhile.
+
+A workflow that runs is left alone (its id is its name); one that somebody ended in the Temporal UI, or that a restored
+backup does not know, is started again and goes on from what the database says.
+"""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from activities import invoices, tasks
+from activities.database import Tx, step
+from models.messages import Handover
+from models.messages.runs import SweepBatch
+from models.tables import Invoice, Task
+
+AT_ONCE = 100
+
+
+@step("sweeping.tasks_open")
+def tasks_open(tx: Tx, after: str) -> SweepBatch:
+    """Open tasks after an id, each followed."""
+    query = select(Task).where(col(Task.closed_at).is_(None)).order_by(col(Task.id)).limit(AT_ONCE)
+    found = tx.db.exec(query.where(Task.id > UUID(after)) if after else query).all()
+    tx.after.tasks += [tasks.started(task, tx.tz) for task in found]
+    return _batch([str(task.id) for task in found], tx.after.handover())
+
+
+@step("sweeping.invoices_open")
+def invoices_open(tx: Tx, after: str) -> SweepBatch:
+    """Open invoices after a number, each followed: its reminders go on, what a plan pays rests."""
+    query = select(Invoice).where(col(Invoice.settled_at).is_(None), Invoice.number > after)
+    found = tx.db.exec(query.order_by(col(Invoice.number)).limit(AT_ONCE)).all()
+    dues = invoices.dues(tx.db, list({invoice.client_id for invoice in found}))
+    for invoice in found:
+        tx.after.invoices.append(invoices.started(invoice, dues[invoice.number]))
+    return _batch([invoice.number for invoice in found], tx.after.handover())
+
+
+def _batch(keys: list[str], handover: Handover) -> SweepBatch:
+    return SweepBatch(len(keys), keys[-1] if len(keys) == AT_ONCE else None, handover)

@@ -1,0 +1,59 @@
+"""For how long what is no record is kept: the house's days, which a practice may lengthen or shorten within bounds.
+
+Charts, money, claims, agreements, documents and who saw a chart are not in this table: law says how long each state has
+them kept (often seven years and more, for children longer), so no run ever deletes them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.errors import Refused
+
+
+@dataclass(frozen=True)
+class Keep:
+    """So many days, never fewer than `least`, and why."""
+
+    what: str
+    days: int
+    least: int
+    why: str
+
+
+KEPT: tuple[Keep, ...] = (
+    Keep("mails", 2555, 400, "that a mail was sent, and when; a mail whose note is gone could be sent again"),
+    Keep("sign_ins", 2190, 90, "who was signed in at which browser (45 CFR 164.316(b)(2): six years)"),
+    Keep("links", 90, 30, "links for one use that were used or ran out"),
+    Keep("steps", 400, 90, "what each step answered, so that asked again it answers the same"),
+    Keep("api_answers", 30, 7, "what requests of other programs were answered"),
+    Keep("webhooks", 365, 30, "which events other programs were told of"),
+    Keep("runs", 800, 60, "what ran by the clock and how it went"),
+    Keep("logs", 90, 14, "logs of worker and servers; they name no client"),
+    Keep("backups", 35, 7, "a backup each night; the first of a month is kept for a year"),
+    Keep("exports", 60, 14, "a readable export each week"),
+)
+MONTHLY_FOR = timedelta(days=366)
+
+
+def policy(own: Mapping[str, int]) -> dict[str, Keep]:
+    """Every line, with the practice's own days where it has some."""
+    return {keep.what: Keep(keep.what, own.get(keep.what, keep.days), keep.least, keep.why) for keep in KEPT}
+
+
+def checked(what: str, days: int) -> int:
+    """The days as a practice wishes them; Refused for what is not in the table, or too short."""
+    known = {keep.what: keep for keep in KEPT}
+    if what not in known:
+        raise Refused(f"{what!r} is not something whose days can be set; there are {', '.join(known)}")
+    if days < known[what].least:
+        raise Refused(f"{what} are kept for at least {known[what].least} days: {known[what].why}")
+    return days
+
+
+def outlived(days: Sequence[date], keep: Keep, today: date) -> list[date]:
+    """Which backups may go: old ones, but never the newest, nor the first of a month within a year."""
+    oldest, newest = today - timedelta(days=keep.days), max(days, default=today)
+    firsts = {min(day for day in days if (day.year, day.month) == month) for month in {(d.year, d.month) for d in days}}
+    monthly = {day for day in firsts if day >= today - MONTHLY_FOR}
+    return [day for day in days if day < oldest and day != newest and day not in monthly]

@@ -1,0 +1,132 @@
+"""Backups: sealed, read back, put back whole; nothing opens that was cut, changed or sealed under another key."""
+
+import io
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from activities import backups
+from activities.adapters import dumping
+from activities.backups import EXPORTS, check, contents, kept
+from activities.database import open_engine
+from activities.sealing import PIECE, opened, sealed
+from activities.vault import Vault
+from models.errors import Refused
+from models.tables import DataExport
+from starter.queries.proof import proof
+from tests.activities.practice import Desk
+
+VAULT, OTHER = Vault(bytes(32)), Vault(bytes([1] * 32))
+DAY = date(2026, 11, 3)
+
+
+def plain(sealed_bytes: bytes, vault: Vault = VAULT, purpose: str = "backups") -> bytes:
+    return b"".join(opened(io.BytesIO(sealed_bytes), vault, purpose))
+
+
+def whole(*pieces: bytes) -> bytes:
+    return b"".join(sealed(pieces, VAULT, "backups"))
+
+
+@given(st.lists(st.binary(max_size=50), max_size=5))
+def test_what_was_sealed_opens_again(pieces: list[bytes]) -> None:
+    assert plain(whole(*pieces)) == b"".join(pieces)
+
+
+def test_a_large_file_opens_again_and_a_small_part_of_it_does_not() -> None:
+    content = bytes(range(256)) * (PIECE // 100)
+    file = whole(content)
+    assert plain(file) == content
+    for cut in (len(file) - 1, PIECE + 70, 40, 27):
+        with pytest.raises(Refused, match="not whole"):
+            plain(file[:cut])
+    with pytest.raises(Refused, match="was changed"):
+        plain(file[:50] + bytes([file[50] ^ 1]) + file[51:])
+    with pytest.raises(Refused, match="another PERSESSION_ENCRYPTION_KEY"):
+        plain(file, OTHER)
+    with pytest.raises(Refused, match="does not open"):
+        plain(file, VAULT, "exports")
+    with pytest.raises(Refused, match="not a file that PerSession sealed"):
+        plain(b"PGDMP" + content)
+
+
+def at_rest(desk: Desk, folder: Path) -> Desk:
+    desk.world = type(desk.world)(**{**vars(desk.world), "backups": folder})
+    return desk
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
+
+
+def counts(engine: Engine) -> dict[str, Any]:
+    with engine.connect() as connection:
+        names = inspect(engine).get_table_names()
+        return {name: connection.execute(text(f'select count(*) from "{name}"')).scalar_one() for name in names}
+
+
+def test_a_backup_put_back_is_the_same_practice(desk: Desk, new_engine: Callable[[], Engine], tmp_path: Path) -> None:
+    at_rest(desk, tmp_path / "backups")
+    client = desk.client()
+    desk.hold(client)
+    desk.pay(client, "40.00")
+    assert desk.only(backups.write, DAY).done > 40
+    [file] = kept(tmp_path / "backups")
+    assert (file.path.name, file.day) == ("persession-2026-11-03.backup", DAY)
+    raw = file.path.read_bytes()
+    assert b"Elm Street" not in raw
+    assert file.path.stat().st_mode & 0o077 == 0
+
+    other = new_engine()
+    with other.begin() as connection:
+        connection.execute(text("drop schema public cascade; create schema public"))
+    dumping.restore(url_of(other), contents(file.path, desk.world.vault))
+    assert counts(other) == counts(desk.world.engine)
+    assert proof(other).holds
+    back = open_engine(url_of(other), threads=1)
+    with back.begin() as connection, pytest.raises(DBAPIError, match="never"):
+        connection.execute(text("update posting set amount = amount + 1"))
+    back.dispose()
+
+
+def test_a_backup_of_a_day_is_written_once_and_a_broken_one_is_told(desk: Desk, tmp_path: Path) -> None:
+    at_rest(desk, tmp_path)
+    desk.only(backups.write, DAY)
+    [file] = kept(tmp_path)
+    first = file.path.read_bytes()
+    desk.only(backups.write, DAY)
+    assert file.path.read_bytes() == first
+    file.path.write_bytes(first[:-100])
+    with pytest.raises(Refused, match="not whole"):
+        check(file.path, desk.world.vault)
+    with pytest.raises(Refused, match="another PERSESSION_ENCRYPTION_KEY"):
+        check(_put(tmp_path / "persession-2026-11-04.backup", first), OTHER)
+
+
+def test_an_export_at_rest_holds_the_charts_and_is_noted(desk: Desk, tmp_path: Path) -> None:
+    at_rest(desk, tmp_path)
+    desk.hold(desk.client())
+    files = desk.only(backups.export, DAY).done
+    [file] = kept(tmp_path)
+    bundle = ZipFile(io.BytesIO(b"".join(contents(file.path, desk.world.vault, EXPORTS))))
+    assert len(bundle.namelist()) == files
+    assert "tables/note.csv" in bundle.namelist()
+    assert desk.row(DataExport, 1).with_charts
+
+
+def test_without_a_folder_nothing_is_written(desk: Desk) -> None:
+    with pytest.raises(Refused, match="PERSESSION_BACKUPS"):
+        desk.only(backups.write, DAY + timedelta(days=1))
+
+
+def _put(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path

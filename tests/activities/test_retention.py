@@ -1,0 +1,80 @@
+"""What is no record goes when its time is over; charts, money and claims never do."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session as Database
+from sqlmodel import SQLModel, select
+
+from activities import retention
+from activities.retention import AGING, LARGE_LOG, tidy_logs
+from models.errors import Refused
+from models.rules.retention import KEPT, checked, outlived, policy
+from models.tables import Message, StepDone
+from tests.activities.practice import DAY, OPENED, Desk
+from workflows.upkeep import KINDS
+
+RECORDS = {
+    *("note", "addendum", "measure", "psychotherapy_note", "chart_event", "document", "agreement", "signature"),
+    *("entry", "posting", "invoice", "payment", "claim", "remittance", "remittance_claim", "interchange"),
+    *("client", "session", "attendance", "pay_line", "pay_statement", "estimate", "task", "data_export"),
+}
+
+
+def a_mail(desk: Desk, key: str, days_ago: int) -> None:
+    desk.add(Message(key=key, kind="invoice", sent_at=OPENED - days_ago * DAY))
+
+
+def test_old_mails_go_and_young_ones_stay(desk: Desk) -> None:
+    a_mail(desk, "old", 2600)
+    a_mail(desk, "young", 2500)
+    assert desk.only(retention.forget, "mails").done == 1
+    assert desk.rows(select(Message.key)) == ["young"]
+    assert desk.only(retention.forget, "mails").done == 0
+
+
+def test_a_practice_may_keep_things_for_another_time_but_not_for_too_short(desk: Desk) -> None:
+    a_mail(desk, "old", 500)
+    desk.add(StepDone(key="s", done_at=OPENED - 500 * DAY))
+    with Database(desk.world.engine) as db, db.begin():
+        retention.keep_for(db, "mails", 450)
+    assert desk.only(retention.forget, "mails").done == 1
+    assert desk.only(retention.forget, "steps").done == 1
+    with pytest.raises(Refused, match="at least 400 days"):
+        checked("mails", 399)
+    with pytest.raises(Refused, match="'charts' is not something whose days can be set"):
+        checked("charts", 1)
+
+
+def test_no_record_is_ever_among_what_goes() -> None:
+    known = set(SQLModel.metadata.tables)
+    assert known >= RECORDS
+    assert {str(aging.table.__tablename__) for aging in AGING.values()}.isdisjoint(RECORDS)
+    assert set(KINDS) == set(AGING)
+    assert set(AGING) < {keep.what for keep in KEPT}
+    assert all(keep.days >= keep.least for keep in KEPT)
+
+
+def test_the_newest_backup_and_the_first_of_each_month_stay() -> None:
+    keep, today = policy({})["backups"], date(2026, 11, 25)
+    days = [today - timedelta(days=n) for n in range(500)]
+    gone = set(outlived(days, keep, today))
+    assert {today - timedelta(days=n) for n in range(36)}.isdisjoint(gone)
+    assert date(2026, 6, 1) not in gone
+    assert date(2026, 6, 2) in gone
+    assert date(2025, 8, 1) in gone
+    assert outlived([date(2020, 1, 1)], keep, today) == []
+
+
+def test_a_large_log_is_set_aside_and_old_ones_go(tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
+    log.write_bytes(b"x" * (LARGE_LOG + 1))
+    today = date(2026, 11, 25)
+    with log.open("ab") as writer:
+        assert tidy_logs(tmp_path, 90, today) == 0
+        writer.write(b"goes on\n")
+    assert log.read_bytes() == b"goes on\n"
+    assert (tmp_path / "worker.log.2026-11-25").stat().st_size == LARGE_LOG + 1
+    assert tidy_logs(tmp_path, 14, date(2099, 1, 1)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["worker.log"]

@@ -1,0 +1,48 @@
+"""Upkeep by night: the database's backup, a readable export, and what has been kept for its time goes."""
+
+from datetime import date
+
+from temporalio import workflow
+
+from activities import backups, retention
+from models.messages.runs import Tally
+from workflows.steps import step
+
+KINDS = ("mails", "sign_ins", "links", "steps", "api_answers", "webhooks", "runs")
+
+
+@workflow.defn(name="Backup")
+class BackupWorkflow:
+    """The backup of a day, sealed and read back."""
+
+    @workflow.run
+    async def run(self, day: date) -> Tally:
+        """How many tables are in it."""
+        workflow.set_current_details(f"the database of {day} is written, sealed and read back")
+        return await step(backups.write, day, summary="back up")
+
+
+@workflow.defn(name="Export")
+class ExportWorkflow:
+    """All that the practice has, readable without PerSession, sealed."""
+
+    @workflow.run
+    async def run(self, day: date) -> Tally:
+        """How many files are in it."""
+        workflow.set_current_details(f"the export of {day} is written, sealed and read back")
+        return await step(backups.export, day, summary="export")
+
+
+@workflow.defn(name="Retention")
+class RetentionWorkflow:
+    """What is no record and has been kept for its time goes."""
+
+    @workflow.run
+    async def run(self) -> Tally:
+        """How many rows and files went."""
+        gone = 0
+        for kind in KINDS:
+            while (now := (await step(retention.forget, kind, summary=kind)).done) > 0:
+                gone += now
+                workflow.set_current_details(f"{gone} went so far; now {kind}")
+        return Tally(gone + (await step(retention.tidy, None, summary="files")).done)
