@@ -75,7 +75,7 @@ def read(tx: Tx, name: str) -> Handover:
     tx.db.flush()
     try:
         with tx.db.begin_nested():
-            tx.after.answers += _answers(tx, interchange, content.decode("utf-8-sig", errors="replace"))
+            tx.after.answers += _answers(tx, interchange, envelope.decoded(content))
     except Parked as contradiction:
         tx.after = After()
         _park(tx, interchange, str(contradiction))

@@ -21,7 +21,7 @@ from models.x12.code_words import (
     ta1_action,
     words,
 )
-from models.x12.envelope import Envelope, Problem, interchanges
+from models.x12.envelope import Envelope, Interchange, Problem, interchanges
 from models.x12.segments import Segment, Segments, cut, every, need
 from models.x12.writing import Body, Row, compose, compose_bare
 
@@ -97,11 +97,12 @@ class GroupAck:
 
 def read_ta1(text: str) -> tuple[InterchangeAck, ...]:
     """Every TA1 of the text."""
-    return tuple(
-        _interchange_ack(segment)
-        for interchange in interchanges(text, tolerant=True)
-        for segment in interchange.acknowledgments
-    )
+    return tuple(ack for interchange in interchanges(text, tolerant=True) for ack in ta1_acks(interchange))
+
+
+def ta1_acks(interchange: Interchange) -> list[InterchangeAck]:
+    """The TA1 of one interchange."""
+    return [_interchange_ack(segment) for segment in interchange.acknowledgments]
 
 
 def _interchange_ack(segment: Segment) -> InterchangeAck:
@@ -124,14 +125,15 @@ def _ta1(ack: InterchangeAck, envelope: Envelope) -> Row:
 def read_999(text: str) -> tuple[GroupAck, ...]:
     """The verdict on each of our groups."""
     return tuple(
-        _group_ack(transaction.segments)
+        group_ack(transaction.segments)
         for interchange in interchanges(text, tolerant=True)
         for transaction in interchange.transactions
         if transaction.set_id == "999"
     )
 
 
-def _group_ack(segments: Segments) -> GroupAck:
+def group_ack(segments: Segments) -> GroupAck:
+    """One 999."""
     head, runs = cut(segments, "AK2")
     group, verdict = need(head, "AK1"), need(segments, "AK9")
     control = group.integer(2)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from models.errors import Refused
-from models.x12.claim_837p_reading import read
+from models.x12.claim_837p_reading import read, read_transaction
 from models.x12.claims import (
     Claim837,
     ClaimFile,
@@ -30,6 +30,7 @@ __all__ = [
     "Submitter",
     "problems",
     "read",
+    "read_transaction",
     "write",
 ]
 

@@ -31,11 +31,12 @@ def read(text: str) -> list[ClaimFile]:
         for group in interchange.groups
         for transaction in group.transactions
         if transaction.set_id == "837"
-        for file in _files(transaction, interchange.envelope(group))
+        for file in read_transaction(transaction, interchange.envelope(group))
     ]
 
 
-def _files(transaction: Transaction, envelope: Envelope) -> list[ClaimFile]:
+def read_transaction(transaction: Transaction, envelope: Envelope) -> list[ClaimFile]:
+    """The claims of one 837P, a file for each billing provider."""
     if not transaction.version.startswith(GUIDE):
         raise Parked(f"{transaction.segments[0].where}, element 3: is not a professional claim ({GUIDE})")
     header, levels = cut(transaction.segments, "HL")
@@ -165,12 +166,11 @@ def _line(run: Segments) -> Line:
 def _coverage(run: Segments, lines: list[Segments]) -> OtherCoverage:
     opening, names = run[0], cut(run, "NM1")[1]
     insured = need(run, "NM1", "IL")
-    payer = need(run, "NM1", "PR")
-    of_payer = next(loop for loop in names if loop[0] is payer)
+    of_payer = next((loop for loop in names if loop[0].text(1) == "PR"), ())
     of_insured = next(loop for loop in names if loop[0] is insured)
     paid, owes, paid_on = first(run, "AMT", "D"), first(run, "AMT", "EAF"), first(of_payer, "DTP", "573")
     return OtherCoverage(
-        payer=_organisation(payer, opening.text(9)),
+        payer=_organisation(of_payer[0], opening.text(9)) if of_payer else Payer("", "", opening.text(9)),
         member_id=insured.text(9),
         subscriber=read_person(insured, of_insured),
         relationship=opening.text(2),
@@ -179,7 +179,7 @@ def _coverage(run: Segments, lines: list[Segments]) -> OtherCoverage:
         patient_owes=owes.amount(2) if owes else None,
         adjustments=read_adjustments(run),
         paid_on=paid_on.day(3) if paid_on else None,
-        lines=tuple(_adjudications(lines, payer.text(9))),
+        lines=tuple(_adjudications(lines, of_payer[0].text(9) if of_payer else "")),
         claim_number=reference(of_payer, "F8") or None,
         group_number=opening.text(3),
         insurance_type=opening.text(5),

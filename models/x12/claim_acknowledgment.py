@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from models.money import total
-from models.x12.envelope import Envelope, interchanges
+from models.x12.envelope import Envelope, Transaction, interchanges
 from models.x12.parties import Payer, Provider
 from models.x12.segments import Segments, cut, first, need, reference
 from models.x12.status import Status, deciding, read_statuses, told
@@ -57,26 +57,38 @@ class FileAck:
 
 def read_277ca(text: str) -> tuple[ClaimAck, ...]:
     """The verdict on each claim. A batch refused as a whole names no claims: see `read_277ca_files`."""
-    return tuple(_claim_ack(run) for level in _levels(text) if level[0].text(3) == "PT" for run in cut(level, "TRN")[1])
+    return tuple(ack for transaction in _transactions(text) for ack in claim_acks(transaction))
+
+
+def claim_acks(transaction: Transaction) -> tuple[ClaimAck, ...]:
+    """The verdicts of one 277CA on claims."""
+    patients = [level for level in _levels(transaction) if level[0].text(3) == "PT"]
+    return tuple(_claim_ack(run) for level in patients for run in cut(level, "TRN")[1])
 
 
 def read_277ca_files(text: str) -> tuple[FileAck, ...]:
     """The verdicts on batches and on billing providers."""
+    return tuple(ack for transaction in _transactions(text) for ack in file_acks(transaction))
+
+
+def file_acks(transaction: Transaction) -> tuple[FileAck, ...]:
+    """The verdicts of one 277CA on batches and billing providers."""
     return tuple(
         _file_ack(LEVELS[level[0].text(3)], level)
-        for level in _levels(text)
+        for level in _levels(transaction)
         if level[0].text(3) in LEVELS and first(level, "STC")
     )
 
 
-def _levels(text: str) -> list[Segments]:
-    return [
-        level
-        for interchange in interchanges(text, tolerant=True)
-        for transaction in interchange.transactions
-        if transaction.set_id == "277" and transaction.version.startswith(GUIDE)
-        for level in cut(transaction.segments, "HL")[1]
-    ]
+def _transactions(text: str) -> Iterator[Transaction]:
+    for interchange in interchanges(text, tolerant=True):
+        for transaction in interchange.transactions:
+            if transaction.set_id == "277" and transaction.version.startswith(GUIDE):
+                yield transaction
+
+
+def _levels(transaction: Transaction) -> list[Segments]:
+    return cut(transaction.segments, "HL")[1]
 
 
 def _claim_ack(run: Segments) -> ClaimAck:

@@ -5,15 +5,28 @@ miscounted one is parked with every contradiction in one message.
 """
 
 from models.errors import Parked
-from models.x12.nesting import Nesting, next_interchange
+from models.x12.nesting import NOT_BLANK, Nesting, next_interchange
 from models.x12.structure import Envelope, Group, Interchange, Party, Problem, Transaction
 
-__all__ = ["Envelope", "Group", "Interchange", "Party", "Problem", "Transaction", "interchanges", "kinds"]
+__all__ = [
+    "Envelope",
+    "Group",
+    "Interchange",
+    "Party",
+    "Problem",
+    "Transaction",
+    "decoded",
+    "held",
+    "interchanges",
+    "kind_of",
+    "kinds",
+    "survey",
+]
 
 PROBLEMS_TOLD = 40
-KINDS = {"835": "835", "837": "837P", "999": "999", "270": "270", "271": "271", "276": "276"}
-STATUSES = {"005010X214": "277CA", "005010X212": "277"}
-"""The two that share the number 277: claims judged at the door, and where a claim stands."""
+BYTE_ORDER_MARKS = ("\ufeff", "\xef\xbb\xbf")
+"""As UTF-8 is decoded, and as a program that took it for Latin-1 leaves it."""
+KINDS = ("TA1", "999", "277CA", "835", "837P", "270", "271", "276", "277")
 
 
 def interchanges(text: str, *, tolerant: bool = False) -> list[Interchange]:
@@ -22,7 +35,7 @@ def interchanges(text: str, *, tolerant: bool = False) -> list[Interchange]:
     Answers of clearinghouses are read `tolerant`: some write a control number where the count of
     transactions belongs, or another number into the IEA. Whatever could hide lost segments stays refused.
     """
-    found, problems = _read(text, tolerant)
+    found, problems = survey(text, tolerant=tolerant)
     if problems:
         told = "; ".join(str(problem) for problem in problems[:PROBLEMS_TOLD])
         more = f"; and {len(problems) - PROBLEMS_TOLD} more" if len(problems) > PROBLEMS_TOLD else ""
@@ -32,29 +45,41 @@ def interchanges(text: str, *, tolerant: bool = False) -> list[Interchange]:
 
 def kinds(text: str) -> set[str]:
     """What the text holds, out of TA1, 999, 277CA, 835, 837P and 270 to 277; whether it is whole is not asked here."""
-    found, problems = _read(text, tolerant=True)
+    found, problems = survey(text, tolerant=True)
     if not found:
         raise Parked(str(problems[0]))
+    return held(found) & set(KINDS)
+
+
+def held(found: list[Interchange]) -> set[str]:
+    """The transaction sets of some interchanges, by the names people use."""
     kinds = {"TA1" for interchange in found if interchange.acknowledgments}
-    for interchange in found:
-        for transaction in interchange.transactions:
-            if transaction.set_id == "277" and transaction.version[:10] in STATUSES:
-                kinds.add(STATUSES[transaction.version[:10]])
-            elif transaction.set_id in KINDS:
-                kinds.add(KINDS[transaction.set_id])
-    return kinds
+    return kinds | {kind_of(transaction) for interchange in found for transaction in interchange.transactions}
 
 
-def _read(text: str, tolerant: bool) -> tuple[list[Interchange], list[Problem]]:
+def kind_of(transaction: Transaction) -> str:
+    """A transaction's set, by the name people use: some sets hold two."""
+    if transaction.set_id == "277" and transaction.version.startswith("005010X214"):
+        return "277CA"
+    return "837P" if transaction.set_id == "837" else transaction.set_id
+
+
+def decoded(content: bytes) -> str:
+    """A file's bytes as text, whatever it is; a byte-order mark is no part of it."""
+    return content.decode("utf-8-sig", errors="replace")
+
+
+def survey(text: str, *, tolerant: bool = True) -> tuple[list[Interchange], list[Problem]]:
+    """What could be nested of a text, and every contradiction of its envelopes."""
     problems: list[Problem] = []
     found: list[Interchange] = []
-    rest = text.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf").lstrip()
-    while rest:
-        raw = next_interchange(rest, f"file {len(found) + 1}", problems)
+    at = next((len(mark) for mark in BYTE_ORDER_MARKS if text.startswith(mark)), 0)
+    while something := NOT_BLANK.search(text, at):
+        raw = next_interchange(text, f"file {len(found) + 1}", problems, something.start())
         if not raw:
             break
         found.append(Nesting(raw, problems, tolerant).interchange())
-        rest = rest[len(raw.text) :].lstrip()
-    if not text.strip():
+        at = raw.end
+    if not found and not problems:
         problems.append(Problem("file 1", "is empty"))
     return found, problems

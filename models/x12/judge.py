@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
@@ -14,7 +15,7 @@ from pyx12.params import params
 from pyx12.x12n_document import x12n_document
 
 from models.x12.envelope import Problem
-from models.x12.nesting import SEGMENT_ID
+from models.x12.segments import SEGMENT_ID
 
 logging.getLogger("pyx12").setLevel(logging.CRITICAL + 1)  # it logs values of elements: names, birth dates
 
@@ -28,8 +29,46 @@ WORDS_WITH_DATA = (
 """Messages of pyx12 that quote the segment itself, which may be a name or an address."""
 
 
+@dataclass(frozen=True)
+class Breach:
+    """One breach of a guide: counted from 1, and 0 where it is not of a segment; `value` is what the file says."""
+
+    message: str
+    value: str = ""
+    file: int = 1
+    transaction: int = 0
+    position: int = 0
+    segment: str = ""
+    element: int = 0
+    component: int = 0
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        sub = f"-{self.component}" if self.component else ""
+        told = (
+            f"file {self.file}",
+            f"transaction {self.transaction}" if self.transaction else "",
+            f"segment {self.position} {self.segment or 'with no valid identifier'}" if self.position else "",
+            f"element {self.element}{sub}" if self.element else "",
+        )
+        return ", ".join(filter(None, told))
+
+
+class NoGuide(Exception):
+    """pyx12 has no map of the guide a file names, or gave up on it."""
+
+
 def judge(text: str) -> list[Problem]:
     """Every breach of the guide in the text; an empty list means it is valid."""
+    try:
+        return [Problem(breach.where, breach.message) for breach in breaches(text)]
+    except NoGuide as fault:
+        return [Problem("file 1", f"cannot be judged against a guide ({fault})")]
+
+
+def breaches(text: str) -> list[Breach]:
+    """Every breach with the value that breaks it: for the person who holds the file, never for a log."""
     text = text.removeprefix("\ufeff")
     for errata, adopted in ERRATA_WITHOUT_MAP.items():
         text = text.replace(errata, adopted)
@@ -37,40 +76,46 @@ def judge(text: str) -> list[Problem]:
     try:
         valid = x12n_document(params(), StringIO(text), None, None, fd_json=verdict)
     except Exception as fault:  # pyx12 gives up on what it has no map for and on some broken files: both are verdicts
-        return [Problem("file 1", f"cannot be judged against a guide ({type(fault).__name__})")]
-    found = list(_problems(json.loads(verdict.getvalue() or "{}")))
+        raise NoGuide(type(fault).__name__) from None
+    found = list(_breaches(json.loads(verdict.getvalue() or "{}")))
     if not valid and not found:
-        return [Problem("file 1", "is not a valid X12 file")]
+        return [Breach("is not a valid X12 file")]
     return found
 
 
-def _problems(verdict: dict[str, Any]) -> Iterator[Problem]:
-    for file_number, interchange in enumerate(verdict.get("interchanges", []), start=1):
-        where = f"file {file_number}"
-        yield from _told(where, interchange)
-        transaction_number = 0
+def _breaches(verdict: dict[str, Any]) -> Iterator[Breach]:
+    for file, interchange in enumerate(verdict.get("interchanges", []), start=1):
+        yield from _told(interchange, file=file)
+        number = 0
         for group in interchange["groups"]:
-            yield from _told(where, group)
+            yield from _told(group, file=file)
             for transaction in group["transactions"]:
-                transaction_number += 1
-                yield from _of_transaction(f"{where}, transaction {transaction_number}", transaction)
+                number += 1
+                yield from _of_transaction(transaction, file, number)
 
 
-def _of_transaction(where: str, transaction: dict[str, Any]) -> Iterator[Problem]:
-    yield from _told(where, transaction)
+def _of_transaction(transaction: dict[str, Any], file: int, number: int) -> Iterator[Breach]:
+    yield from _told(transaction, file=file, transaction=number)
     for segment in transaction["segments"]:
-        name = segment["seg_id"] if SEGMENT_ID.fullmatch(str(segment["seg_id"])) else "with no valid identifier"
-        place = f"{where}, segment {segment['seg_count']} {name}"
-        yield from _told(place, segment)
+        name = str(segment["seg_id"])
+        place = {
+            "file": file,
+            "transaction": number,
+            "position": segment["seg_count"],
+            "segment": name if SEGMENT_ID.fullmatch(name) else "",
+        }
+        yield from _told(segment, **place)
         for element in segment["elements"]:
-            sub = f"-{element['subele_pos']}" if element["subele_pos"] else ""
-            yield from _told(f"{place}, element {element['ele_pos']}{sub}", element)
+            yield from _told(
+                element, **place, element=int(element["ele_pos"] or 0), component=int(element["subele_pos"] or 0)
+            )
 
 
-def _told(where: str, node: dict[str, Any]) -> Iterator[Problem]:
+def _told(node: dict[str, Any], **place: Any) -> Iterator[Breach]:
     """The errors of a node in pyx12's words, without the value that may be a patient's."""
     for error in node["errors"]:
-        yield Problem(where, _without(str(error.get("err_val") or ""), str(error["err_str"])))
+        value = str(error.get("err_val") or "")
+        yield Breach(_without(value, str(error["err_str"])), value, **place)
 
 
 def _without(value: str, words: str) -> str:

@@ -1,56 +1,66 @@
 """From text to interchanges: cut by their own delimiters, then nested, noting where opening and closing disagree."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from models.errors import Parked
-from models.x12.segments import Segment
+from models.x12.segments import SEGMENT_ID, Segment
 from models.x12.structure import Group, Interchange, Party, Problem, Transaction
 
-ONLY_BLANKS = re.compile(r"\s*\Z")
-SEGMENT_ID = re.compile("[A-Z][A-Z0-9]{1,2}")
+NOT_BLANK = re.compile(r"\S")
+DELIMITERS_WITHIN = 200
+"""An ISA is 106 characters long; one whose fields have other widths is still found."""
 
 
 @dataclass(frozen=True)
 class RawInterchange:
-    """One interchange cut into segments by its own delimiters, nothing nested yet."""
+    """One interchange cut into segments by its own delimiters, nothing nested yet; after `end` the next may begin."""
 
     text: str
     where: str
     element: str
     terminator: str
     segments: list[Segment]
+    end: int = 0
 
 
-def next_interchange(text: str, where: str, problems: list[Problem]) -> RawInterchange | None:
-    """The interchange at the start of the text, up to its IEA, the next ISA or the end."""
-    if not (delimiters := _delimiters(text)):
+def next_interchange(text: str, where: str, problems: list[Problem], start: int = 0) -> RawInterchange | None:
+    """The interchange that starts there, up to its IEA, the next ISA or the end."""
+    if not (delimiters := _delimiters(text[start : start + DELIMITERS_WITHIN])):
         problems.append(Problem(where, "does not start with a readable ISA segment"))
         return None
     element, repetition, component, terminator = delimiters
     segments: list[Segment] = []
-    start = 0
-    while not ONLY_BLANKS.match(text, start):
-        end = text.find(terminator, start)
-        place = f"{where}, segment {len(segments) + 1}"
+    within, position, transactions = where, 0, 0
+    at = start
+    while something := NOT_BLANK.search(text, at):
+        begin = something.start()
+        end = text.find(terminator, begin)
         if end < 0:
-            problems.append(Problem(place, "is cut off: the segment terminator is missing"))
-            start = len(text)
+            problems.append(
+                Problem(f"{within}, segment {position + 1}", "is cut off: the segment terminator is missing")
+            )
+            at = len(text)
             break
-        raw = text[start:end].strip("\r\n\t ")
-        if raw[:4].upper() == f"ISA{element}" and segments:
+        raw = text[begin:end].rstrip("\r\n\t ")
+        if segments and raw[:4].upper() == f"ISA{element}":
             break
-        start = end + 1
+        at = end + 1
         name, *elements = raw.split(element)
         name = name.strip().upper()
-        shown = name if SEGMENT_ID.fullmatch(name) else "with no valid identifier"
-        if shown != name:
-            problems.append(Problem(place, "has no valid identifier"))
-        segments.append(Segment((name, *elements), f"{place} {shown}", component, repetition))
+        position += 1
+        if name == "ST":
+            transactions += 1
+            within, position = f"{where}, transaction {transactions}", 1
+        segments.append(Segment((name, *elements), within, position, component, repetition))
+        if not SEGMENT_ID.fullmatch(name):
+            problems.append(Problem(f"{within}, segment {position}", "has no valid identifier"))
+        if name == "SE":
+            within, position = where, len(segments)
         if name == "IEA":
             break
-    return RawInterchange(text[:start], where, element, terminator, segments)
+    return RawInterchange(text[start:at], where, element, terminator, segments, at)
 
 
 def _delimiters(text: str) -> tuple[str, str, str, str] | None:
@@ -58,7 +68,7 @@ def _delimiters(text: str) -> tuple[str, str, str, str] | None:
     if text[:3].upper() != "ISA" or len(text) < 5:
         return None
     element = text[3]
-    pieces = text[:200].split(element, 16)
+    pieces = text.split(element, 16)
     if len(pieces) < 17 or len(pieces[16]) < 2:
         return None
     component, terminator = pieces[16][0], pieces[16][1]
@@ -76,7 +86,6 @@ class Nesting:
         self.raw = raw
         self.problems = problems
         self.tolerant = tolerant
-        self.transactions = 0
 
     def interchange(self) -> Interchange:
         isa, body = self.raw.segments[0], self.raw.segments[1:]
@@ -117,19 +126,13 @@ class Nesting:
 
     def _transaction(self, run: list[Segment], version: str) -> Transaction:
         opening, closing = run[0], run[-1]
-        self.transactions += 1
-        place = f"{self.raw.where}, transaction {self.transactions}"
-        placed = tuple(
-            replace(segment, where=f"{place}, segment {number} {segment.id}")
-            for number, segment in enumerate(run, start=1)
-        )
         if closing.id == "SE":
-            self._same_number(placed[-1], 1, len(run), "the number of segments from ST to SE")
+            self._same_number(closing, 1, len(run), "the number of segments from ST to SE")
             if closing.text(2) != opening.text(2):
-                self._wrong(f"{placed[-1].where}, element 2", "is not the control number of its ST")
+                self._wrong(f"{closing.where}, element 2", "is not the control number of its ST")
         if not opening.text(1) or not opening.text(2):
-            self._wrong(placed[0].where, "lacks the transaction set or its control number")
-        return Transaction(opening.text(1), opening.text(2), opening.text(3) or version, placed)
+            self._wrong(opening.where, "lacks the transaction set or its control number")
+        return Transaction(opening.text(1), opening.text(2), opening.text(3) or version, tuple(run))
 
     def _enclosed(self, segments: list[Segment], head: str, tail: str) -> list[list[Segment]]:
         """The runs from head to tail; what lies outside of them or is never closed is wrong."""

@@ -1,25 +1,20 @@
-"""Reading the 835 (005010X221A1): pyx12 cuts the segments, loops become payments, totals are taken twice.
+"""Reading the 835 (005010X221A1): loops become payments, and every total is taken twice.
 
-pyx12 loses segments of some real files in silence; so everything that is money is added up again from the
-file by another way, and a file that reads differently is parked. Writing is in `remittance_835_writing`.
+A payment is posted by what is read here; so everything that is money is added up again from the text itself,
+by another way (`remittance_totals`), and a file that reads differently is parked. Writing is in
+`remittance_835_writing`.
 """
 
 import datetime as dt
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
 from decimal import Decimal
-from io import StringIO
-
-from pyx12.errors import X12Error
-from pyx12.x12file import X12Reader
 
 from models.errors import Parked
-from models.money import ZERO, total
+from models.money import ZERO
 from models.x12.envelope import Interchange, Transaction, interchanges
 from models.x12.parties import Adjustment, Payer, read_address, read_adjustments
 from models.x12.remittance_835_writing import write
+from models.x12.remittance_totals import as_read, differing, in_text
 from models.x12.remittances import ClaimPayment, LinePayment, ProviderAdjustment, Remittance, problems
 from models.x12.segments import Segment, Segments, cut, every, first, need, reference
 
@@ -32,55 +27,39 @@ __all__ = [
     "Remittance",
     "problems",
     "read",
+    "read_interchange",
     "write",
 ]
 
+GUIDE = "005010"
 OUTPATIENT_REMARKS = range(3, 8)
 INPATIENT_REMARKS = (5, 20, 21, 22, 23)
+PRODUCTS = ("AD", "ER", "HC", "HP", "IV", "N4", "N6", "NU", "UI", "WK")
+"""Kinds of procedure codes (SVC01-1); one that stands alone has its code in the next element."""
 
 
 def read(text: str) -> tuple[Remittance, ...]:
     """Every payment in the text; Parked where the file is broken or does not read the same twice."""
-    return tuple(remittance for interchange in interchanges(text) for remittance in _of_interchange(interchange))
+    return tuple(remittance for interchange in interchanges(text) for remittance in read_interchange(interchange))
 
 
-def _of_interchange(interchange: Interchange) -> Iterator[Remittance]:
+def read_interchange(interchange: Interchange) -> Iterator[Remittance]:
+    """The payments of one interchange, in their order."""
     expected = [transaction for transaction in interchange.transactions if transaction.set_id == "835"]
-    if not expected:
-        return
-    loops = [run for run in cut(_as_pyx12_cuts(interchange), "ST")[1] if run[0].text(1) == "835"]
-    if len(loops) != len(expected):
+    totals = in_text(interchange) if expected else []
+    if len(totals) != len(expected):
         raise Parked(f"{expected[0].segments[0].where}: not every 835 of the file could be read")
-    for run, transaction in zip(loops, expected, strict=True):
-        remittance = _remittance(_placed(run, transaction))
-        _reconcile(remittance, transaction)
+    for transaction, told in zip(expected, totals, strict=True):
+        if not transaction.version.startswith(GUIDE):
+            raise Parked(f"{transaction.segments[0].where}: is of another version than {GUIDE}")
+        remittance = _remittance(transaction)
+        if names := differing(told, as_read(remittance)):
+            raise Parked(f"{transaction.segments[0].where}: was read incompletely, see {', '.join(names)}")
         yield remittance
 
 
-def _as_pyx12_cuts(interchange: Interchange) -> list[Segment]:
-    """The segments as pyx12 cuts them, with identifiers in capitals, not placed yet."""
-    end, element = re.escape(interchange.terminator), re.escape(interchange.element)
-    identifier = rf"(?:^|{end}\s*)[A-Za-z][A-Za-z0-9]{{1,2}}(?={element})"
-    text = re.sub(identifier, lambda found: found.group().upper(), interchange.text)
-    try:
-        return [
-            Segment((str(segment.get_seg_id()), *(str(element.format()) for element in segment.elements)), "")
-            for segment in X12Reader(StringIO(text))
-        ]
-    except X12Error:
-        raise Parked("file 1, segment 1 ISA: has not the fixed widths, or is of another version than 00501") from None
-
-
-def _placed(run: Segments, transaction: Transaction) -> Segments:
-    """The segments from ST to SE with their places and separators; Parked where pyx12 dropped some."""
-    closing = next((place for place, segment in enumerate(run, start=1) if segment.id == "SE"), 0)
-    if [segment.id for segment in run[:closing]] != [segment.id for segment in transaction.segments]:
-        raise Parked(f"{transaction.segments[0].where}: its segments do not read the same twice")
-    return [replace(raw, elements=segment.elements) for segment, raw in zip(run, transaction.segments, strict=False)]
-
-
-def _remittance(segments: Segments) -> Remittance:
-    header, claims = cut(segments, "CLP")
+def _remittance(transaction: Transaction) -> Remittance:
+    header, claims = cut(transaction.segments, "CLP")
     financial, trace, names = need(header, "BPR"), need(header, "TRN"), cut(header, "N1")[1]
     payee = need(header, "N1", "PE")
     return Remittance(
@@ -92,7 +71,9 @@ def _remittance(segments: Segments) -> Remittance:
         trace=trace.required(2),
         date=_paid_on(financial, header),
         claims=tuple(_claim(run) for run in claims),
-        provider_adjustments=tuple(moved for plb in every(segments, "PLB") for moved in _provider_adjustments(plb)),
+        provider_adjustments=tuple(
+            moved for plb in every(transaction.segments, "PLB") for moved in _provider_adjustments(plb)
+        ),
     )
 
 
@@ -145,7 +126,7 @@ def _claim_remarks(claim: Segments) -> Iterator[str]:
 
 
 def _line(run: Segments, claim_date: dt.date | None) -> LinePayment:
-    service, allowed = run[0], first(run, "AMT", "B6")
+    service, allowed = whole_procedure(run[0]), first(run, "AMT", "B6")
     dated = first(run, "DTM", "472") or first(run, "DTM", "150")
     return LinePayment(
         code=service.part(1, 2),
@@ -162,73 +143,16 @@ def _line(run: Segments, claim_date: dt.date | None) -> LinePayment:
     )
 
 
+def whole_procedure(service: Segment) -> Segment:
+    """The SVC of a payer that wrote kind and code of the procedure as two elements, put right."""
+    if service.text(1).upper() not in PRODUCTS:
+        return service
+    name, kind, code, *others = (*service.elements, "")
+    return service._replace(elements=(name, f"{kind}{service.component}{code}", *others))
+
+
 def _provider_adjustments(plb: Segment) -> Iterator[ProviderAdjustment]:
     for element in range(3, len(plb.elements), 2):
         if plb.text(element) or plb.text(element + 1):
             plb.required(element)
             yield ProviderAdjustment(plb.part(element, 1), plb.amount(element + 1), plb.part(element, 2))
-
-
-@dataclass(frozen=True)
-class _Totals:
-    """What must be the same in the file and in what was read from it."""
-
-    claims: int
-    charges: Decimal
-    payments: Decimal
-    patient_shares: Decimal
-    line_charges: Decimal
-    line_payments: Decimal
-    adjustments: dict[str, Decimal]
-    provider_adjustments: Decimal
-
-
-def _reconcile(remittance: Remittance, transaction: Transaction) -> None:
-    in_file, as_read = _totals_of_file(transaction.segments), _totals_as_read(remittance)
-    names = [field.name for field in fields(_Totals)]
-    if differing := [name for name in names if getattr(in_file, name) != getattr(as_read, name)]:
-        told = ", ".join(name.replace("_", " ") for name in differing)
-        raise Parked(f"{transaction.segments[0].where}: was read incompletely, see {told}")
-
-
-def _totals_of_file(segments: Segments) -> _Totals:
-    def column(identifier: str, element: int) -> Decimal:
-        return total(segment.amount_or_none(element) or ZERO for segment in every(segments, identifier))
-
-    return _Totals(
-        claims=len(every(segments, "CLP")),
-        charges=column("CLP", 3),
-        payments=column("CLP", 4),
-        patient_shares=column("CLP", 5),
-        line_charges=column("SVC", 2),
-        line_payments=column("SVC", 3),
-        adjustments=_by_group(
-            (cas.text(1), cas.amount(element))
-            for cas in every(segments, "CAS")
-            for element in range(3, len(cas.elements), 3)
-            if cas.text(element)
-        ),
-        provider_adjustments=total(column("PLB", element) for element in range(4, 15, 2)),
-    )
-
-
-def _totals_as_read(remittance: Remittance) -> _Totals:
-    claims = remittance.claims
-    lines = [line for claim in claims for line in claim.lines]
-    return _Totals(
-        claims=len(claims),
-        charges=total(claim.charged for claim in claims),
-        payments=total(claim.paid for claim in claims),
-        patient_shares=total(claim.patient_owes for claim in claims),
-        line_charges=total(line.charged for line in lines),
-        line_payments=total(line.paid for line in lines),
-        adjustments=_by_group((each.group, each.amount) for claim in claims for each in claim.every_adjustment),
-        provider_adjustments=total(adjustment.amount for adjustment in remittance.provider_adjustments),
-    )
-
-
-def _by_group(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
-    sums: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    for group, amount in amounts:
-        sums[group] += amount
-    return dict(sums)

@@ -93,23 +93,30 @@ class Remittance:
 
 def problems(remittance: Remittance) -> list[Problem]:
     """Every amount that does not explain itself: by line, by claim and for the payment as a whole."""
-    found = [problem for claim in remittance.claims for problem in _of_claim(claim)]
+    found = [problem for claim in remittance.claims for _, problem in problems_of_claim(claim)]
+    return [*found, *problems_of_payment(remittance)]
+
+
+def problems_of_payment(remittance: Remittance) -> Iterator[Problem]:
+    """The payment is what its claims were paid, minus what the payer moved outside of claims."""
     claims = total(claim.paid for claim in remittance.claims)
     moved = total(adjustment.amount for adjustment in remittance.provider_adjustments)
     if remittance.payment != claims - moved:
         what = f"{remittance.payment} is not the claims' {claims} minus provider adjustments of {moved}"
-        found.append(Problem(f"payment {remittance.trace}", what))
-    return found
+        yield Problem(f"payment {remittance.trace}", what)
 
 
-def _of_claim(claim: ClaimPayment) -> Iterator[Problem]:
+def problems_of_claim(claim: ClaimPayment) -> Iterator[tuple[int, Problem]]:
+    """What a claim's amounts do not explain, with the line it is about (0: the claim)."""
     where = f"claim {claim.number}"
     for place, line in enumerate(claim.lines, start=1):
-        yield from _unexplained(f"{where}, line {place}", line.charged, line.paid, line.adjustments)
-    yield from _unexplained(where, claim.charged, claim.paid, claim.every_adjustment)
+        for problem in _unexplained(f"{where}, line {place}", line.charged, line.paid, line.adjustments):
+            yield place, problem
+    for problem in _unexplained(where, claim.charged, claim.paid, claim.every_adjustment):
+        yield 0, problem
     of_lines = total(line.charged for line in claim.lines)
     if claim.lines and of_lines != claim.charged:
-        yield Problem(where, f"the lines' charges are {of_lines}, the claim's {claim.charged}")
+        yield 0, Problem(where, f"the lines' charges are {of_lines}, the claim's {claim.charged}")
 
 
 def _unexplained(where: str, charged: Decimal, paid: Decimal, adjustments: Iterable[Adjustment]) -> Iterator[Problem]:

@@ -5,10 +5,10 @@ What a segment says is never repeated in an error, since it may be about a patie
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from models.errors import Parked
 from models.money import dollars
@@ -18,18 +18,30 @@ SEPARATORS_SEEN = ":>|<\\"
 """Sub-element separators real files use, among them some that their own ISA16 does not announce."""
 
 
-@dataclass(frozen=True)
-class Segment:
-    """Elements as the standard numbers them: `elements[0]` is the identifier, `elements[1]` the first element."""
+SEGMENT_ID = re.compile("[A-Z][A-Z0-9]{1,2}")
+
+
+class Segment(NamedTuple):
+    """Elements as the standard numbers them: `elements[0]` is the identifier, `elements[1]` the first element.
+
+    A tuple, and its place in words made only when somebody asks: a large file has a million of them.
+    """
 
     elements: tuple[str, ...]
-    where: str
+    within: str
+    position: int = 0
     component: str = ":"
     repetition: str = "^"
 
     @property
     def id(self) -> str:
         return self.elements[0]
+
+    @property
+    def where(self) -> str:
+        """The place in words, for errors."""
+        name = self.id if SEGMENT_ID.fullmatch(self.id) else "with no valid identifier"
+        return f"{self.within}, segment {self.position} {name}"
 
     def text(self, number: int) -> str:
         """The element without surrounding blanks; "" where the segment has none."""

@@ -8,4 +8,5 @@ pay        pay periods                                   work       tasks and sc
 reference  setup and change                              people, agreements, listing   add and list
 upkeep     backups, and how long things are kept
 running    up, doctor, scenario, demo, bench, version
+x12 x12_words   insurance files by themselves: checked, shown
 """

@@ -32,6 +32,7 @@ from starter.cli import (
     staff,
     upkeep,
     work,
+    x12,
 )
 
 REFUSED, SILENT = 1, 3
@@ -113,7 +114,13 @@ for name, command in ADDED.items():
 GROUPS = {
     "The practice": {"staff": staff.staff, "simulate": simulate.simulate},
     "Reference data": {"add": adding, "list": listing.listing},
-    "Money": {"ledger": money.ledger, "claims": claims.claims, "remit": claims.remit, "pay-period": pay.pay_period},
+    "Money": {
+        "ledger": money.ledger,
+        "claims": claims.claims,
+        "remit": claims.remit,
+        "x12": x12.x12,
+        "pay-period": pay.pay_period,
+    },
     "Reports": {"report": reports.report},
     "Work": {"tasks": work.tasks, "schedules": work.schedules, "backup": upkeep.backup, "retention": upkeep.retention},
 }

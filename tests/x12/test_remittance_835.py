@@ -136,7 +136,7 @@ def test_an_adjustment_before_the_first_claim_belongs_to_nobody_and_parks_the_fi
         ("CAS*CO*45*30.00", "CAS*CO**30.00", "CAS, element 2: is missing"),
         ("*90.00*C*ACH", "*90.00*X*ACH", "BPR, element 3: is neither C nor D"),
         ("N1*PE*", "N1*XX*", r"no N1\*PE follows"),
-        ("*^*00501*", "*^*00601*", "of another version"),
+        ("*X*005010X221A1", "*X*004010X091A1", "of another version"),
     ],
 )
 def test_what_cannot_be_read_to_the_cent_is_parked_with_place_and_reason(old: str, new: str, told: str) -> None:

@@ -1,0 +1,55 @@
+"""Files in one plain form for programs: {"transactions": [{"set": ...}]}, amounts as texts with two decimals.
+
+A contract that others script against: a name may be added, never changed. Claims and remittances are in
+`normal_claims`, acknowledgments, statuses and eligibility in `normal_answers`.
+"""
+
+from collections.abc import Iterator
+
+from models.errors import Parked
+from models.x12 import acknowledgment, claim_837p, remittance_835, status_276_277
+from models.x12.claim_acknowledgment import claim_acks, file_acks
+from models.x12.eligibility_270_271 import read_request
+from models.x12.eligibility_271 import read_response
+from models.x12.envelope import Interchange, Transaction, interchanges, kind_of
+from models.x12.normal_answers import claim_answers, eligibility, group_ack, inquiries, interchange_ack
+from models.x12.normal_claims import claim_file, remittance
+from models.x12.normal_statuses import status_inquiries, statuses
+from models.x12.normal_words import Plain
+
+
+def normal(text: str) -> Plain:
+    """Every transaction of the text; Parked where it is broken or holds nothing that is read here."""
+    transactions = [each for interchange in interchanges(text, tolerant=True) for each in _of_interchange(interchange)]
+    if not transactions:
+        raise Parked("file 1: holds no 837P, 835, 999, TA1, 277, 276, 271 or 270")
+    return {"transactions": transactions}
+
+
+def _of_interchange(interchange: Interchange) -> Iterator[Plain]:
+    yield from map(interchange_ack, acknowledgment.ta1_acks(interchange))
+    payments = remittance_835.read_interchange(interchange)
+    for group in interchange.groups:
+        for transaction in group.transactions:
+            kind = kind_of(transaction)
+            if kind == "837P":
+                yield from map(claim_file, claim_837p.read_transaction(transaction, interchange.envelope(group)))
+            elif kind == "835":
+                yield remittance(next(payments))
+            else:
+                yield from _answer(kind, transaction)
+
+
+def _answer(kind: str, transaction: Transaction) -> Iterator[Plain]:
+    if kind == "999":
+        yield group_ack(acknowledgment.group_ack(transaction.segments))
+    elif kind == "277CA":
+        yield claim_answers(file_acks(transaction), claim_acks(transaction))
+    elif kind == "276":
+        yield status_inquiries(status_276_277.read_request(transaction))
+    elif kind == "277":
+        yield statuses(status_276_277.read_response(transaction))
+    elif kind == "270":
+        yield inquiries(read_request(transaction))
+    elif kind == "271":
+        yield eligibility(read_response(transaction))
