@@ -29,6 +29,7 @@ from activities import (
     invoices,
     mail,
     pay,
+    pay_changes,
     payments,
     plans,
     remittances,
@@ -62,6 +63,7 @@ from workflows.invoice import InvoiceWorkflow
 from workflows.letter import LetterWorkflow
 from workflows.offering import OfferingWorkflow
 from workflows.paperwork import PaperworkWorkflow
+from workflows.pay_item import PayItemWorkflow, PayRecalculationWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 from workflows.payment import PaymentWorkflow
 from workflows.plan import PlanWorkflow
@@ -100,6 +102,8 @@ WORKFLOWS = [
     DunningWorkflow,
     SuperbillsWorkflow,
     FiguresWorkflow,
+    PayItemWorkflow,
+    PayRecalculationWorkflow,
     TaskWorkflow,
     LetterWorkflow,
     RecordReviewWorkflow,
@@ -158,7 +162,11 @@ STEPS: list[Step[Any, Any]] = [
     clearinghouse.archive,
     pay.run,
     pay.close,
+    pay.approve,
     pay.settle,
+    pay.pay_out,
+    pay_changes.add_item,
+    pay_changes.recalculate,
     requests.ask,
     requests.close,
     runs.begin,

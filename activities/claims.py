@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from activities import charts, directory, invoices, ledger, pay, tasks
+from activities import charts, directory, earnings, invoices, ledger, tasks
 from activities.database import Tx, step
 from models.calendar import midnight
 from models.errors import Refused
@@ -264,7 +264,7 @@ def _give_up(tx: Tx, claim: Claim, closing: ClaimClosing) -> None:
     )
     if entry and closing.bill_client:
         invoices.ask(tx, attendance.client_id, [entry])
-    pay.accrue_client(tx, attendance.client_id)
+    earnings.accrue_client(tx, attendance.client_id)
 
 
 def _clock(tx: Tx, claim: Claim) -> FilingClock:

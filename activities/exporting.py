@@ -60,6 +60,7 @@ SECRET_TABLES = {
 SECRET_COLUMNS = {
     "account": {"password", "totp", "totp_counter", "recovery", "failures"},
     "client": {"card"},
+    "bank_account": {"sealed"},
     "document": {"sealed"},
     "interchange": {"content"},
     "webhook_endpoint": {"secret"},

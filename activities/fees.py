@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
-from activities import directory, invoices, ledger, pay
+from activities import directory, earnings, invoices, ledger
 from activities.database import Tx
 from models.errors import Refused
 from models.facts import By, Policy, Status
@@ -76,7 +76,7 @@ def charge(tx: Tx, session: Session, row: FeeRow) -> None:
     row.charged = True
     if entry:
         invoices.ask(tx, row.client_id, [entry])
-        pay.accrue_client(tx, row.client_id)
+        earnings.accrue_client(tx, row.client_id)
 
 
 def charge_due(tx: Tx, session: Session, policy: Policy) -> None:
@@ -146,7 +146,7 @@ def _undo(tx: Tx, row: FeeRow, why: str) -> None:
     if entry:
         ledger.reverse(tx, entry, why)
         invoices.settle(tx, row.client_id)
-        pay.accrue_client(tx, row.client_id)
+        earnings.accrue_client(tx, row.client_id)
 
 
 def _open_fees(tx: Tx, session: Session) -> list[FeeRow]:

@@ -24,6 +24,7 @@ from models.errors import Parked, Refused
 from models.facts import Status, TaskKind
 from models.messages import Handover, Mail
 from models.money import ZERO
+from models.paying import Source
 from models.tables import (
     Account,
     AttendanceRow,
@@ -34,6 +35,9 @@ from models.tables import (
     PayStatement,
     Session,
 )
+
+IN_SUMS = (Source.GUARANTEE, Source.CARRIED_OVER)
+"""Lines that a pay statement shows among its sums."""
 
 
 @step("mail.send")
@@ -76,16 +80,16 @@ def statement_document(tx: Tx, statement_id: int) -> PayStatementDocument:
     lines = tx.db.exec(
         select(PayLine).where(PayLine.statement_id == statement_id).order_by(col(PayLine.earned_on), col(PayLine.id))
     ).all()
-    extra = {line.source: line.amount for line in lines if line.session_id is None}
+    extra = {line.source: line.amount for line in lines if line.source in IN_SUMS}
     return PayStatementDocument(
         practice=card_of(tx.practice),
         clinician=tx.db.get_one(Clinician, statement.clinician_id).name,
         first=statement.first,
         last=statement.last,
         issued=local_day(statement.closed_at, tx.tz),
-        lines=tuple(_statement_line(tx, line) for line in lines if line.session_id is not None),
-        top_up=extra.get("guarantee", ZERO),
-        carried_in=extra.get("carried_over", ZERO),
+        lines=tuple(_statement_line(tx, line) for line in lines if line.source not in IN_SUMS),
+        top_up=extra.get(Source.GUARANTEE, ZERO),
+        carried_in=extra.get(Source.CARRIED_OVER, ZERO),
     )
 
 
@@ -200,6 +204,8 @@ CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
 
 
 def _statement_line(tx: Tx, line: PayLine) -> StatementLine:
+    if line.session_id is None:
+        return StatementLine(line.earned_on, "", line.rule, line.why, line.amount)
     session = tx.db.get_one(Session, line.session_id)
     day = local_day(session.starts, tx.tz)
     return StatementLine(line.earned_on, f"{day:%b} {day.day}", line.rule, line.why, line.amount)

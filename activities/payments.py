@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from activities import invoices, ledger, pay
+from activities import earnings, invoices, ledger
 from activities.database import Tx, step
 from models.errors import Refused
 from models.facts import Method
@@ -55,7 +55,7 @@ def enter(tx: Tx, payment: Payment) -> None:
     why = f"{payment.kind.replace('_', '-')} by {payment.method}" if payment.method else payment.reason
     drafted = draft(event, payment.amount, rule, why, client=payment.client_id, method=payment.method)
     ledger.post(tx, f"payment/{payment.id}", drafted, client_id=payment.client_id, payment_id=payment.id)
-    pay.accrue_client(tx, payment.client_id)
+    earnings.accrue_client(tx, payment.client_id)
     invoices.settle(tx, payment.client_id)
     kind = {"payment": "receipt", "refund": "refund"}.get(payment.kind)
     if kind:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import claims, invoices, ledger, pay, tasks
+from activities import claims, earnings, invoices, ledger, tasks
 from activities.database import Tx, step
 from models.errors import Refused
 from models.facts import Adjusted, Answer, ClaimStatus, PaidLine, TaskKind
@@ -103,7 +103,7 @@ def _post_parts(tx: Tx, claim: Claim, parts: Sequence[RemittanceClaim]) -> None:
             asked += _post_part(tx, claim, attendance, part)
     _ask_client(tx, attendance.client_id, asked)
     invoices.settle(tx, attendance.client_id)
-    pay.accrue_client(tx, attendance.client_id)
+    earnings.accrue_client(tx, attendance.client_id)
 
 
 def _parts(tx: Tx, claim: Claim, remittance_id: int) -> Sequence[RemittanceClaim]:

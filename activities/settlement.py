@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from activities import charts, claims, directory, invoices, ledger, packages, pay
+from activities import charts, claims, directory, earnings, invoices, ledger, packages
 from activities.database import Tx
 from models.facts import Policy, Status
 from models.rules import rates
@@ -25,7 +25,7 @@ def settle(tx: Tx, session: Session, policy: Policy) -> None:
             _charge(tx, session, attendance)
     decided = not any(Status(a.status).ahead or a.presumed for a in everybody)
     if attended and decided and not waiting:
-        pay.accrue_session(tx, session, pay.signed_day(tx, session))
+        earnings.accrue_session(tx, session, earnings.signed_day(tx, session))
 
 
 def unsigned(tx: Tx, session: Session, policy: Policy) -> list[AttendanceRow]:

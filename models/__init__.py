@@ -2,6 +2,8 @@
 
 money, calendar     the only rounding; practice time, quiet hours and pay periods
 errors, messages    what can go wrong; what crosses Temporal
+paying              contracts and pay periods: what rules read, and what crosses Temporal
+nacha, bank_days    direct deposits as a bank takes them; when banks settle
 collecting          what crosses Temporal about charges, plans and statements
 requests            what crosses Temporal about wishes for a time and paperwork
 scheduling          series, openings, the waitlist: what rules read, and what crosses Temporal

@@ -79,6 +79,8 @@ class TaskKind(StrEnum):
     PLAN_REVIEW = "plan_review"
     RISK_ANSWER = "risk_answer"
     RUN_FAILED = "run_failed"
+    PAY_REVIEW = "pay_review"
+    PAY_DUE = "pay_due"
 
 
 class TaskDeed(StrEnum):

@@ -11,17 +11,19 @@ from sqlalchemy import Engine
 from sqlmodel import Session as Database
 from sqlmodel import SQLModel
 
-from activities import directory
+from activities import directory, pay_contracts
 from models.calendar import PayCycle, zone
 from models.errors import Refused
 from models.facts import PayBasis, Relation
 from models.money import ZERO
+from models.paying import AdminTime
 from models.rules.scrub import CPT_SHAPE, ICD10_SHAPE, valid_npi
 from models.tables import (
     Client,
     Clinician,
     Contact,
     Coverage,
+    PayAdjustment,
     Payer,
     PayRuleRow,
     PayTerms,
@@ -47,6 +49,9 @@ def add(engine: Engine, row: SQLModel) -> int:
     check(row)
     if isinstance(row, Practice) and _there(engine, Practice, 1):
         raise Refused("this database has a practice already: use `persession change practice`")
+    if isinstance(row, PayTerms):
+        with Database(engine) as db, db.begin():
+            return pay_contracts.agree(db, row)
     return directory.enter(engine, row)
 
 
@@ -177,6 +182,8 @@ def _pay_rule(row: PayRuleRow) -> Problems:
         yield "pay is not below zero"
     if row.basis.startswith("percent") and row.value > 100:
         yield f"{row.value} % is more than all"
+    if row.value == ZERO and row.per_extra_attendee == ZERO and row.basis != PayBasis.FLAT:
+        yield "a rule that pays nothing is a flat one of 0.00: say so"
     if row.after_sessions < 0 or row.from_attendees < 1:
         yield "tiers count sessions from 0, attendees from 1"
 
@@ -184,8 +191,33 @@ def _pay_rule(row: PayRuleRow) -> Problems:
 def _pay_terms(row: PayTerms) -> Problems:
     if not 0 <= row.fee_share <= 100:
         yield "the share of fees lies between 0% and 100%"
-    if row.guaranteed < ZERO:
-        yield "the guaranteed amount is not below zero"
+    dollars = {
+        "guaranteed amount": row.guaranteed,
+        "draw": row.draw,
+        "cap on what is taken back": row.clawback_cap or ZERO,
+        "hourly rate": min(row.admin_rate, row.supervision_rate),
+    }
+    yield from (f"the {name} is not below zero" for name, amount in dollars.items() if amount < ZERO)
+    if row.effective_until and row.effective_until < row.effective_from:
+        yield "the contract ends before it begins"
+    if row.admin != AdminTime.INCLUDED and row.admin_rate == ZERO:
+        yield "time beside sessions is paid by the hour: what is the rate?"
+    if row.admin == AdminTime.HOURLY and not 0 < row.admin_minutes <= 240:
+        yield "with hourly admin time a session brings 1 to 240 minutes of it"
+
+
+def _pay_adjustment(row: PayAdjustment) -> Problems:
+    yield from _named(row.name)
+    if row.amount < ZERO or not 0 <= row.percent <= 1000:
+        yield "an adjustment adds something: dollars above zero or a percentage"
+    if (row.amount == ZERO) == (row.percent == ZERO):
+        yield "an adjustment is either dollars or a percentage"
+    if row.from_time and row.until_time and row.until_time <= row.from_time:
+        yield "the times of day end before they begin: make two of it where they go past midnight"
+    if row.effective_until and row.effective_until < row.effective_from:
+        yield "it ends before it begins"
+    if row.min_minutes < 0:
+        yield "minutes are not below zero"
 
 
 CHECKS: dict[type[SQLModel], Callable[[Any], Problems]] = {
@@ -200,6 +232,7 @@ CHECKS: dict[type[SQLModel], Callable[[Any], Problems]] = {
     Contact: _contact_row,
     PayRuleRow: _pay_rule,
     PayTerms: _pay_terms,
+    PayAdjustment: _pay_adjustment,
 }
 
 

@@ -17,6 +17,7 @@ pay_period     a clinician's period: closed, approved, paid; the run that closes
 clearinghouse  the batches: claims out, answers in
 record         what a client's record lacks, each morning and after a change
 chart          what a chart asks of people, each morning and after a change
+pay_item       what an owner adds to pay by hand, and pay worked out anew
 task           something a person must do, until its cause is gone
 request        a time that a client would like, until it is booked or declined
 paperwork      what a client is to fill in or sign, asked for until it is done

@@ -1,19 +1,22 @@
 """A clinician's pay period: closed, approved by the owner, paid. And the run that closes what has ended."""
 
 from datetime import date
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities import pay
+from activities.database import Step
 from activities.relay import AMOUNT, NEEDS_ATTENTION, as_number
 from models.messages import Approval, PayPeriodRef, PayStanding
+from models.paying import Payout
 from workflows.steps import Mailbag, show, step, why
 
 
 @workflow.defn(name="PayPeriod")
 class PayPeriodWorkflow:
-    """One statement: its lines are fixed when the period closes, its money moves when it is approved."""
+    """One statement: its lines are fixed when the period closes, its money moves when it is approved and paid."""
 
     @workflow.init
     def __init__(self, period: PayPeriodRef) -> None:
@@ -37,15 +40,30 @@ class PayPeriodWorkflow:
 
     @workflow.update
     async def approve(self, approval: Approval) -> PayStanding:
-        """The owner's yes: paid now, stated by mail."""
-        await workflow.wait_condition(lambda: self.standing is not None)
-        try:
-            paid = await step(pay.settle, approval, summary="pay")
-        except ActivityError as refused:
-            raise why(refused) from None
+        """The owner's yes; with `pay_now` it is paid, and stated by mail, at once."""
+        if approval.pay_now:
+            return await self._settle(pay.settle, approval)
+        approved = await self._decide(pay.approve, approval, "approve")
+        workflow.set_current_details(f"approved with {approved.total}, waits to be paid")
+        return approved
+
+    @workflow.update
+    async def pay(self, payout: Payout) -> PayStanding:
+        """It was paid: posted, and stated by mail."""
+        return await self._settle(pay.pay_out, payout)
+
+    async def _settle(self, paying: Step[Any, PayStanding], wish: object) -> PayStanding:
+        paid = await self._decide(paying, wish, "pay")
         self.is_paid = True
         self.mails.send(*paid.handover.mails)
         return paid
+
+    async def _decide(self, deciding: Step[Any, PayStanding], wish: object, summary: str) -> PayStanding:
+        await workflow.wait_condition(lambda: self.standing is not None)
+        try:
+            return await step(deciding, wish, summary=summary)
+        except ActivityError as refused:
+            raise why(refused) from None
 
 
 @workflow.defn(name="PayRun")

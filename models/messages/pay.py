@@ -17,7 +17,9 @@ class PayStanding:
 
 @dataclass(frozen=True)
 class Approval:
-    """An owner's yes to a statement."""
+    """An owner's yes to a statement; `pay_now` where it is paid in the same moment (as histories of before mean it)."""
 
     statement_id: int
     by: str
+    pay_now: bool = True
+    account_id: int | None = None

@@ -6,6 +6,7 @@ scrub        what would get a claim refused          ledger       the table of p
 claim_file   the same, of a claim file alone         file_check   any insurance file, looked over
 remittance   a payer's answer as entries             denials      the playbook by group and reason code
 collections  which session a payment paid            pay          what a clinician earned, and why
+pay_contracts  whose terms hold when          pay_periods  what a period adds: hours, caps, guarantee, draw
 plans        payment plans, kept or broken           packages     sessions paid in advance
 aging        what is owed, by age
 recurrence   the days of a series                    openings     when a clinician is free

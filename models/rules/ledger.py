@@ -28,6 +28,8 @@ class Event(StrEnum):
     PAYER_WRITE_OFF = "payer write-off"
     PAY_EARNED = "pay earned"
     PAY_SETTLED = "pay settled"
+    PAY_ADVANCED = "pay advanced"
+    REIMBURSED = "expense reimbursed"
     OPENING_BALANCE = "opening balance"
     REVERSAL = "reversal"
 
@@ -48,6 +50,8 @@ TABLE: dict[Event, tuple[str, str]] = {
     Event.PAYER_WRITE_OFF: ("adjustment:write_off", "receivable:payer:{payer}"),
     Event.PAY_EARNED: ("expense:clinician_pay", "payable:clinician:{clinician}"),
     Event.PAY_SETTLED: ("payable:clinician:{clinician}", "cash:payroll"),
+    Event.PAY_ADVANCED: ("advance:clinician:{clinician}", "payable:clinician:{clinician}"),
+    Event.REIMBURSED: ("expense:reimbursement", "payable:clinician:{clinician}"),
     Event.OPENING_BALANCE: ("receivable:client:{client}", "equity:opening"),
 }
 """Debit and credit of each event; a negative amount turns the two around.

@@ -39,9 +39,9 @@ def for_session(rule: PayRule, facts: SessionPayFacts) -> PayAmount | None:
     bonus = rounded(rule.per_extra_attendee * extra)
     words = f" + {extra} further attendees at {rule.per_extra_attendee}" if bonus else ""
     if rule.basis is PayBasis.PERCENT_OF_COLLECTED:
-        return PayAmount(bonus, ZERO, _name(rule), words.removeprefix(" + ")) if bonus else None
+        return PayAmount(bonus, ZERO, name_of(rule), words.removeprefix(" + ")) if bonus else None
     amount, basis, why = _base(rule, facts)
-    return PayAmount(amount + bonus, basis, _name(rule), why + words)
+    return PayAmount(amount + bonus, basis, name_of(rule), why + words)
 
 
 def for_collection(rule: PayRule, collected: Decimal, already: Decimal) -> PayAmount | None:
@@ -49,7 +49,7 @@ def for_collection(rule: PayRule, collected: Decimal, already: Decimal) -> PayAm
     new = collected - already
     if rule.basis is not PayBasis.PERCENT_OF_COLLECTED or new == ZERO:
         return None
-    return PayAmount(share(new, rule.value), new, _name(rule), f"{_percent(rule.value)} of {new} collected")
+    return PayAmount(share(new, rule.value), new, name_of(rule), f"{percent_words(rule.value)} of {new} collected")
 
 
 def for_fee(fee_share: Decimal, collected: Decimal, already: Decimal) -> PayAmount | None:
@@ -58,7 +58,7 @@ def for_fee(fee_share: Decimal, collected: Decimal, already: Decimal) -> PayAmou
     if fee_share == ZERO or new == ZERO:
         return None
     return PayAmount(
-        share(new, fee_share), new, "pay.fee_share", f"{_percent(fee_share)} of {new} of the fee collected"
+        share(new, fee_share), new, "pay.fee_share", f"{percent_words(fee_share)} of {new} of the fee collected"
     )
 
 
@@ -79,7 +79,7 @@ def carried_over(last_total: Decimal) -> PayAmount | None:
 
 def _base(rule: PayRule, facts: SessionPayFacts) -> tuple[Decimal, Decimal, str]:
     if rule.basis is PayBasis.PERCENT_OF_BILLED:
-        return share(facts.billed, rule.value), facts.billed, f"{_percent(rule.value)} of {facts.billed} billed"
+        return share(facts.billed, rule.value), facts.billed, f"{percent_words(rule.value)} of {facts.billed} billed"
     if rule.basis is PayBasis.HOURLY:
         minutes = Decimal(facts.minutes)
         return rounded(rule.value * minutes / 60), minutes, f"{facts.minutes} minutes at {rule.value} an hour"
@@ -87,9 +87,18 @@ def _base(rule: PayRule, facts: SessionPayFacts) -> tuple[Decimal, Decimal, str]
     return rounded(rule.value), ZERO, f"{rule.value} a session{tier}"
 
 
-def _name(rule: PayRule) -> str:
+def name_of(rule: PayRule) -> str:
+    """A rule and its date."""
     return f"pay.{rule.basis.value} since {rule.effective_from}"
 
 
-def _percent(value: Decimal) -> str:
+def percent_words(value: Decimal) -> str:
+    """60 % for 60.00."""
     return f"{value.normalize():f} %"
+
+
+def recalculated(due: Decimal, earned: Decimal, rule: str, why: str) -> PayAmount | None:
+    """The difference where a session has earned something else than its rule now says."""
+    if due == earned:
+        return None
+    return PayAmount(due - earned, due, rule, f"{earned} was earned, {due} is due: {why}")

@@ -97,6 +97,8 @@ DUTIES: dict[TaskKind, Duty] = {
         "See why another program does not answer", OWNER, 2 * DAY, DAY, 7 * DAY, "a later event is taken"
     ),
     TaskKind.RUN_FAILED: Duty("See why a scheduled run failed", OWNER, DAY, 2 * HOUR, 2 * DAY, "a later run goes well"),
+    TaskKind.PAY_REVIEW: Duty("Review and approve a pay period", OWNER, 2 * DAY, DAY, 4 * DAY, "it is approved"),
+    TaskKind.PAY_DUE: Duty("Pay an approved pay period", OWNER, 2 * DAY, DAY, 4 * DAY, "it is marked as paid"),
     TaskKind.BY_HAND: Duty("Task", FRONT_DESK, DAY, 8 * HOUR, 3 * DAY, ""),
 }
 
@@ -115,6 +117,7 @@ PAGES = {
     "account": "/staff",
     "clinician": "/staff",
     "schedule": "/runs?name={}",
+    "pay_statement": "/pay/statements/{}",
 }
 """Where a task is done, by the noun of its cause."""
 

@@ -3,7 +3,7 @@
 people    practice, clinicians, clients, payers, coverages   schedule  sessions, attendances, fees
 policy    services, rates, policies                          chart     notes
 ledger    entries and postings                               invoices  invoices, payments, messages
-claims    claims, files, remittances                         pay       rules, lines, statements
+claims    claims, files, remittances                         pay       contracts, rules, lines, statements, accounts
 scheduling  series, time off, the waitlist, outside calendars
 work      tasks, and which steps were done                access     accounts, sign-ins, who saw a chart
 collecting  charges through the gateway, plans, packages
@@ -36,7 +36,16 @@ from models.tables.integration import (
 )
 from models.tables.invoices import Invoice, InvoiceLine, Message, Payment
 from models.tables.ledger import Entry, Posting
-from models.tables.pay import PayLine, PayRuleRow, PayStatement, PayTerms
+from models.tables.pay import (
+    BankAccount,
+    PayAdjustment,
+    PayLine,
+    PayRuleRow,
+    PaySignature,
+    PayStatement,
+    PayTerms,
+    WorkTime,
+)
 from models.tables.people import Availability, Client, Clinician, Coverage, Payer, Practice
 from models.tables.policy import PolicyRow, RateRow, Service
 from models.tables.portal import AppointmentRequest, FormRequest, PracticeForm
@@ -77,6 +86,7 @@ __all__ = [
     "AppointmentRequest",
     "AttendanceRow",
     "Availability",
+    "BankAccount",
     "BusyTime",
     "ChargeIntent",
     "ChartEvent",
@@ -106,8 +116,10 @@ __all__ = [
     "Note",
     "PackageRow",
     "PackageUse",
+    "PayAdjustment",
     "PayLine",
     "PayRuleRow",
+    "PaySignature",
     "PayStatement",
     "PayTerms",
     "Payer",
@@ -141,4 +153,5 @@ __all__ = [
     "WaitlistOffer",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "WorkTime",
 ]

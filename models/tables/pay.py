@@ -1,15 +1,19 @@
-"""What clinicians are paid by, what they earned line by line, and their statements."""
+"""What clinicians are paid by, what they earned line by line, their statements, and where their money goes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from models.facts import PayBasis
 from models.money import ZERO
+from models.paying import AdminTime, PaidAs, WorkKind
 from models.tables.columns import INSTANT, MONEY, one_of
+
+ONE_CONTRACT = "one_contract_at_a_time"
 
 
 class PayRuleRow(SQLModel, table=True):
@@ -30,16 +34,87 @@ class PayRuleRow(SQLModel, table=True):
 
 
 class PayTerms(SQLModel, table=True):
-    """What holds for all of a clinician's pay: percent of collected fees, guaranteed dollars a period."""
+    """A clinician's contract: what holds for all of their pay from a day to a day (until further notice: None).
+
+    `fee_share` is a percentage of collected fees, the rest are dollars; two contracts never hold on one day.
+    """
 
     __tablename__ = "pay_terms"
-    __table_args__ = (UniqueConstraint("clinician_id", "effective_from"),)
+    __table_args__ = (
+        ExcludeConstraint(
+            (text("int4range(clinician_id, clinician_id, '[]')"), "&&"),
+            (text("daterange(effective_from, effective_until, '[]')"), "&&"),
+            using="gist",
+            name=ONE_CONTRACT,
+        ),
+        CheckConstraint("effective_until is null or effective_until >= effective_from", name="ends_after_it_begins"),
+        one_of("paid_as", PaidAs),
+        one_of("admin", AdminTime),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    clinician_id: int = Field(foreign_key="clinician.id")
+    clinician_id: int = Field(foreign_key="clinician.id", index=True)
     fee_share: Decimal = Field(default=ZERO, sa_type=MONEY)
     guaranteed: Decimal = Field(default=ZERO, sa_type=MONEY)
     effective_from: date
+    effective_until: date | None = None
+    paid_as: str = PaidAs.EMPLOYEE
+    draw: Decimal = Field(default=ZERO, sa_type=MONEY)
+    clawback_cap: Decimal | None = Field(default=None, sa_type=MONEY)
+    admin: str = AdminTime.INCLUDED
+    admin_rate: Decimal = Field(default=ZERO, sa_type=MONEY)
+    admin_minutes: int = 0
+    supervision_rate: Decimal = Field(default=ZERO, sa_type=MONEY)
+
+
+class PaySignature(SQLModel, table=True):
+    """A clinician's yes to a contract: the words as they were, a typed name, and what binds both to the moment."""
+
+    __tablename__ = "pay_signature"
+
+    id: int | None = Field(default=None, primary_key=True)
+    terms_id: int = Field(foreign_key="pay_terms.id", index=True)
+    words: str
+    typed_name: str
+    signed_at: datetime = Field(sa_type=INSTANT)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    digest: str
+
+
+class PayAdjustment(SQLModel, table=True):
+    """More for some of a clinician's sessions; conditions that are empty hold for any (`models/paying.py`)."""
+
+    __tablename__ = "pay_adjustment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    clinician_id: int = Field(foreign_key="clinician.id", index=True)
+    name: str
+    service_id: int | None = Field(default=None, foreign_key="service.id")
+    min_minutes: int = 0
+    from_time: time | None = None
+    until_time: time | None = None
+    remote: bool | None = None
+    amount: Decimal = Field(default=ZERO, sa_type=MONEY)
+    percent: Decimal = Field(default=ZERO, sa_type=MONEY)
+    effective_from: date
+    effective_until: date | None = None
+
+
+class WorkTime(SQLModel, table=True):
+    """Minutes beside sessions that a clinician logged; once a statement pays them they never change."""
+
+    __tablename__ = "work_time"
+    __table_args__ = (one_of("kind", WorkKind), CheckConstraint("minutes between 1 and 1440", name="within_a_day"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    clinician_id: int = Field(foreign_key="clinician.id", index=True)
+    kind: str
+    day: date
+    minutes: int
+    about: str = ""
+    logged_at: datetime = Field(sa_type=INSTANT)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    statement_id: int | None = Field(default=None, foreign_key="pay_statement.id", index=True)
 
 
 class PayLine(SQLModel, table=True):
@@ -75,3 +150,21 @@ class PayStatement(SQLModel, table=True):
     approved_at: datetime | None = Field(default=None, sa_type=INSTANT)
     approved_by: str = ""
     paid_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    paid_by: str = ""
+    exported_at: datetime | None = Field(default=None, sa_type=INSTANT)
+
+
+class BankAccount(SQLModel, table=True):
+    """Where pay goes to, and where it comes from (`clinician_id` None: the practice); the number is sealed."""
+
+    __tablename__ = "bank_account"
+
+    id: int | None = Field(default=None, primary_key=True)
+    clinician_id: int | None = Field(default=None, foreign_key="clinician.id", unique=True)
+    routing: str
+    sealed: bytes
+    ending: str
+    savings: bool = False
+    bank: str = ""
+    company_id: str = ""
+    changed_at: datetime = Field(sa_type=INSTANT)

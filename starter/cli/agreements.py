@@ -1,6 +1,6 @@
-"""What is offered and agreed: `persession add service`, `rate`, `policy`, `pay-rule`, `pay-terms`."""
+"""What is offered and agreed: `persession add service`, `rate`, `policy`, `pay-rule`, `pay-terms`, `pay-adjustment`."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated
 
@@ -10,7 +10,8 @@ from activities import directory
 from models.calendar import local_day
 from models.facts import PayBasis
 from models.money import ZERO
-from models.tables import PayRuleRow, PayTerms, PolicyRow, RateRow, Service
+from models.paying import AdminTime, PaidAs
+from models.tables import PayAdjustment, PayRuleRow, PayTerms, PolicyRow, RateRow, Service
 from starter import setup
 from starter.cli.desk import Desk, amount, at_desk, day
 from starter.cli.output import AsJson
@@ -112,14 +113,75 @@ def add_pay_terms(
     clinician: Annotated[int, typer.Option(help="The clinician's id.")],
     fee_share: Annotated[str, typer.Option(help='Of fees when collected, such as "50%".')] = "0%",
     guaranteed: Dollars = ZERO,
+    paid_as: Annotated[PaidAs, typer.Option(help="Employee (w2) or contractor (1099).")] = PaidAs.EMPLOYEE,
+    draw: Annotated[Decimal, typer.Option(parser=amount, metavar="AMOUNT", help="Paid ahead up to so much.")] = ZERO,
+    clawback_cap: Annotated[
+        Decimal | None, typer.Option(parser=amount, metavar="AMOUNT", help="At most taken back a period.")
+    ] = None,
+    admin: Annotated[AdminTime, typer.Option(help="How time beside sessions is paid.")] = AdminTime.INCLUDED,
+    admin_rate: Dollars = ZERO,
+    admin_minutes: Annotated[int, typer.Option(help="With hourly: so many minutes a session.")] = 0,
+    supervision_rate: Dollars = ZERO,
     since: Since = "",
+    until: Annotated[str, typer.Option("--until", help="Last day it holds (default: until further notice).")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """What holds for all of a clinician's pay from a day on."""
+    """A clinician's contract from a day on; the one before it ends the day before."""
     with at_desk() as desk:
-        share, since_day = _percent(fee_share), _from(desk, since)
-        row = PayTerms(clinician_id=clinician, fee_share=share, guaranteed=guaranteed, effective_from=since_day)
+        row = PayTerms(
+            clinician_id=clinician,
+            fee_share=_percent(fee_share),
+            guaranteed=guaranteed,
+            paid_as=paid_as,
+            draw=draw,
+            clawback_cap=clawback_cap,
+            admin=admin,
+            admin_rate=admin_rate,
+            admin_minutes=admin_minutes,
+            supervision_rate=supervision_rate,
+            effective_from=_from(desk, since),
+            effective_until=day(until) if until else None,
+        )
         added(desk, row, as_json)
+
+
+def add_pay_adjustment(
+    clinician: Annotated[int, typer.Option(help="The clinician's id.")],
+    name: Annotated[str, typer.Option(help="What it is called on statements, such as evening.")],
+    more: Annotated[str, typer.Option(help='Dollars a session such as 10.00, or "15%" of its pay.')],
+    service: Annotated[int | None, typer.Option(help="For this service only.")] = None,
+    minutes: Annotated[int, typer.Option(help="For sessions of at least so many minutes.")] = 0,
+    from_time: Annotated[str, typer.Option(help="For those that start at or after this local time.")] = "",
+    until_time: Annotated[str, typer.Option(help="For those that start before this local time.")] = "",
+    remote: Annotated[bool | None, typer.Option("--remote/--in-person", help="Only by video, only in person.")] = None,
+    since: Since = "",
+    until: Annotated[str, typer.Option("--until", help="Last day it holds.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """More for some sessions: longer or harder ones, evenings, by video."""
+    with at_desk() as desk:
+        in_percent = more.strip().endswith("%")
+        row = PayAdjustment(
+            clinician_id=clinician,
+            name=name,
+            service_id=service,
+            min_minutes=minutes,
+            from_time=_clock(from_time),
+            until_time=_clock(until_time),
+            remote=remote,
+            amount=ZERO if in_percent else amount(more),
+            percent=_percent(more) if in_percent else ZERO,
+            effective_from=_from(desk, since),
+            effective_until=day(until) if until else None,
+        )
+        added(desk, row, as_json)
+
+
+def _clock(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a time such as 18:00") from None
 
 
 def _from(desk: Desk, since: str) -> date:

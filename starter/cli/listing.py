@@ -10,6 +10,7 @@ from models.tables import (
     Client,
     Clinician,
     Coverage,
+    PayAdjustment,
     Payer,
     PayRuleRow,
     PayTerms,
@@ -68,8 +69,16 @@ TABLES: dict[str, tuple[type[SQLModel], Columns]] = {
     ),
     "pay-terms": (
         PayTerms,
-        {"id": "id", "clinician": "clinician_id", "fee share": "fee_share", "guaranteed": "guaranteed"}
-        | {"from": "effective_from"},
+        {"id": "id", "clinician": "clinician_id", "from": "effective_from", "until": "effective_until"}
+        | {"paid as": "paid_as", "fee share": "fee_share", "guaranteed": "guaranteed", "draw": "draw"}
+        | {"clawback cap": "clawback_cap", "admin": "admin", "admin rate": "admin_rate"}
+        | {"admin minutes": "admin_minutes", "supervision rate": "supervision_rate"},
+    ),
+    "pay-adjustments": (
+        PayAdjustment,
+        {"id": "id", "clinician": "clinician_id", "name": "name", "service": "service_id"}
+        | {"minutes": "min_minutes", "from time": "from_time", "until time": "until_time", "remote": "remote"}
+        | {"amount": "amount", "percent": "percent", "from": "effective_from", "until": "effective_until"},
     ),
 }
 SECRET = {"card"}

@@ -23,6 +23,7 @@ from starter.cli import (
     listing,
     money,
     pay,
+    pay_out,
     people,
     reference,
     reports,
@@ -90,6 +91,7 @@ ADDED: dict[str, Callable[..., None]] = {
     "policy": agreements.add_policy,
     "pay-rule": agreements.add_pay_rule,
     "pay-terms": agreements.add_pay_terms,
+    "pay-adjustment": agreements.add_pay_adjustment,
 }
 PANELS: dict[str, list[Callable[..., None]]] = {
     "The practice": [
@@ -106,7 +108,7 @@ PANELS: dict[str, list[Callable[..., None]]] = {
         *(sessions.book, sessions.confirm, sessions.reschedule, sessions.cancel, sessions.attend),
         *(sessions.no_show, sessions.sign, sessions.waive, sessions.explain),
     ],
-    "Money": [money.pay, money.refund, money.write_off],
+    "Money": [money.take, money.refund, money.write_off],
 }
 adding = typer.Typer(help="Add reference data.")
 for name, command in ADDED.items():
@@ -119,11 +121,13 @@ GROUPS = {
         "claims": claims.claims,
         "remit": claims.remit,
         "x12": x12.x12,
-        "pay-period": pay.pay_period,
+        "pay": pay.pay,
     },
     "Reports": {"report": reports.report},
     "Work": {"tasks": work.tasks, "schedules": work.schedules, "backup": upkeep.backup, "retention": upkeep.retention},
 }
+for name, command in pay_out.COMMANDS.items():
+    pay.pay.command(name)(command)
 for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)

@@ -54,7 +54,7 @@ class Recorded:
     balance: Decimal
 
 
-def pay(
+def take(
     client: ClientId,
     amount: Amount,
     method: HowPaid,

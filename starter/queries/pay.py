@@ -24,6 +24,7 @@ class StatementRow:
     closed_at: datetime
     approved_at: datetime | None
     approved_by: str
+    paid_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,28 @@ class PayLineRow:
     paid_at: datetime | None
 
 
+@dataclass(frozen=True)
+class ExplainedLine:
+    """A pay line with the session it is for, what it is a share of, and how the ledger holds it."""
+
+    id: int
+    source: str
+    earned_on: date
+    session_id: UUID | None
+    held_on: datetime | None
+    service: str | None
+    basis: Decimal
+    amount: Decimal
+    rule: str
+    why: str
+    entry_id: int | None
+    posted: Decimal
+
+
 STATEMENTS = """
 select p.id, p.clinician_id, k.name as clinician, p.first, p.last, count(l.id) as lines,
-  coalesce(sum(l.amount), 0) as total, p.closed_at, p.approved_at, p.approved_by
+  coalesce(sum(l.amount), 0) as total, p.closed_at, p.approved_at, p.approved_by,
+  p.paid_at
 from pay_statement p join clinician k on k.id = p.clinician_id left join pay_line l on l.statement_id = p.id
 where (cast(:clinician_id as int) is null or p.clinician_id = :clinician_id)
   and (cast(:last as date) is null or p.last = :last)
@@ -61,6 +81,19 @@ where (cast(:clinician_id as int) is null or l.clinician_id = :clinician_id)
   and (cast(:statement_id as int) is null or l.statement_id = :statement_id)
   and (cast(:session_id as uuid) is null or l.session_id = :session_id)
   and (not :unstated or l.statement_id is null)
+order by l.earned_on, l.id
+"""
+
+EXPLAINED = """
+select l.id, l.source, l.earned_on, l.session_id, s.starts as held_on, v.name as service, l.basis, l.amount,
+  l.rule, l.why,
+  e.id as entry_id, coalesce(-p.amount, 0) as posted
+from pay_line l left join pay_statement t on t.id = l.statement_id
+  left join session s on s.id = l.session_id left join service v on v.id = s.service_id
+  left join entry e on e.key = l.key
+  left join posting p on p.entry_id = e.id and p.account = 'payable:clinician:' || l.clinician_id
+where l.clinician_id = :clinician_id
+  and ((cast(:last as date) is null and l.statement_id is null) or t.last = :last)
 order by l.earned_on, l.id
 """
 
@@ -80,3 +113,8 @@ def lines(
     """Pay lines in the order in which they were earned."""
     values = {"clinician_id": clinician_id, "statement_id": statement_id, "session_id": session_id}
     return rows(engine, PayLineRow, LINES, **values, unstated=unstated)
+
+
+def explained(engine: Engine, clinician_id: int, last: date | None = None) -> list[ExplainedLine]:
+    """The lines of a period, or those not stated yet, each beside its entry."""
+    return rows(engine, ExplainedLine, EXPLAINED, clinician_id=clinician_id, last=last)

@@ -76,7 +76,8 @@ group by p.account
 
 CLINICIAN_ITEMS = """
 select 'payable:clinician:' || l.clinician_id as account,
-  coalesce(-sum(l.amount) filter (where l.source <> 'carried_over'), 0) + coalesce((
+  coalesce(-sum(l.amount) filter (
+    where l.source not in ('carried_over', 'clawback_deferred', 'clawback_carried')), 0) + coalesce((
     select sum(s.total) from (select sum(x.amount) as total
       from pay_statement p join pay_line x on x.statement_id = p.id
       where p.paid_at is not null and p.clinician_id = l.clinician_id group by p.id) s where s.total > 0), 0) as amount

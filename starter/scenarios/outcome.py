@@ -10,12 +10,15 @@ from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
 from activities import ledger, pay
-from models.facts import ClaimStatus, Method
+from models.facts import ClaimStatus, Method, TaskKind
 from models.money import ZERO
 from models.rules.ledger import client_account, payer_account
 from models.tables import AttendanceRow, Claim, Message, PayStatement, Posting, Session, Task
 
 MAILS = ("booked", "moved", "reminder", "cancelled", "invoice", "receipt", "refund", "overdue", "payment_failed")
+
+OF_THE_OWNER = (TaskKind.PAY_REVIEW, TaskKind.PAY_DUE)
+"""Tasks that a scenario leaves out: it has no event for the owner's yes to a pay period."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Names:
 
 def outcome(db: Database, names: Names) -> dict[str, Any]:
     """Everything that can be expected."""
+    still_open = col(Task.closed_at).is_(None)
     return {
         "client_balance": {n: ledger.balance(db, client_account(i)) for n, i in names.clients.items()},
         "payer_balance": {n: ledger.balance(db, payer_account(i)) for n, i in names.payers.items()},
@@ -42,7 +46,9 @@ def outcome(db: Database, names: Names) -> dict[str, Any]:
         "session": {n: _attendances(db, names, i) for n, i in names.sessions.items()},
         "claim": {n: claims for n, i in names.sessions.items() if (claims := _claims(db, names, i))},
         "mail": {n: _mails(db, i) for n, i in names.clients.items()},
-        "tasks": sorted(db.exec(select(Task.kind).where(col(Task.closed_at).is_(None))).all()),
+        "tasks": sorted(
+            kind for kind in db.exec(select(Task.kind).where(still_open)).all() if kind not in OF_THE_OWNER
+        ),
         "trial_balance": db.exec(select(func.sum(Posting.amount))).one() or ZERO,
     }
 

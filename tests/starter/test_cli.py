@@ -50,9 +50,9 @@ def test_an_overlapping_booking_is_refused_in_one_sentence(cli: CommandLine) -> 
         (("claims", "correct", "C9999999"), "there is no claim C9999999"),
         (("remit", "show", 99), "there is no remittance 99"),
         (("tasks", "close", "ffffffff", "--because", "done"), "there is no task ffffffff"),
-        (("pay-period", "approve", 1, "2026-01-11", "--by", "owner"), "has no closed period"),
-        (("pay", 1, "0", "--method", "cash"), "0.00 is not an amount"),
-        (("pay", 9, "10", "--method", "cash"), "there is no client 9"),
+        (("pay", "approve", 1, "2026-01-11", "--by", "owner"), "has no closed period"),
+        (("take", 1, "0", "--method", "cash"), "0.00 is not an amount"),
+        (("take", 9, "10", "--method", "cash"), "there is no client 9"),
         (("refund", 1, "10", "--method", "check"), "0.00 was paid by check"),
         (("write-off", 1, "10000", "--reason", "gone"), "no more than that can be written off"),
         (("schedules", "run", "nothing"), "there is no schedule 'nothing'"),
@@ -79,11 +79,11 @@ def test_what_the_practice_does_not_do_is_refused_with_the_reason(
         (("book", "--clinician", 1, "--service", 1, "--client", 1, "--starts", "2027-03-14T02:30"), "does not exist"),
         (("book", "--clinician", 1, "--service", 1, "--client", 1, "--starts", "2027-11-07T01:30"), "happens twice"),
         (("book", "--clinician", 1, "--service", 1, "--client", 1, "--starts", "tomorrow"), "is not a time"),
-        (("pay", 1, "10.005", "--method", "cash"), "has more than two decimals"),
-        (("pay", 1, "ten", "--method", "cash"), "is not an amount in dollars"),
-        (("pay", 1, "10.00", "--method", "gold"), "Invalid value for '--method'"),
+        (("take", 1, "10.005", "--method", "cash"), "has more than two decimals"),
+        (("take", 1, "ten", "--method", "cash"), "is not an amount in dollars"),
+        (("take", 1, "10.00", "--method", "gold"), "Invalid value for '--method'"),
         (("cancel", "abcd"), "Missing option '--by'"),
-        (("pay-period", "show", 1, "soon"), "is not a day"),
+        (("pay", "explain", 1, "soon"), "is not a day"),
         (("add", "pay-rule", "--clinician", 1, "--basis", "flat", "--value", "60%"), "is not an amount in dollars"),
         (("change", "client", 1, "nose=long"), "is not FIELD=VALUE"),
         (("change", "rate", 1, "amount=1"), "is not one of practice"),
@@ -132,7 +132,7 @@ def test_schedules_are_applied_as_often_as_one_likes(cli: CommandLine) -> None:
     "name",
     [
         *("practice", "clinicians", "services", "rates", "policies", "payers", "clients", "coverages"),
-        *("pay-rules", "pay-terms", "sessions"),
+        *("pay-rules", "pay-terms", "pay-adjustments", "sessions"),
     ],
 )
 def test_everything_listed_is_listed_in_both_ways(cli: CommandLine, name: str) -> None:
@@ -145,7 +145,7 @@ def test_everything_listed_is_listed_in_both_ways(cli: CommandLine, name: str) -
 def test_nobody_at_work_exits_3_with_what_to_do(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(money, "OFFICE", "deserted")
     monkeypatch.setattr(asking, "PATIENCE", timedelta(seconds=2))
-    result = cli.run("pay", 1, "10.00", "--method", "cash")
+    result = cli.run("take", 1, "10.00", "--method", "cash")
     assert (result.exit_code, result.stdout) == (3, "")
     assert "is a worker running? What was asked for may still be done" in result.stderr
     assert "with --request " in result.stderr

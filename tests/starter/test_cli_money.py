@@ -48,7 +48,7 @@ def test_an_insured_session_is_explained_from_booking_to_pay(cli: CommandLine, t
     claim = paid_claim(cli, session)
     assert (claim["charge"], claim["open"]) == ("150.00", "0.00")
     assert cli.json("claims", "send") == {"claims_sent": 0}
-    cli.done("pay", 2, "25.00", "--method", "check", "--reference", "1017")
+    cli.done("take", 2, "25.00", "--method", "check", "--reference", "1017")
     story = cli.json("explain", session)
     assert [(part["client_id"], part["price"], part["paid"], part["owed"]) for part in story["parts"]] == [
         (1, "150.00", "0.00", "150.00"),
@@ -99,7 +99,7 @@ def test_the_same_payment_request_is_recorded_once(cli: CommandLine) -> None:
     client = cli.json("add", "client", "--first", "Pat")["id"]
     request = "7d9d6c0e-3f2b-4f57-9b1f-0c55f1b0a001"
     for _ in range(2):
-        receipt = cli.json("pay", client, "40.00", "--method", "cash", "--request", request)
+        receipt = cli.json("take", client, "40.00", "--method", "cash", "--request", request)
         assert receipt == {
             "id": request,
             "kind": "payment",
@@ -130,20 +130,26 @@ def test_a_held_claim_goes_out_once_the_record_is_corrected(cli: CommandLine) ->
 
 def test_a_pay_period_is_closed_approved_and_paid(cli: CommandLine) -> None:
     held(cli, local(-4, 11), 1)
-    cli.done("pay", 1, "150.00", "--method", "cash")
-    last = cli.json("pay-period", "show", 1)[-1]["earned_on"]
+    cli.done("take", 1, "150.00", "--method", "cash")
+    last = cli.json("pay", "preview", 1)["lines"][-1]["earned_on"]
     anchor = cli.json("list", "practice")[0]["pay_anchor"]
     through = end_of_week(last, anchor)
-    cli.done("pay-period", "close", "--through", through)
-    [statement] = cli.eventually(len, "pay-period", "list", "--clinician", 1)
-    told = cli.json("pay-period", "approve", 1, statement["last"], "--by", "owner")
+    cli.done("pay", "close", "--through", through)
+    [statement] = cli.eventually(len, "pay", "list", "--clinician", 1)
+    assert "nobody decides on their own pay" in cli.refused("pay", "approve", 1, statement["last"], "--by", "Ada Hill")
+    approved = cli.json("pay", "approve", 1, statement["last"], "--by", "owner")
+    assert approved["statement"]["paid_at"] is None
+    told = cli.json("pay", "paid", 1, statement["last"], "--by", "owner")
+    assert told["statement"]["paid_at"]
+    explained = cli.json("pay", "explain", 1, statement["last"])
+    assert (explained["total"], explained["posted"]) == (statement["total"], statement["total"])
     assert (told["statement"]["total"], told["statement"]["approved_by"]) == (statement["total"], "owner")
     assert sum(Decimal(line["amount"]) for line in told["lines"]) == Decimal(statement["total"])
-    assert "approved already" in cli.refused("pay-period", "approve", 1, statement["last"], "--by", "owner")
+    assert "approved already" in cli.refused("pay", "approve", 1, statement["last"], "--by", "owner")
 
 
 def test_the_ledger_is_proved_to_the_cent(cli: CommandLine) -> None:
-    cli.done("pay", 2, "25.00", "--method", "ach")
+    cli.done("take", 2, "25.00", "--method", "ach")
     paid_claim(cli, held(cli, local(-5, 11), 2))
     proof = cli.json("ledger", "proof")
     assert (proof["holds"], proof["trial_balance"], proof["unbalanced"]) == (True, "0.00", [])

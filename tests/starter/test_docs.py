@@ -58,7 +58,7 @@ def test_every_command_in_the_docs_exists(page: Path) -> None:
 
 def test_the_readme_walks_through_a_whole_session() -> None:
     verbs = {words[0] for words in commands(ROOT / "README.md")}
-    assert {"up", "setup", "add", "book", "attend", "sign", "claims", "remit", "pay", "explain", "pay-period"} <= verbs
+    assert {"up", "setup", "add", "book", "attend", "sign", "claims", "remit", "pay", "take", "explain"} <= verbs
 
 
 def test_a_command_that_does_not_exist_would_be_found() -> None:

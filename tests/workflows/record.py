@@ -22,8 +22,9 @@ from models import messages
 from models.collecting import PlanWish
 from models.facts import By
 from models.money import dollars
+from models.paying import ItemKind, PayItem, Recalculation, pay_item_workflow
 from models.scheduling import offering_workflow, series_workflow
-from models.tables import Client, Invoice, PayStatement, PolicyRow, Practice, Session, Task, WaitlistOffer
+from models.tables import Client, Invoice, PayRuleRow, PayStatement, PolicyRow, Practice, Session, Task, WaitlistOffer
 from starter import schedules
 from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.sandbox.temporal_server import time_skipping
@@ -70,9 +71,8 @@ async def everything(life: Life) -> dict[str, str]:
         "payment": messages.payment_workflow(receipt.payment_id),
         "task-escalated": messages.task_workflow(task),
     }
-    return (
-        found | named | invoices | collected | await the_charts(life) | await the_calendar(life) | await the_runs(life)
-    )
+    found |= named | invoices | collected | await the_charts(life)
+    return found | await the_calendar(life) | await the_runs(life) | await the_pay(life)
 
 
 async def the_sessions(life: Life) -> dict[str, str]:
@@ -177,6 +177,29 @@ async def the_runs(life: Life) -> dict[str, str]:
         await handle.result()
         found[name] = handle.id
     return found
+
+
+async def the_pay(life: Life) -> dict[str, str]:
+    """A bonus, pay worked out anew after a rate was entered late, a period approved and paid later."""
+    await life.hold(life.clock[0] + timedelta(days=1, hours=11))
+    held = life.clock[0].astimezone(TZ).date()
+    item = PayItem(UUID(int=5), DANA, ItemKind.BONUS, dollars("50.00"), "a good year", "owner")
+    await life.office.pay.add(item)
+    life.change(PayRuleRow, 1, value=dollars("95.00"))
+    await life.office.pay.recalculate(Recalculation(DANA, held, "rate entered late", "owner"), "late")
+    last = held + timedelta(days=6 - held.weekday())
+    await life.office.pay.close_periods("two-steps", last)
+    await life.eventually(lambda: life.rows(select(PayStatement).where(PayStatement.last == last)))
+    await life.office.pay.approve(DANA, last, "owner", pay_now=False)
+    await life.office.pay.paid(DANA, last, "owner")
+    named = {
+        "pay-item": pay_item_workflow(item.id),
+        "pay-recalculation": "pay-recalculation/late",
+        "pay-period-later": messages.pay_workflow(DANA, last),
+    }
+    for workflow_id in named.values():
+        await life.ended(workflow_id)
+    return named
 
 
 async def keep(life: Life, name: str, workflow_id: str) -> None:

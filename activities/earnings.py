@@ -1,0 +1,210 @@
+"""What clinicians earn, line by line, as sessions are signed and money comes in (RULES 5)."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlmodel import Session as Database
+from sqlmodel import col, func, select
+
+from activities import directory, ledger, pay_contracts
+from activities.database import Tx
+from activities.rendering import is_link
+from models.calendar import PayCycle, local_day, period_of
+from models.facts import ClaimStatus, PayRule, SessionPayFacts, Status
+from models.money import ZERO
+from models.paying import UNPOSTED, HeldSession, Source
+from models.rules import pay as rules
+from models.rules.collections import Debt, trace
+from models.rules.ledger import Event, draft
+from models.rules.pay import PayAmount
+from models.rules.pay_contracts import adjustments_for, admin_of_session
+from models.tables import (
+    AttendanceRow,
+    Claim,
+    Clinician,
+    Coverage,
+    Entry,
+    Note,
+    PayLine,
+    Posting,
+    Service,
+    Session,
+)
+
+EVENTS = {
+    Source.REIMBURSEMENT: Event.REIMBURSED,
+    Source.DRAW: Event.PAY_ADVANCED,
+    Source.DRAW_RECOVERED: Event.PAY_ADVANCED,
+}
+"""What posts a line that is not plainly earned."""
+
+
+def accrue_session(tx: Tx, session: Session, signed_on: date) -> None:
+    """The session itself is earned: its place in the period, its lines, and what was collected before."""
+    tx.db.get_one(Clinician, session.clinician_id, with_for_update=True)
+    if session.earned_on is not None:
+        return
+    session.earned_on = max(directory.held_on(tx, session), signed_on)
+    session.earned_rank = _earned_in_period(tx, session)
+    tx.db.flush()
+    for key, source, earned in earned_by_session(tx, session):
+        _line(tx, key, session, source, earned, session.earned_on)
+    for attendance in _attended(tx.db, session.id):
+        accrue_client(tx, attendance.client_id)
+
+
+def earned_by_session(tx: Tx, session: Session) -> list[tuple[str, Source, PayAmount]]:
+    """What a session earns by itself: by its rule, each adjustment and the admin time it brings; with keys."""
+    rule = rule_of(tx, session)
+    if rule is None:
+        return []
+    facts = _facts(tx, session, _attended(tx.db, session.id))
+    earned = rules.for_session(rule, facts)
+    found = [(f"session/{session.id}", Source.SESSION, earned)] if earned else []
+    starts = session.starts.astimezone(tx.tz)
+    held = HeldSession(session.service_id, starts, facts.minutes, is_link(session.place))
+    adjusted = adjustments_for(
+        pay_contracts.adjustments(tx.db, session.clinician_id), held, earned.amount if earned else ZERO
+    )
+    found += [(f"adjustment/{session.id}/{n}", Source.ADJUSTMENT, more) for n, more in enumerate(adjusted, 1)]
+    admin = admin_of_session(pay_contracts.contract_on(tx.db, session.clinician_id, facts.held_on))
+    return [*found, (f"admin/{session.id}", Source.ADMIN, admin)] if admin else found
+
+
+def accrue_client(tx: Tx, client_id: int) -> None:
+    """What was collected from or for a client since the last line, shared with the clinicians who earned it."""
+    account = trace(ledger.movements(tx.db, client_id), _expected(tx, client_id))
+    rows = tx.db.exec(
+        select(AttendanceRow, Session)
+        .join(Session, col(Session.id) == AttendanceRow.session_id)
+        .where(AttendanceRow.client_id == client_id)
+        .order_by(col(Session.starts))
+    ).all()
+    for attendance, session in rows:
+        fee = account.collected.get(Debt(attendance.id or 0, True), ZERO)
+        _accrue(tx, session, attendance, Source.FEE, fee)
+        if session.earned_on is not None:
+            client_paid = account.collected.get(Debt(attendance.id or 0, False), ZERO)
+            _accrue(tx, session, attendance, Source.COLLECTION, client_paid + _payer_paid(tx.db, attendance.id or 0))
+
+
+def _accrue(tx: Tx, session: Session, attendance: AttendanceRow, source: str, collected: Decimal) -> None:
+    before = tx.db.exec(
+        select(func.count(), func.sum(col(PayLine.basis))).where(
+            PayLine.attendance_id == attendance.id, PayLine.source == source
+        )
+    ).one()
+    count, already = before[0], before[1] or ZERO
+    earned = _share(tx, session, source, collected, already)
+    if earned:
+        key = f"{source}/{attendance.id}/{count + 1}"
+        _line(tx, key, session, source, earned, tx.today, attendance.id)
+
+
+def _share(tx: Tx, session: Session, source: str, collected: Decimal, already: Decimal) -> rules.PayAmount | None:
+    if source == Source.FEE:
+        contract = pay_contracts.contract_on(tx.db, session.clinician_id, directory.held_on(tx, session))
+        return rules.for_fee(contract.fee_share, collected, already) if contract else None
+    rule = rule_of(tx, session)
+    return rules.for_collection(rule, collected, already) if rule else None
+
+
+def _line(
+    tx: Tx, key: str, session: Session, source: str, earned: rules.PayAmount, on: date, attendance_id: int | None = None
+) -> None:
+    line = PayLine(
+        key=f"pay/{key}",
+        clinician_id=session.clinician_id,
+        session_id=session.id,
+        attendance_id=attendance_id,
+        source=source,
+        earned_on=on,
+        basis=earned.basis,
+        amount=earned.amount,
+        rule=earned.rule,
+        why=earned.why,
+    )
+    save(tx, line)
+
+
+def save(tx: Tx, line: PayLine) -> PayLine:
+    """Keep a line and post it; what comes from another period was posted in its own."""
+    tx.db.add(line)
+    tx.db.flush()
+    if line.source not in UNPOSTED and line.amount:
+        event = EVENTS.get(Source(line.source), Event.PAY_EARNED)
+        drafted = draft(event, line.amount, line.rule, line.why, clinician=line.clinician_id)
+        ledger.post(tx, line.key, drafted, session_id=line.session_id, pay_line_id=line.id)
+    return line
+
+
+def _facts(tx: Tx, session: Session, attended: list[AttendanceRow]) -> SessionPayFacts:
+    usual = tx.db.get_one(Service, session.service_id).minutes
+    billed = tx.db.exec(
+        select(func.sum(col(Posting.amount)))
+        .join(Entry, col(Entry.id) == Posting.entry_id)
+        .where(Entry.session_id == session.id, Posting.account == "income:session")
+    ).one()
+    return SessionPayFacts(
+        service_id=session.service_id,
+        held_on=directory.held_on(tx, session),
+        minutes=max((a.minutes or usual for a in attended), default=usual),
+        attended=len(attended),
+        billed=-(billed or ZERO),
+        sessions_before=session.earned_rank or 0,
+    )
+
+
+def _expected(tx: Tx, client_id: int) -> list[tuple[int, Decimal]]:
+    """Insured sessions whose client's share is not known yet: the copay, else all that is still open."""
+    rows = tx.db.exec(
+        select(Claim, Coverage)
+        .join(Coverage, col(Coverage.id) == Claim.coverage_id)
+        .where(Coverage.client_id == client_id, col(Claim.status).not_in((ClaimStatus.PAID, ClaimStatus.CLOSED)))
+        .order_by(col(Claim.number))
+    ).all()
+    return [(claim.attendance_id, coverage.copay or claim.charge) for claim, coverage in rows if claim.sequence == 1]
+
+
+def rule_of(tx: Tx, session: Session) -> PayRule | None:
+    """The rule a session is paid by."""
+    return rule_for(tx.db, session, directory.held_on(tx, session))
+
+
+def rule_for(db: Database, session: Session, on: date) -> PayRule | None:
+    """The rule for a session held on a day; None outside the contracts, or where no rule is for its service."""
+    if pay_contracts.is_outside(db, session.clinician_id, on):
+        return None
+    known = pay_contracts.rules_of(db, session.clinician_id)
+    return rules.rule_in_force(known, session.service_id, on, session.earned_rank or 0)
+
+
+def _earned_in_period(tx: Tx, session: Session) -> int:
+    assert session.earned_on is not None
+    period = period_of(session.earned_on, PayCycle(tx.practice.pay_cycle), tx.practice.pay_anchor)
+    query = select(func.count()).where(
+        Session.clinician_id == session.clinician_id,
+        Session.id != session.id,
+        col(Session.earned_on).between(period.first, period.last),
+    )
+    return tx.db.exec(query).one()
+
+
+def _attended(db: Database, session_id: UUID) -> list[AttendanceRow]:
+    query = select(AttendanceRow).where(AttendanceRow.session_id == session_id, AttendanceRow.status == Status.ATTENDED)
+    return list(db.exec(query.order_by(col(AttendanceRow.id))).all())
+
+
+def _payer_paid(db: Database, attendance_id: int) -> Decimal:
+    return ledger.balance(db, "cash:payer", attendance_id=attendance_id)
+
+
+def signed_day(tx: Tx, session: Session) -> date:
+    """The local day of the last signature; the day of service where no note is required."""
+    signed = tx.db.exec(
+        select(func.max(func.coalesce(col(Note.cosigned_at), col(Note.signed_at))))
+        .join(AttendanceRow, col(AttendanceRow.id) == Note.attendance_id)
+        .where(AttendanceRow.session_id == session.id)
+    ).one()
+    return local_day(signed, tx.tz) if signed else directory.held_on(tx, session)

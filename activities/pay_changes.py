@@ -1,0 +1,119 @@
+"""What is added to pay by hand, and pay worked out anew: always a new line of the open period, with its reason."""
+
+from decimal import Decimal
+
+from sqlmodel import col, func, select
+
+from activities import directory, earnings
+from activities.database import Tx, step
+from activities.pay import clinicians_named
+from models.calendar import midnight
+from models.errors import Refused
+from models.facts import PayBasis
+from models.money import ZERO, share, total
+from models.paying import SESSION_SOURCES, ItemKind, ItemStanding, PayItem, Recalculation, Source
+from models.rules import pay as rules
+from models.rules.pay_contracts import may_decide
+from models.tables import AttendanceRow, Clinician, PayLine, Session
+
+LONGEST = 200
+"""Characters of a reason."""
+
+
+@step("pay_changes.add_item")
+def add_item(tx: Tx, item: PayItem) -> ItemStanding:
+    """A bonus, a deduction, a reimbursement or a correction: a line of the open period, once per id."""
+    _check(tx, item)
+    amount = -item.amount if item.kind is ItemKind.DEDUCTION else item.amount
+    line = PayLine(
+        key=f"pay/item/{item.id}",
+        clinician_id=item.clinician_id,
+        source=Source(item.kind.value),
+        earned_on=tx.today,
+        basis=ZERO,
+        amount=amount,
+        rule=f"pay.{item.kind.value} by {item.by.strip()}",
+        why=item.reason.strip(),
+    )
+    saved = earnings.save(tx, line)
+    return ItemStanding(saved.id or 0, amount)
+
+
+@step("pay_changes.recalculate")
+def recalculate(tx: Tx, wish: Recalculation) -> int:
+    """Pay of sessions held since a day by the rules as they are now: the differences as new lines; how many."""
+    _may(tx, wish.clinician_id, wish.by, wish.account_id, wish.reason)
+    query = select(Session).where(
+        Session.clinician_id == wish.clinician_id,
+        col(Session.earned_on).is_not(None),
+        Session.starts >= midnight(wish.since, tx.tz),
+    )
+    sessions = tx.db.exec(query.order_by(col(Session.starts))).all()
+    for client_id in _clients(tx, [session.id for session in sessions]):
+        earnings.accrue_client(tx, client_id)
+    return sum(_corrected(tx, session, wish) for session in sessions)
+
+
+def _corrected(tx: Tx, session: Session, wish: Recalculation) -> bool:
+    lines = tx.db.exec(
+        select(PayLine).where(PayLine.session_id == session.id, col(PayLine.source).in_(SESSION_SOURCES))
+    ).all()
+    rule = earnings.rule_of(tx, session)
+    due = total(earned.amount for _, _, earned in earnings.earned_by_session(tx, session))
+    if rule and rule.basis is PayBasis.PERCENT_OF_COLLECTED:
+        due += total(share(line.basis, rule.value) for line in lines if line.source == Source.COLLECTION)
+    name = rules.name_of(rule) if rule else "pay.no_rule"
+    day = directory.held_on(tx, session)
+    why = f"session of {day}, {wish.reason.strip()}"
+    found = rules.recalculated(due, total(line.amount for line in lines), name, why)
+    if found is None:
+        return False
+    count = sum(line.source == Source.RECALCULATED for line in lines)
+    line = PayLine(
+        key=f"pay/recalculated/{session.id}/{count + 1}",
+        clinician_id=wish.clinician_id,
+        session_id=session.id,
+        source=Source.RECALCULATED,
+        earned_on=tx.today,
+        basis=found.basis,
+        amount=found.amount,
+        rule=found.rule,
+        why=found.why,
+    )
+    earnings.save(tx, line)
+    return True
+
+
+def _clients(tx: Tx, sessions: list[object]) -> list[int]:
+    query = select(AttendanceRow.client_id).where(col(AttendanceRow.session_id).in_(sessions)).distinct()
+    return sorted(tx.db.exec(query).all())
+
+
+def _check(tx: Tx, item: PayItem) -> None:
+    _may(tx, item.clinician_id, item.by, item.account_id, item.reason)
+    if item.amount == ZERO or (item.amount < ZERO and item.kind is not ItemKind.CORRECTION):
+        raise Refused(f"{item.amount} is not an amount for a {item.kind.value}: above zero (a correction: not zero)")
+    if item.kind is ItemKind.DEDUCTION and item.amount > (owed := _open(tx, item.clinician_id)):
+        raise Refused(
+            f"{item.amount} is more than the {max(owed, ZERO)} earned and not stated yet: nobody is paid below zero "
+            "by a deduction; split it over periods"
+        )
+
+
+def _open(tx: Tx, clinician_id: int) -> Decimal:
+    query = select(func.sum(col(PayLine.amount))).where(
+        PayLine.clinician_id == clinician_id, col(PayLine.statement_id).is_(None)
+    )
+    return tx.db.exec(query).one() or ZERO
+
+
+def _may(tx: Tx, clinician_id: int, by: str, account_id: int | None, reason: str) -> None:
+    if tx.db.get(Clinician, clinician_id, with_for_update=True) is None:
+        raise Refused(f"there is no clinician {clinician_id}")
+    if not by.strip():
+        raise Refused("say who decides this")
+    if not reason.strip() or len(reason) > LONGEST:
+        raise Refused(f"give the reason, in {LONGEST} characters at most: it stands on the statement")
+    no = may_decide(clinician_id, clinicians_named(tx.db, by, account_id))
+    if no:
+        raise Refused(no)

@@ -1,0 +1,132 @@
+"""A pay period before it is closed: what would be stated now, and what waits, misses a rule or was never agreed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import exists
+from sqlmodel import Session as Database
+from sqlmodel import col, select
+
+from activities import earnings, pay, pay_contracts
+from models.calendar import PayCycle, Period, local_day, midnight, period_of, zone
+from models.errors import Refused
+from models.facts import Status
+from models.messages import PayPeriodRef
+from models.money import total
+from models.paying import SESSION_SOURCES
+from models.rules import pay_contracts as contract_rules
+from models.rules import pay_periods as rules
+from models.tables import AttendanceRow, Clinician, PayLine, PayStatement, Practice, Service, Session
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """A line as it would stand on the statement."""
+
+    source: str
+    earned_on: date
+    session_id: UUID | None
+    basis: Decimal
+    amount: Decimal
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A session that earns nothing now, and why."""
+
+    session_id: UUID
+    starts: datetime
+    service: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a clinician would be paid if the period closed now."""
+
+    clinician_id: int
+    clinician: str
+    first: date
+    last: date
+    closed: bool
+    lines: tuple[PreviewLine, ...]
+    total: Decimal
+    waiting: tuple[Waiting, ...]
+    gaps: tuple[Period, ...]
+
+
+def current_period(db: Database, day: date) -> Period:
+    """The practice's pay period that holds a day."""
+    practice = db.get_one(Practice, 1)
+    return period_of(day, PayCycle(practice.pay_cycle), practice.pay_anchor)
+
+
+def preview(db: Database, clinician_id: int, day: date, now: datetime) -> Preview:
+    """The period of a clinician that holds a day, as it would be stated now."""
+    clinician = db.get(Clinician, clinician_id)
+    if clinician is None:
+        raise Refused(f"there is no clinician {clinician_id}")
+    period = current_period(db, day)
+    ref = PayPeriodRef(clinician_id, period.first, period.last)
+    statement = pay.statement_of(db, ref)
+    lines = list(_stated(db, statement) if statement else _open(db, ref))
+    return Preview(
+        clinician_id=clinician_id,
+        clinician=clinician.name,
+        first=period.first,
+        last=period.last,
+        closed=statement is not None,
+        lines=tuple(lines),
+        total=total(line.amount for line in lines),
+        waiting=tuple(_waiting(db, clinician_id, period, now)),
+        gaps=tuple(contract_rules.gaps(pay_contracts.contracts(db, clinician_id))),
+    )
+
+
+def _stated(db: Database, statement: PayStatement) -> Iterator[PreviewLine]:
+    query = select(PayLine).where(PayLine.statement_id == statement.id)
+    for line in db.exec(query.order_by(col(PayLine.earned_on), col(PayLine.id))).all():
+        yield _as_line(line)
+
+
+def _open(db: Database, ref: PayPeriodRef) -> Iterator[PreviewLine]:
+    lines = pay.unstated(db, ref.clinician_id, ref.last)
+    yield from map(_as_line, lines)
+    for extra in rules.extras(pay.facts_of(db, ref, lines)):
+        earned = extra.earned
+        yield PreviewLine(extra.source, extra.on, None, earned.basis, earned.amount, earned.rule, earned.why)
+
+
+def _as_line(line: PayLine) -> PreviewLine:
+    return PreviewLine(line.source, line.earned_on, line.session_id, line.basis, line.amount, line.rule, line.why)
+
+
+def _waiting(db: Database, clinician_id: int, period: Period, now: datetime) -> Iterator[Waiting]:
+    """Sessions held by the period's end that wait for a note, an outcome, a rule or a contract."""
+    tz = zone(db.get_one(Practice, 1).timezone)
+    until = min(midnight(date.fromordinal(period.last.toordinal() + 1), tz), now)
+    paid = exists().where(col(PayLine.session_id) == Session.id, col(PayLine.source).in_(SESSION_SOURCES))
+    came = exists().where(col(AttendanceRow.session_id) == Session.id, col(AttendanceRow.status) == Status.ATTENDED)
+    query = (
+        select(Session, Service.name)
+        .join(Service, col(Service.id) == Session.service_id)
+        .where(Session.clinician_id == clinician_id, Session.ends <= until, ~col(Session.billed_elsewhere))
+        .where(came, ~paid)
+    )
+    for session, service in db.exec(query.order_by(col(Session.starts))).all():
+        why = _why(db, session, local_day(session.starts, tz))
+        if why:
+            yield Waiting(session.id, session.starts, service, why)
+
+
+def _why(db: Database, session: Session, on: date) -> str | None:
+    if session.earned_on is None:
+        return "held: its note is not signed, or its outcome is not recorded"
+    if pay_contracts.is_outside(db, session.clinician_id, on):
+        return f"no contract was in force on {on}"
+    return None if earnings.rule_for(db, session, on) else "no pay rule is for this service on that day"

@@ -1,0 +1,159 @@
+"""Contracts with clinicians: which one holds, what lies between them, and who may decide on whose pay (RULES 5)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from models.calendar import Period
+from models.facts import PayBasis, PayRule
+from models.money import ZERO, rounded, share, total
+from models.paying import Adjustment, AdminTime, Contract, HeldSession, PaidAs, Source
+from models.rules.pay import PayAmount, percent_words
+
+DAY = timedelta(days=1)
+
+
+def contract_on(contracts: Iterable[Contract], day: date) -> Contract | None:
+    """The contract in force on a day."""
+    return next((contract for contract in contracts if day in contract), None)
+
+
+def outside(contracts: Sequence[Contract], day: date) -> bool:
+    """Whether a day lies in a gap of the contracts, or after the last: nothing is agreed, so nothing is earned.
+
+    Before the first contract pay rules hold by themselves.
+    """
+    return any(contract.since <= day for contract in contracts) and contract_on(contracts, day) is None
+
+
+def gaps(contracts: Iterable[Contract]) -> list[Period]:
+    """The days between contracts on which nothing is agreed."""
+    found: list[Period] = []
+    until: date | None = None
+    for contract in sorted(contracts, key=lambda c: c.since):
+        if until is not None and contract.since > until + DAY:
+            found.append(Period(until + DAY, contract.since - DAY))
+        until = contract.until
+    return found
+
+
+def overlapping(contracts: Iterable[Contract], new: Contract) -> Contract | None:
+    """A contract that holds on a day of the new one."""
+    return next(
+        (c for c in contracts if c.since <= (new.until or date.max) and new.since <= (c.until or date.max)), None
+    )
+
+
+def part_of(contracts: Iterable[Contract], period: Period, amount: str) -> Decimal:
+    """What contracts promise by the period (`guaranteed`, `draw`): of a part of it, the part by days."""
+    days = (period.last - period.first).days + 1
+    promised = []
+    for contract in contracts:
+        first, last = max(contract.since, period.first), min(contract.until or date.max, period.last)
+        held = (last - first).days + 1
+        if held >= days:
+            promised.append(getattr(contract, amount))
+        elif held > 0:
+            promised.append(rounded(getattr(contract, amount) * held / days))
+    return total(promised)
+
+
+def adjustments_for(known: Iterable[Adjustment], session: HeldSession, earned: Decimal) -> list[PayAmount]:
+    """One amount for each adjustment whose conditions hold; `earned` is what the session itself earned."""
+    found = [_adjusted(a, earned) for a in known if _applies(a, session)]
+    return [adjusted for adjusted in found if adjusted.amount]
+
+
+def admin_of_session(contract: Contract | None) -> PayAmount | None:
+    """Admin time that a session brings by agreement: so many minutes at the hourly rate."""
+    if contract is None or contract.admin is not AdminTime.HOURLY:
+        return None
+    return time_pay(Source.ADMIN, contract.admin_minutes, contract.admin_rate, contract.since, "a session")
+
+
+def time_pay(source: str, minutes: int, rate: Decimal, since: date, words: str) -> PayAmount | None:
+    """Minutes at an hourly rate."""
+    amount = rounded(rate * minutes / 60)
+    if not amount:
+        return None
+    why = f"{minutes} minutes of {source} time {words} at {rate} an hour"
+    return PayAmount(amount, Decimal(minutes), f"pay.{source} since {since}", why)
+
+
+def may_decide(clinician_id: int, whose: Iterable[int | None]) -> str | None:
+    """Why somebody may not decide on a clinician's pay; None when they may. `whose` are the clinicians they are."""
+    if clinician_id in whose:
+        return "nobody decides on their own pay: another owner must"
+    return None
+
+
+def words_of(
+    contract: Contract, rules: Iterable[PayRule], adjustments: Iterable[Adjustment], services: dict[int, str]
+) -> str:
+    """The agreement in plain words: what is signed."""
+    paid = "as an employee (W-2)" if contract.paid_as is PaidAs.EMPLOYEE else "as an independent contractor (1099-NEC)"
+    until = f"until {contract.until}" if contract.until else "until further notice"
+    lines = [f"From {contract.since} {until}, paid {paid}."]
+    lines += [_rule_words(rule, services) for rule in rules]
+    lines += [_adjustment_words(a, services) for a in adjustments]
+    lines += [words for words in _terms_words(contract) if words]
+    return "\n".join(lines)
+
+
+def _applies(a: Adjustment, session: HeldSession) -> bool:
+    day, at = session.starts.date(), session.starts.time()
+    return (
+        a.since <= day
+        and (a.until is None or day <= a.until)
+        and a.service_id in (None, session.service_id)
+        and session.minutes >= a.min_minutes
+        and (a.from_time is None or at >= a.from_time)
+        and (a.until_time is None or at < a.until_time)
+        and a.remote in (None, session.remote)
+    )
+
+
+def _adjusted(a: Adjustment, earned: Decimal) -> PayAmount:
+    rule = f"pay.adjustment since {a.since}"
+    if a.percent:
+        return PayAmount(share(earned, a.percent), earned, rule, f"{a.name}: {percent_words(a.percent)} of {earned}")
+    return PayAmount(a.amount, ZERO, rule, f"{a.name}: {a.amount} a session")
+
+
+def _rule_words(rule: PayRule, services: dict[int, str]) -> str:
+    what = f"For {services.get(rule.service_id, 'a service')}" if rule.service_id else "For any session"
+    tier = f" from session {rule.after_sessions + 1} of a period on" if rule.after_sessions else ""
+    by = {
+        PayBasis.FLAT: f"{rule.value} a session",
+        PayBasis.PERCENT_OF_BILLED: f"{percent_words(rule.value)} of what is billed",
+        PayBasis.PERCENT_OF_COLLECTED: f"{percent_words(rule.value)} of what is collected",
+        PayBasis.HOURLY: f"{rule.value} an hour",
+    }[rule.basis]
+    more = (
+        f"; {rule.per_extra_attendee} for each attendee beyond {rule.from_attendees}" if rule.per_extra_attendee else ""
+    )
+    return f"{what}{tier}, since {rule.effective_from}: {by}{more}."
+
+
+def _adjustment_words(a: Adjustment, services: dict[int, str]) -> str:
+    when = [services.get(a.service_id, "a service")] if a.service_id else []
+    when += [f"{a.min_minutes} minutes and longer"] if a.min_minutes else []
+    when += [f"from {a.from_time:%H:%M}"] if a.from_time else []
+    when += [f"before {a.until_time:%H:%M}"] if a.until_time else []
+    when += [] if a.remote is None else ["by video or phone" if a.remote else "in person"]
+    how = f"{percent_words(a.percent)} of the session's pay" if a.percent else f"{a.amount} a session"
+    return f"{a.name} ({', '.join(when) or 'any session'}): {how} besides."
+
+
+def _terms_words(c: Contract) -> Iterable[str]:
+    yield f"{percent_words(c.fee_share)} of collected fees for missed sessions." if c.fee_share else ""
+    yield f"At least {c.guaranteed} a pay period is guaranteed." if c.guaranteed else ""
+    yield f"Where less was earned, {c.draw} a pay period is paid ahead and taken off later pay." if c.draw else ""
+    if c.clawback_cap is not None:
+        yield f"When collected money goes back, at most {c.clawback_cap} a pay period is taken back; the rest later."
+    yield {
+        AdminTime.INCLUDED: "Time beside sessions is included in this pay.",
+        AdminTime.HOURLY: f"Time beside sessions: {c.admin_minutes} minutes a session at {c.admin_rate} an hour.",
+        AdminTime.LOGGED: f"Time beside sessions as logged, at {c.admin_rate} an hour.",
+    }[c.admin]
+    yield f"Supervision as logged, at {c.supervision_rate} an hour." if c.supervision_rate else ""

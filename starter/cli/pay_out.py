@@ -1,0 +1,157 @@
+"""Where pay goes: bank accounts, the files for bank and payroll provider, the totals of the tax year; logged hours."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import Session as Database
+
+from activities import pay_contracts, pay_files
+from activities.pay_contracts import TimeWish
+from activities.vault import Vault
+from models.bank_days import next_settling
+from models.calendar import local_day
+from models.nacha import Bank
+from models.paying import WorkKind
+from starter.cli.desk import at_desk, day
+from starter.cli.output import AsJson, Columns, say, show, show_json
+from starter.cli.pay import ClinicianId
+
+NEC: Columns = {
+    "clinician": lambda n: f"{n.clinician_id} {n.clinician}",
+    "year": "year",
+    "paid for work": "paid",
+    "reimbursed": "reimbursed",
+    "statements": "statements",
+    "1099-NEC must be filed": "must_file",
+}
+
+
+class Format(StrEnum):
+    """What is exported."""
+
+    NACHA = "nacha"
+    CSV = "csv"
+    NEC = "1099"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that was written."""
+
+    file: str
+    lines: int
+
+
+def export(
+    format: Annotated[Format, typer.Option(help="Direct deposits, a payroll provider's CSV, or a year's 1099-NEC.")],
+    last: Annotated[str, typer.Option(help="The periods that end on this day.")] = "",
+    year: Annotated[int | None, typer.Option(help="For 1099: the year of payment (default: this one).")] = None,
+    pay_on: Annotated[str, typer.Option(help="For nacha: when banks settle (default: the next day they do).")] = "",
+    to: Annotated[Path | None, typer.Option(help="Where to write it (default: here, named by its day).")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also what an earlier file of deposits held.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What approved periods owe, as a file; and what contractors were paid in a year."""
+    with at_desk() as desk:
+        now = datetime.now(UTC)
+        today = local_day(now, desk.tz)
+        if format is Format.NEC:
+            with Database(desk.engine) as db:
+                show(pay_files.nec_totals(db, year or today.year), NEC, as_json, desk.tz, "1099-NEC totals")
+            return
+        if not last:
+            raise typer.BadParameter("say which periods: --last, such as --last 2027-03-14")
+        ends = day(last)
+        settled = day(pay_on) if pay_on else next_settling(today)
+        with Database(desk.engine) as db, db.begin():
+            if format is Format.NACHA:
+                vault = Vault(desk.settings.encryption_key)
+                content = pay_files.deposits_file(db, vault, ends, settled, now, again)
+            else:
+                content = pay_files.payroll_csv(db, ends)
+            target = to or Path(f"pay-{ends}.{'ach' if format is Format.NACHA else 'csv'}")
+            _write(target, content)
+        told = Written(str(target), content.count("\n"))
+        if as_json:
+            show_json(told, desk.tz)
+        else:
+            say(f"{told.file} is written, {told.lines} lines; only you can read it")
+
+
+def bank(
+    routing: Annotated[str, typer.Option(help="The bank's routing number, nine digits.")],
+    account: Annotated[str, typer.Option(help="The account number.", prompt=True, hide_input=True)],
+    clinician: Annotated[int | None, typer.Option(help="The clinician's id (default: the practice itself).")] = None,
+    savings: Annotated[bool, typer.Option("--savings", help="A savings account (default: checking).")] = False,
+    name: Annotated[str, typer.Option(help="For the practice: the bank's name.")] = "",
+    company_id: Annotated[
+        str, typer.Option(help="For the practice: the id its bank gave it (default: 1 and its tax id).")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The account a clinician is paid to, or the one the practice pays from; the number is kept sealed."""
+    with at_desk() as desk, Database(desk.engine) as db, db.begin():
+        vault = Vault(desk.settings.encryption_key)
+        wanted = Bank(routing, account, savings)
+        pay_files.keep_account(db, vault, clinician, wanted, datetime.now(UTC), name, company_id)
+        ending = account.strip()[-4:]
+        if as_json:
+            show_json({"clinician_id": clinician, "ending": ending}, desk.tz)
+        else:
+            say(f"the account that ends in {ending} is kept")
+
+
+def log(
+    clinician: ClinicianId,
+    minutes: Annotated[int, typer.Argument(metavar="MINUTES", help="How long.")],
+    kind: Annotated[WorkKind, typer.Option(help="What it was.")] = WorkKind.ADMIN,
+    on: Annotated[str, typer.Option("--on", help="The day (default: today).")] = "",
+    about: Annotated[str, typer.Option(help="A word about it; nothing about clients.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hours beside sessions, where the contract pays them."""
+    with at_desk() as desk, Database(desk.engine) as db, db.begin():
+        now = datetime.now(UTC)
+        today = local_day(now, desk.tz)
+        wish = TimeWish(clinician, kind, day(on) if on else today, minutes, about)
+        number = pay_contracts.log_time(db, wish, today, now)
+        if as_json:
+            show_json({"id": number}, desk.tz)
+        else:
+            say(f"{minutes} minutes are logged for {wish.day}")
+
+
+def end_contract(
+    contract: Annotated[int, typer.Argument(metavar="CONTRACT", help="Its id: `persession list pay-terms`.")],
+    last: Annotated[str, typer.Argument(metavar="LAST", help="The last day it holds.")],
+    as_json: AsJson = False,
+) -> None:
+    """The last day of a contract: a clinician leaves, or another one follows."""
+    with at_desk() as desk, Database(desk.engine) as db, db.begin():
+        until = day(last)
+        pay_contracts.end(db, contract, until)
+        if as_json:
+            show_json({"contract": contract, "last": until}, desk.tz)
+        else:
+            say(f"the contract ends on {until}; guarantee and draw count its days of the period")
+
+
+def _write(target: Path, content: str) -> None:
+    """A file that only its owner reads: it names accounts and pay."""
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(content)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "export": export,
+    "bank": bank,
+    "log": log,
+    "end-contract": end_contract,
+}
+"""What `persession pay` does besides `starter/cli/pay.py`."""
