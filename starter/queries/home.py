@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -28,17 +28,16 @@ class Today:
 
 @dataclass(frozen=True)
 class Span:
-    """Since when missing notes and outcomes are looked for, and when this week and this month began."""
+    """Since when missing notes and outcomes are looked for, and when this week began."""
 
     now: datetime
     months_ago: datetime
     week: datetime
-    month: date
 
 
 @dataclass(frozen=True)
 class Glance:
-    """Figures of the practice, or of one clinician's part of it; `earned` is booked income of this month."""
+    """Figures of the practice, or of one clinician's part of it."""
 
     unsigned: int
     undecided: int
@@ -50,7 +49,6 @@ class Glance:
     owed_by_payers: Decimal
     week_sessions: int
     week_missed: int
-    earned: Decimal
     unpaid_pay: Decimal
 
 
@@ -89,8 +87,6 @@ select
   coalesce(money.clients, 0) as owed_by_clients, coalesce(money.payers, 0) as owed_by_payers,
   (select count(*) from mine where starts >= :week and status <> 'cancelled') as week_sessions,
   (select count(*) from mine where starts >= :week and status in ('no_show', 'late_cancelled')) as week_missed,
-  coalesce((select -sum(p.amount) from posting p join entry e on e.id = p.entry_id
-    where :with_money and e.on_day >= :month and p.account like 'income:%'), 0) as earned,
   coalesce(money.pay, 0) as unpaid_pay
 from money
 """

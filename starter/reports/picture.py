@@ -85,6 +85,7 @@ def _plain(root: Any, title: str) -> str:
         for child in list(parent):
             if child.tag in LEFT_OUT or _unseen(child):
                 parent.remove(child)
+    _align(tree)
     for element in tree.iter():
         _dress(element, element.get("class", "").split())
     for series in tree.iter(f"{SVG}g"):
@@ -103,6 +104,19 @@ def _unseen(child: Any) -> bool:
     classes = child.get("class", "").split()
     within_axis = child.tag in (f"{SVG}title", f"{SVG}desc")
     return within_axis or "tooltip-overlay" in classes or "text-overlay" in classes
+
+
+def _align(tree: Any) -> None:
+    """Amounts end where the drawing begins; no line goes up through it."""
+    for axis in tree.iter(f"{SVG}g"):
+        named = axis.get("class", "").split()
+        if "axis" in named and "y" in named:
+            for label in axis.iter(f"{SVG}text"):
+                label.set("text-anchor", "end")
+        if "axis" in named and "x" in named:
+            for guides in axis.iter(f"{SVG}g"):
+                for line in guides.findall(f"{SVG}path"):
+                    guides.remove(line)
 
 
 def _dress(element: Any, classes: list[str]) -> None:

@@ -11,6 +11,7 @@ from starter.queries.home import Glance, Span, Today
 from starter.queries.work import TaskFilter, tasks_of
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do, Role
+from starter.web.desk.owner_day import morning
 from starter.web.desk.task_view import Listed, seer
 from starter.web.templating import money
 from starter.web.visit import Visit
@@ -48,6 +49,7 @@ def home(visit: Visit = may(Do.USE_DESK)) -> Response:
         next_one=_next(visit, today),
         tasks=[Listed.of(row, visit.now) for row in tasks_of(visit.engine, seer(visit), mine)],
         figures=_figures(visit, whole),
+        morning=morning(visit) if Role.OWNER in roles else None,
     )
 
 
@@ -59,7 +61,7 @@ def _figures(visit: Visit, whole: bool) -> list[Figure]:
     week = visit.today - timedelta(days=visit.today.weekday())
     seen = seer(visit)
     mine = [number for number in (seen.clinician_id, *seen.supervised) if number is not None]
-    span = Span(visit.now, visit.now - LOOK_BACK, midnight(week, visit.tz), visit.today.replace(day=1))
+    span = Span(visit.now, visit.now - LOOK_BACK, midnight(week, visit.tz))
     found = queries.glance(visit.engine, span, None if whole else mine, with_money=whole)
     return [*_of_sessions(visit, found), *_of_claims(visit, found), *_of_money(visit, found)]
 
@@ -108,6 +110,5 @@ def _of_money(visit: Visit, found: Glance) -> list[Figure]:
     if roles & {Role.OWNER, Role.BILLER} and visit.words.therapy:
         figures.append(Figure("Owed by payers", money(found.owed_by_payers), "", "/claims"))
     if Role.OWNER in roles:
-        figures.append(Figure("Income this month", money(found.earned), "sessions and fees, as booked"))
         figures.append(Figure("Pay not yet paid out", money(found.unpaid_pay)))
     return figures

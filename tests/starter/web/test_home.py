@@ -1,6 +1,12 @@
 """The home page: each role's day, and nothing that is not theirs."""
 
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
 from starter.web.access.permissions import Role
+from starter.web.desk.owner_day import beside, same_day
 from tests.starter.web.pages import Pages, Screen, shot, violations
 from tests.workflows.practice import DANA, ERIN, INA, Life
 
@@ -34,7 +40,11 @@ async def test_the_owner_sees_the_practice_at_a_glance(pages: Pages) -> None:
         "Sessions this week 1",
         "Claims to mend 0",
         "Owed by clients $0.00",
-        "Income this month",
+        "Billed this month $0.00",
+        "Collected this month $0.00",
+        "Sessions attended 1",
+        "Missed or cancelled late 0.0 %",
+        "What needs somebody",
         "Pay not yet",
     ):
         assert figure in page
@@ -65,3 +75,21 @@ async def test_the_home_page_is_fit_for_everybody(screen: Screen) -> None:
         await page.goto("/")
         await shot(page, f"work-home-{role.value}-{width}")
         assert await violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "told"),
+    [
+        (Decimal("120.00"), Decimal("100.00"), "20 % more than Oct 1 to 25"),
+        (80, 100, "20 % less than Oct 1 to 25"),
+        (Decimal("100.20"), Decimal("100.00"), "as Oct 1 to 25"),
+        (Decimal("5.00"), Decimal("0.00"), "nothing Oct 1 to 25"),
+    ],
+)
+def test_a_figure_is_told_beside_what_it_was(now: Decimal | int, before: Decimal | int, told: str) -> None:
+    assert beside(now, before, "Oct 1 to 25") == told
+
+
+def test_a_month_that_is_shorter_is_compared_whole() -> None:
+    assert same_day(date(2027, 2, 1), date(2027, 3, 31)) == date(2027, 2, 28)
+    assert same_day(date(2028, 2, 1), date(2028, 3, 29)) == date(2028, 2, 29)
