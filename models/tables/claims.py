@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -14,7 +14,11 @@ from models.tables.columns import INSTANT, MONEY, WORDS, one_of
 class Claim(SQLModel, table=True):
     """An attendance billed to one coverage; `edition` counts what was sent, `payer_claim_number` is the payer's own."""
 
-    __table_args__ = (UniqueConstraint("attendance_id", "coverage_id"), one_of("status", ClaimStatus))
+    __table_args__ = (
+        UniqueConstraint("attendance_id", "coverage_id"),
+        one_of("status", ClaimStatus),
+        Index("claim_by_day", "made_at"),
+    )
 
     number: str = Field(primary_key=True, max_length=20)
     attendance_id: int = Field(foreign_key="attendance.id", index=True)
@@ -67,7 +71,7 @@ class RemittanceRow(SQLModel, table=True):
     """A payment of a payer as its 835 tells it; the same payer, trace and amount is the same money."""
 
     __tablename__ = "remittance"
-    __table_args__ = (UniqueConstraint("payer_key", "trace", "payment"),)
+    __table_args__ = (UniqueConstraint("payer_key", "trace", "payment"), Index("remittance_by_day", "read_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     interchange_id: int = Field(foreign_key="interchange.id", index=True)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import INSTANT, MONEY
@@ -31,6 +32,8 @@ class InvoiceLine(SQLModel, table=True):
 
 class Payment(SQLModel, table=True):
     """Money from a client (payment), to them (refund), or given up (write_off), as a person or the gateway said it."""
+
+    __table_args__ = (Index("payment_by_day", "at"),)
 
     id: UUID = Field(primary_key=True)
     client_id: int = Field(foreign_key="client.id", index=True)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import INSTANT, MONEY
@@ -34,9 +34,13 @@ class Entry(SQLModel, table=True):
 class Posting(SQLModel, table=True):
     """One side of an entry: debit positive, credit negative."""
 
-    __table_args__ = (CheckConstraint("amount <> 0", name="posting_not_zero"),)
+    __table_args__ = (
+        CheckConstraint("amount <> 0", name="posting_not_zero"),
+        Index("posting_by_account", "account", "entry_id", postgresql_include=["amount"]),
+        Index("posting_by_entry", "entry_id", postgresql_include=["account", "amount"]),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    entry_id: int = Field(foreign_key="entry.id", index=True)
-    account: str = Field(index=True)
+    entry_id: int = Field(foreign_key="entry.id")
+    account: str
     amount: Decimal = Field(sa_type=MONEY)

@@ -30,6 +30,7 @@ class Session(SQLModel, table=True):
             name=NO_OVERLAP,
         ),
         Index("session_by_day", "clinician_id", "starts"),
+        Index("session_by_start", "starts"),
         UniqueConstraint("series_id", "series_day", name="one_session_a_series_day"),
     )
 
@@ -70,6 +71,7 @@ class FeeRow(SQLModel, table=True):
     """A fee as decided: charged, or waived by itself or by staff; the ledger holds what was charged."""
 
     __tablename__ = "fee"
+    __table_args__ = (Index("fee_by_day", "decided_at"),)
 
     key: str = Field(primary_key=True)
     attendance_id: int = Field(foreign_key="attendance.id", index=True)

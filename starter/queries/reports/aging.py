@@ -17,8 +17,7 @@ from g order by owed desc, who, g.key
 """
 
 CLIENT_ITEMS = """balances as (
-  select p.account, sum(p.amount) as balance from posting p join entry e on e.id = p.entry_id
-  where p.account like 'receivable:client:%' and e.on_day <= :last group by p.account having sum(p.amount) <> 0),
+  select account, amount as balance from receivable_at(:last) where account like 'receivable:client:%'),
 debts as (
   select p.account, e.on_day, p.amount, b.balance,
     sum(p.amount) over (partition by p.account order by e.on_day desc, e.id desc) - p.amount as newer
@@ -33,9 +32,7 @@ items as (
 """Money covers the oldest debts first, so what is open are the newest; a credit has no age."""
 
 PAYER_ITEMS = """open as (
-  select p.account, e.attendance_id, sum(p.amount) as amount from posting p join entry e on e.id = p.entry_id
-  where p.account like 'receivable:payer:%' and e.on_day <= :last group by p.account, e.attendance_id
-  having sum(p.amount) <> 0),
+  select account, attendance_id, amount from receivable_at(:last) where account like 'receivable:payer:%'),
 items as (
   select cast(split_part(o.account, ':', 3) as int) as owner,
     case when o.amount > 0 then cast(s.starts at time zone :tz as date) end as since, o.amount

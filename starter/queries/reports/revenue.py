@@ -31,15 +31,15 @@ order by g.key is null, who
 
 ALSO = """
   union all
-  select :last, a.session_id, null, null, 0, 0, 0, 0, t.written_off, t.collected
-  from traced t left join attendance a on a.id = t.attendance_id
+  select :last, session_id, null, null, 0, 0, 0, 0, written_off, collected
+  from traced where collected <> 0 or written_off <> 0
   union all
-  select :last, null, null, null, 0, 0, 0, 0, -t.written_off, -t.collected from traced t"""
+  select :last, null, null, null, 0, 0, 0, 0, -sum(written_off), -sum(collected) from traced having count(*) > 0"""
 """Clients' money as it was traced: put to its session, and taken off the row that belongs to none."""
 
 TRACING = f"""touched as (
-  select distinct p.account from entry e join posting p on p.entry_id = e.id
-  where e.on_day between :first and :last and p.account like 'receivable:client:%'),
+  select distinct 'receivable:client:' || client_id as account from entry
+  where on_day between :first and :last and client_id is not null),
 {parts.TRACED},"""
 
 BY_MONTH = {

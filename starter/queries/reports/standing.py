@@ -5,14 +5,17 @@ with months as (
   select cast(m as date) as first_day, least(cast(m + interval '1 month' as date) - 1, :last) as day
   from generate_series(date_trunc('month', cast(:first as timestamp)), cast(:last as timestamp), interval '1 month') m),
 moves as materialized (
-  select e.on_day, sum(p.amount) filter (where p.account like 'receivable:%') as owed,
-    -sum(p.amount) filter (where p.account in ('income:session', 'income:fee')) as billed
+  select e.on_day, coalesce(sum(p.amount) filter (where p.account like 'receivable:%'), 0) as owed,
+    coalesce(-sum(p.amount) filter (where p.account in ('income:session', 'income:fee')), 0) as billed
   from entry e join posting p on p.entry_id = e.id
-  where e.on_day <= :last group by e.on_day)
+  where e.on_day > cast(date_trunc('month', cast(:first as timestamp)) as date) - 90 and e.on_day <= :last
+  group by e.on_day),
+standing as materialized (select coalesce(sum(amount), 0) as owed from receivable_at(:last))
 select m.first_day as who,
-  (select coalesce(sum(owed), 0) from moves where on_day <= m.day) as owed,
+  (select owed from standing) - (select coalesce(sum(owed), 0) from moves where on_day > m.day) as owed,
   (select coalesce(sum(billed), 0) from moves where on_day > m.day - 90 and on_day <= m.day) as billed
 from months m {where}
 order by m.first_day
 """
+"""Backwards from what is owed at the end of the period."""
 BY_MONTH = {"where": ""}
