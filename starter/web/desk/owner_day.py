@@ -77,7 +77,7 @@ def same_day(month: date, day: date) -> date:
 
 
 def _figures(found: Trend, pace: Pace) -> tuple[Told, ...]:
-    then = f"{short_day(pace.last_month)} to {pace.last_day.day}"
+    then = short_day(pace.last_month) + (f" to {pace.last_day.day}" if pace.last_day.day > 1 else "")
     days = f"first={pace.month}&last={pace.today}"
     missed, before = _part(found.missed, found.attended), _part(found.missed_before, found.attended_before)
     was = f"{before:.1f} % {then}" if before is not None else f"no sessions {then}"

@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
+from sqlmodel import Session as Database
 
+from activities import ledger as ledger_steps
 from models.errors import Refused
 from models.money import ZERO
 from models.tables import Clinician
@@ -33,6 +35,14 @@ def lived(desk: Desk, seed: int, deeds: int = 40) -> None:
     for number in range(deeds):
         desk.now += chance.randint(1, 5) * DAY
         a_deed(desk, chance, chance.choice(people), f"T{number}")
+        if chance.random() < 0.1:
+            carried(desk)
+
+
+def carried(desk: Desk) -> None:
+    """The night's work on the ledger."""
+    with Database(desk.world.engine) as db, db.begin():
+        ledger_steps.carry(db)
 
 
 def a_deed(desk: Desk, chance: Random, client: int, trace: str) -> None:
