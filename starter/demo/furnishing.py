@@ -1,7 +1,7 @@
 """What a practice has beside its past: hours, standing appointments, agreements, measures, somebody who waits."""
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from uuid import uuid5
 
@@ -10,6 +10,7 @@ from sqlmodel import Session as Database
 from activities import agreement_samples, agreements, availability, directory, forms, measures, waitlist
 from activities.availability import Shift
 from activities.tasks import NAMES
+from models.calendar import instant
 from models.facts import Audience, MeasureKind
 from models.tables import Clinician, Service
 from starter.demo.stage import Stage, act, tell
@@ -19,7 +20,7 @@ WEEKDAYS = range(5)
 
 @dataclass(frozen=True)
 class Standing:
-    """A standing weekly appointment, so many weekdays after today's Monday."""
+    """An appointment that stands in the calendar every week, on this weekday (0: Monday) at this hour."""
 
     clinician: str
     service: str
@@ -38,6 +39,16 @@ STANDING = (
     Standing("nair", "long", ("daisy",), 4, time(9)),
 )
 WEEKS = 4
+LONGEST = timedelta(minutes=60)
+TODAY = (
+    Standing("levin", "long", ("julian",), 0, time(9)),
+    Standing("levin", "short", ("dylan",), 0, time(11)),
+    Standing("levin", "short", ("olivia",), 0, time(16)),
+    Standing("reid", "long", ("victor",), 0, time(10)),
+    Standing("reid", "short", ("nora",), 0, time(14)),
+    Standing("reid", "short", ("ben",), 0, time(16)),
+)
+"""What the pages show on the day of the demo, whichever weekday that is."""
 PHQ_9 = (
     (2, 2, 3, 2, 2, 1, 2, 1, 0),
     (2, 2, 2, 2, 1, 1, 2, 1, 0),
@@ -59,6 +70,26 @@ async def furnish(stage: Stage) -> None:
     for standing in STANDING:
         await _begin(stage, standing)
     tell(f"{len(STANDING)} standing appointments for {WEEKS} weeks, at the same local hour whatever the clocks do")
+    for visit in TODAY:
+        await _fill_today(stage, visit)
+    tell(f"{len(TODAY)} sessions today: who came this morning has no note yet, the others are expected")
+
+
+async def _fill_today(stage: Stage, visit: Standing) -> None:
+    starts, now = (
+        instant(datetime.combine(stage.opened.astimezone(stage.tz).date(), visit.at), stage.tz),
+        datetime.now(UTC),
+    )
+    session = await stage.office.sessions.book(
+        stage.ids.clinicians[visit.clinician],
+        stage.ids.services[visit.service],
+        tuple(stage.client(client) for client in visit.clients),
+        starts,
+        place="1 Elm Street, room 2",
+        entered_afterwards=starts < now,
+    )
+    if starts + LONGEST < now:
+        await stage.office.sessions.attend(session, stage.client(visit.clients[0]))
 
 
 async def _begin(stage: Stage, standing: Standing) -> None:

@@ -93,6 +93,7 @@ async def play(home: Path) -> Played:
 
 
 def seen(stage: Stage, home: Path, holds: bool, said: str) -> Played:
+    of_the_story = col(AttendanceRow.session_id).in_(stage.sessions.values())  # the calendar is filled with others
     with Database(stage.practice.engine) as db:
         statements = db.exec(select(PayStatement)).all()
         lines = select(PayLine.statement_id, func.sum(col(PayLine.amount))).group_by(col(PayLine.statement_id))
@@ -103,7 +104,7 @@ def seen(stage: Stage, home: Path, holds: bool, said: str) -> Played:
             said=said,
             proof=proof(stage.practice.engine),
             sums=dict(db.exec(select(Posting.account, func.sum(col(Posting.amount))).group_by(Posting.account)).all()),
-            statuses=Counter(db.exec(select(AttendanceRow.status)).all()),
+            statuses=Counter(db.exec(select(AttendanceRow.status).where(of_the_story)).all()),
             claims=Counter(db.exec(select(Claim.status)).all()),
             tasks=sorted(db.exec(select(Task.kind).where(col(Task.closed_at).is_(None))).all()),
             mails=Counter(db.exec(select(Message.kind)).all()),

@@ -1,4 +1,4 @@
-"""Who may do what: each role sees the least it needs (45 CFR 164.502(b)). docs/guide/roles.md is made from this table.
+"""Who may do what: each role sees the least it needs (45 CFR 164.502(b)). docs/rules/roles.md is made from this table.
 
 A deed here opens a page; whose client, session or chart it may be is asked besides (`Visit.must_see_client`).
 """

@@ -129,7 +129,7 @@ def _alerts(db: Database, visit: Visit, client_id: int) -> list[Alert]:
         return found
     if ended := rules.coverage_ended(record, visit.today):
         found.append(Alert(sentence(ended.why), "coverages", "bad"))
-    if due := estimates.owed(db, client_id, visit.now, visit.tz):
+    if visit.can(Do.GIVE_ESTIMATES) and (due := estimates.owed(db, client_id, visit.now, visit.tz)):
         tone = "bad" if due.on < visit.today else "warn"
         found.append(Alert(f"A good faith estimate is due by {day(due.on)}", "estimates", tone))
     return found

@@ -21,7 +21,7 @@ from starter.web.templating import sentence
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
-SOONEST, DAYS_SHOWN, FARTHEST = timedelta(hours=12), 14, timedelta(days=90)
+SOONEST, DAYS_SHOWN, FARTHEST = timedelta(hours=12), 7, timedelta(days=90)
 """How soon and how far ahead clients book themselves, and how many days a page shows."""
 OVER = {
     "accepted": "You took this time; it is among your appointments.",
@@ -125,6 +125,7 @@ def _times(visit: Visit, me: Mine, choice: ChoiceForm) -> Response:
         what=[(service.id, service.name) for service in services],
         names={person.id: person.name for person in people},
         days=days,
+        open_day=days[0][0] if days else None,
         form=blank(service_id=choice.service_id, clinician_id=choice.clinician_id),
         later=first + timedelta(days=DAYS_SHOWN) if first < visit.today + FARTHEST else None,
         clinician_id=choice.clinician_id,
