@@ -44,12 +44,13 @@ def build(tx: Tx, at_most: int) -> Batch:
 
 @step("clearinghouse.deliver")
 def deliver(tx: Tx, file: ClaimFileRef) -> Handover:
-    """Put a built file into the clearinghouse's inbox (there already is as good), and tell its claims."""
+    """Put a built file into the clearinghouse's inbox, and tell its claims; nothing when another run has done so."""
     interchange = tx.db.get_one(Interchange, file.interchange_id, with_for_update=True)
-    if interchange.sent_at is None:
-        tx.world.clearinghouse.deliver(interchange.name, interchange.content)
-        interchange.sent_at = tx.now
-        interchange.status = "sent"
+    if interchange.sent_at is not None:
+        return Handover()
+    tx.world.clearinghouse.deliver(interchange.name, interchange.content)
+    interchange.sent_at = tx.now
+    interchange.status = "sent"
     tx.after.answers += [Answered(number, "sent", file.interchange_id) for number in file.claim_numbers]
     return tx.after.handover()
 
