@@ -24,6 +24,7 @@ from activities import (
     chart_tasks,
     claims,
     clearinghouse,
+    eligibility,
     figures,
     importing,
     invoices,
@@ -49,6 +50,7 @@ from activities import (
 from activities.adapters.web import PublicWeb
 from activities.codec import data_converter
 from activities.database import Step, World, open_engine
+from activities.profiles import profile_of
 from activities.relay import OFFICE, Relay
 from activities.settings import Settings, read_settings
 from activities.vault import Vault
@@ -58,6 +60,7 @@ from workflows.charge import ChargeWorkflow
 from workflows.chart import ChartReviewWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
+from workflows.eligibility import EligibilityWorkflow
 from workflows.importing import ImportWorkflow
 from workflows.invoice import InvoiceWorkflow
 from workflows.letter import LetterWorkflow
@@ -92,6 +95,7 @@ WORKFLOWS = [
     ClaimWorkflow,
     ClaimBatchWorkflow,
     InboxWorkflow,
+    EligibilityWorkflow,
     PayPeriodWorkflow,
     PayRunWorkflow,
     ScheduledRunWorkflow,
@@ -152,9 +156,11 @@ STEPS: list[Step[Any, Any]] = [
     claims.take_answer,
     claims.correct,
     claims.warn,
+    claims.ask_status,
     claims.close,
     remittances.post,
     remittances.assign,
+    eligibility.ask,
     clearinghouse.build,
     clearinghouse.deliver,
     clearinghouse.waiting,
@@ -218,6 +224,7 @@ def compose(settings: Settings, client: Client) -> World:
         web=PublicWeb(settings.trusted_hosts),
         home=settings.home,
         backups=settings.backup_folder,
+        profile=profile_of(settings.clearinghouse_url),
     )
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlmodel import col, select
 
-from activities import claims, directory
+from activities import claims, directory, insured
 from activities.database import Tx
 from activities.remittances import lines_of
 from models.errors import Refused
@@ -19,8 +19,6 @@ from models.tables import (
     Client,
     Clinician,
     Coverage,
-    Payer,
-    Practice,
     RemittanceClaim,
     RemittanceRow,
     Service,
@@ -29,8 +27,6 @@ from models.tables import (
 from models.x12 import claim_837p as x12
 from models.x12.claims import Frequency, LineAdjudication, OtherCoverage
 from models.x12.claims import Sequence as Order
-from models.x12.envelope import Envelope
-from models.x12.parties import Sex
 
 ORDER: dict[int, Order] = {1: "P", 2: "S"}
 RELATIONSHIPS: dict[str, str] = {Relation.SELF: "18", Relation.SPOUSE: "01", Relation.CHILD: "19", Relation.OTHER: "G8"}
@@ -40,17 +36,17 @@ OFFICE, TELEHEALTH_AT_HOME = "11", "10"
 
 def write(tx: Tx, claims_: Sequence[Claim], control: int) -> str:
     """The 837P for these claims of one payer."""
-    practice = tx.practice
+    practice, envelope = tx.practice, insured.envelope(tx, control)
     file = x12.ClaimFile(
-        envelope=Envelope(practice.submitter_id, practice.receiver_id, control, tx.now, practice.live_claims),
-        submitter=x12.Submitter(practice.name, practice.submitter_id, "Billing", practice.phone or "0000000000"),
-        receiver=x12.Payer(practice.receiver_id, practice.receiver_id),
+        envelope=envelope,
+        submitter=x12.Submitter(practice.name, envelope.sender, "Billing", practice.phone or "0000000000"),
+        receiver=x12.Payer(envelope.receiver, envelope.receiver),
         billing=x12.Provider(
             npi=practice.npi,
             name=practice.name,
             tax_id=practice.tax_id,
             taxonomy=practice.taxonomy,
-            address=_address(practice),
+            address=insured.address(practice),
         ),
         claims=tuple(_claim(tx, claim) for claim in claims_),
     )
@@ -76,11 +72,11 @@ def _claim(tx: Tx, claim: Claim) -> x12.Claim837:
         place_of_service=TELEHEALTH_AT_HOME if remote else OFFICE,
         diagnoses=tuple(diagnoses),
         rendering=_rendering(tx.db.get_one(Clinician, session.clinician_id)),
-        payer=_payer(tx, claim.payer_id),
+        payer=insured.payer(tx, claim.payer_id),
         member_id=coverage.member_id,
-        subscriber=_subscriber(coverage, client),
+        subscriber=insured.subscriber(coverage, client),
         relationship=RELATIONSHIPS[coverage.relation],
-        patient=_person(client) if coverage.relation != Relation.SELF else None,
+        patient=insured.dependent(coverage, client),
         group_number=coverage.group_number,
         lines=(_line(tx, claim, session, remote, len(diagnoses)),),
         payer_claim_number=claim.payer_claim_number if claim.frequency in ("7", "8") else None,
@@ -116,9 +112,9 @@ def _others(tx: Tx, claim: Claim, client: Client) -> tuple[OtherCoverage, ...]:
 
 def _other(tx: Tx, coverage: Coverage, client: Client) -> OtherCoverage:
     return OtherCoverage(
-        payer=_payer(tx, coverage.payer_id),
+        payer=insured.payer(tx, coverage.payer_id),
         member_id=coverage.member_id,
-        subscriber=_subscriber(coverage, client),
+        subscriber=insured.subscriber(coverage, client),
         relationship=RELATIONSHIPS[coverage.relation],
         group_number=coverage.group_number,
         sequence=ORDER.get(coverage.sequence, "T"),
@@ -131,9 +127,9 @@ def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: C
     lines = lines_of(part)
     adjustments = tuple(x12.Adjustment(a.group, a.reason, a.amount) for line in lines for a in line.adjustments)
     return OtherCoverage(
-        payer=_payer(tx, coverage.payer_id),
+        payer=insured.payer(tx, coverage.payer_id),
         member_id=coverage.member_id,
-        subscriber=_subscriber(coverage, client),
+        subscriber=insured.subscriber(coverage, client),
         relationship=RELATIONSHIPS[coverage.relation],
         group_number=coverage.group_number,
         sequence=ORDER.get(coverage.sequence, "T"),
@@ -160,30 +156,6 @@ def _answer(tx: Tx, claim: Claim) -> tuple[RemittanceClaim, date]:
     if part is None or row is None:
         raise Refused(f"claim {claim.number} has no answer that stands; the next payer cannot be billed")
     return part, row.paid_on
-
-
-def _payer(tx: Tx, payer_id: int) -> x12.Payer:
-    payer = tx.db.get_one(Payer, payer_id)
-    return x12.Payer(payer.name, payer.payer_id)
-
-
-def _subscriber(coverage: Coverage, client: Client) -> x12.Person:
-    """Whose insurance it is: the client's own, or somebody's whose dependent they are and with whom they live."""
-    if coverage.relation == Relation.SELF:
-        return _person(client)
-    sex = cast(Sex, coverage.subscriber_sex)
-    return x12.Person(
-        coverage.subscriber_last, coverage.subscriber_first, coverage.subscriber_birth, sex, _address(client)
-    )
-
-
-def _person(client: Client) -> x12.Person:
-    return x12.Person(client.last, client.first, client.birth, cast(Sex, client.sex), _address(client))
-
-
-def _address(of: Client | Practice) -> x12.Address:
-    """A ZIP is five or nine digits in N403, never with the dash of an envelope."""
-    return x12.Address(of.line1, of.city, of.state, of.zip.replace("-", ""))
 
 
 def _rendering(clinician: Clinician) -> x12.Provider:

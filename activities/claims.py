@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from activities import charts, directory, earnings, invoices, ledger, tasks
+from activities import charts, claim_status, directory, earnings, invoices, ledger, tasks
 from activities.database import Tx, step
 from models.calendar import midnight
 from models.errors import Refused
 from models.facts import ClaimFacts, ClaimStatus, TaskKind
-from models.messages import Answered, ClaimClosing, ClaimStanding, Correction
+from models.messages import Answered, ClaimClosing, ClaimStanding, Correction, StatusWish
 from models.money import ZERO
+from models.rules.claim_status import news
 from models.rules.deadlines import FilingClock, filing_clock
 from models.rules.ledger import Event, draft, payer_account
 from models.rules.scrub import scrub
@@ -19,6 +20,9 @@ from models.tables import AttendanceRow, Claim, Client, Clinician, Coverage, Pay
 
 OPEN = (ClaimStatus.DRAFT, ClaimStatus.HELD, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.REJECTED)
 """Not answered by the payer yet: the filing clock runs."""
+
+ANSWERED = (TaskKind.TIMELY_FILING, TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_SILENT)
+"""Tasks that end when a payer has decided, however it did."""
 
 ON_ITS_WAY = (ClaimStatus.DRAFT, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED)
 
@@ -42,6 +46,7 @@ def make(
         held_on=on,
         made_at=tx.now,
         authorization=coverage.authorization,
+        accepted_at=tx.now if forwarded else None,
     )
     tx.db.add(claim)
     tx.db.flush()
@@ -66,6 +71,9 @@ def take_answer(tx: Tx, answered: Answered) -> ClaimStanding:
     What is said of a file that carried an earlier edition is old news.
     """
     claim = locked(tx, answered.claim_number)
+    if answered.kind == "status":
+        _take_status(tx, claim, answered)
+        return standing(tx, claim)
     if answered.ref and not _carried(tx, claim, answered.ref):
         return standing(tx, claim)
     if answered.payer_claim_number and not claim.payer_claim_number:
@@ -74,8 +82,20 @@ def take_answer(tx: Tx, answered: Answered) -> ClaimStanding:
         claim.status = ClaimStatus.SUBMITTED
     elif answered.kind == "accepted" and claim.status in ON_ITS_WAY:
         claim.status = ClaimStatus.ACCEPTED
+        claim.accepted_at = claim.accepted_at or tx.now
     elif answered.kind == "rejected" and claim.status in ON_ITS_WAY:
         _reject(tx, claim, answered.code)
+    return standing(tx, claim)
+
+
+@step("claims.ask_status")
+def ask_status(tx: Tx, wish: StatusWish) -> ClaimStanding:
+    """Its payer is silent, or somebody wants to know: ask with the next batch. The clock takes no for an answer."""
+    claim = locked(tx, wish.claim_number)
+    if claim.status == ClaimStatus.ACCEPTED:
+        claim_status.ask(tx, claim, wish.by_person)
+    elif wish.by_person:
+        raise Refused(f"claim {claim.number} is {claim.status}; only what was accepted and not answered is asked after")
     return standing(tx, claim)
 
 
@@ -94,6 +114,7 @@ def correct(tx: Tx, correction: Correction) -> ClaimStanding:
     claim.diagnoses = list(correction.diagnoses) or claim.diagnoses
     claim.frequency = "7" if decided else claim.frequency
     claim.edition += 0 if claim.status == ClaimStatus.HELD else 1
+    claim.accepted_at = None
     tasks.close_tasks(tx, _cause(claim), "corrected and sent again", TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED)
     _scrub(tx, claim)
     return standing(tx, claim)
@@ -139,6 +160,7 @@ def standing(tx: Tx, claim: Claim, warned: bool = False) -> ClaimStanding:
         over=claim.status in (ClaimStatus.PAID, ClaimStatus.CLOSED),
         warn_at=midnight(_clock(tx, claim).warn_on, tx.tz) if waiting else None,
         handover=tx.after.handover(),
+        ask_at=claim_status.ask_at(tx, claim),
     )
 
 
@@ -155,7 +177,7 @@ def answered(tx: Tx, claim: Claim, status: ClaimStatus, why: str) -> None:
     claim.status = status
     claim.why = why
     if status is ClaimStatus.DENIED:
-        tasks.close_tasks(tx, _cause(claim), "the payer answered", TaskKind.TIMELY_FILING, TaskKind.CLAIM_REJECTED)
+        tasks.close_tasks(tx, _cause(claim), "the payer answered", *ANSWERED)
         ask_biller(tx, claim, why)
     else:
         tasks.close_tasks(tx, _cause(claim), "the payer paid")
@@ -235,6 +257,25 @@ def _carried(tx: Tx, claim: Claim, interchange_id: int) -> bool:
         Submission.edition == claim.edition,
     )
     return tx.db.exec(query).first() is not None
+
+
+def _take_status(tx: Tx, claim: Claim, answered: Answered) -> None:
+    """What its payer says of a claim that is not answered yet; of any other it is old news."""
+    inquiry = claim_status.inquiry(tx, answered)
+    if answered.payer_claim_number and not claim.payer_claim_number:
+        claim.payer_claim_number = answered.payer_claim_number
+    if claim.status != ClaimStatus.ACCEPTED or inquiry.edition != claim.edition:
+        return
+    claim.why = f"asked after: {inquiry.words}"
+    follows = news(inquiry.category, inquiry.action)
+    if follows.follows == "rejected":
+        _reject(tx, claim, answered.code)
+    elif follows.follows == "task":
+        what = f"claim {claim.number}: {follows.what} ({answered.code})"
+        client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
+        tasks.open_task(tx, TaskKind.CLAIM_SILENT, _cause(claim), what, client_id)
+    else:
+        tasks.close_tasks(tx, _cause(claim), "its payer is at work on it", TaskKind.CLAIM_SILENT)
 
 
 def _reject(tx: Tx, claim: Claim, code: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import exists
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import claim_files, claims, ledger, remittances, tasks
+from activities import claim_files, claim_status, claims, eligibility_answers, ledger, remittances, tasks
 from activities.database import After, Tx, step
 from models.errors import Parked, Refused
 from models.facts import ClaimStatus, TaskKind
@@ -18,7 +18,7 @@ from models.tables import Claim, Interchange, Payer, RemittanceClaim, Remittance
 from models.x12 import acknowledgment, envelope, remittance_835
 from models.x12.judge import judge
 
-ANSWERS = {"TA1", "999", "277CA", "835"}
+ANSWERS = {"TA1", "999", "277CA", "835", "271", "277"}
 
 _leaving = select(Submission.id).where(Submission.claim_number == Claim.number, Submission.edition == Claim.edition)
 
@@ -27,7 +27,7 @@ _leaving = select(Submission.id).where(Submission.claim_number == Claim.number, 
 def build(tx: Tx, at_most: int) -> Batch:
     """One file a payer for every claim that is ready, `at_most` claims each; one a judge refuses is held.
 
-    Files that an earlier batch wrote and could not deliver go along.
+    Inquiries about silent claims go along, and files that an earlier batch wrote and could not deliver.
     """
     ready = tx.db.exec(
         select(Claim)
@@ -39,6 +39,7 @@ def build(tx: Tx, at_most: int) -> Batch:
         mine = [claim for claim in ready if claim.payer_id == payer_id]
         for start in range(0, len(mine), at_most):
             _file(tx, payer_id, mine[start : start + at_most])
+    claim_status.build(tx)
     return Batch(_undelivered(tx), tx.after.handover())
 
 
@@ -109,7 +110,7 @@ def _file(tx: Tx, payer_id: int, mine: Sequence[Claim]) -> None:
         content = claim_files.write(tx, good, control)
     interchange = Interchange(
         direction="out",
-        name=f"837P_{control:09d}.edi",
+        name=tx.world.profile.name_of("837P", control, tx.now),
         digest=sha256(content.encode()).hexdigest(),
         content=content.encode(),
         kinds=["837P"],
@@ -157,7 +158,7 @@ def _answers(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
         raise Parked("it holds a zero byte, which no X12 file does and no database keeps as text")
     kinds = envelope.kinds(content)
     if not kinds or not kinds <= ANSWERS:
-        raise Parked("this is no TA1, 999, 277CA or 835")
+        raise Parked("this is no TA1, 999, 277CA, 835, 271 or 277")
     interchange.kinds = sorted(kinds)
     found: list[Answered] = []
     if "TA1" in kinds:
@@ -170,6 +171,10 @@ def _answers(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
         found += _claim_acks(tx, interchange, content)
     if "835" in kinds:
         found += _remittances(tx, interchange, content)
+    if "271" in kinds:
+        eligibility_answers.take(tx, interchange, content)
+    if "277" in kinds:
+        found += claim_status.take(tx, content)
     return found
 
 
@@ -183,6 +188,9 @@ def _of_file(tx: Tx, control: int, accepted: bool, code: str) -> list[Answered]:
         return []
     sent.status = "rejected"
     sent.why = code
+    if sent.kinds != ["837P"]:
+        what = f"file {sent.name} of inquiries was refused by the clearinghouse ({code}): nothing of it reached a payer"
+        tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, f"exchange/{sent.id}", what)
     numbers = tx.db.exec(select(Submission.claim_number).where(Submission.interchange_id == sent.id)).all()
     return [Answered(number, "rejected", sent.id or 0, code) for number in numbers]
 

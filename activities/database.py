@@ -24,6 +24,7 @@ from temporalio.exceptions import ApplicationError
 from activities import announcing
 from activities.adapters.web import PublicWeb
 from activities.ports import Cards, Clearinghouse, Mailer, Web
+from activities.profiles import Profile
 from activities.relay import Relay
 from activities.vault import Vault
 from models.calendar import local_day, zone
@@ -60,6 +61,7 @@ class World:
     web: Web = field(default_factory=PublicWeb)
     home: Path | None = None
     backups: Path | None = None
+    profile: Profile = field(default_factory=Profile)
 
 
 @dataclass

@@ -10,13 +10,15 @@ from sqlmodel import col, func, select
 
 from activities import directory, earnings, invoices, ledger
 from activities.database import Tx
+from activities.shares import Visit, shares
+from models.calendar import zone
 from models.errors import Refused
 from models.facts import By, Policy, Status
 from models.money import ZERO
 from models.rules import attendance as rules
 from models.rules import rates
 from models.rules.ledger import Event, draft
-from models.tables import AttendanceRow, Client, Entry, FeeRow, Service, Session
+from models.tables import AttendanceRow, Client, Entry, FeeRow, Practice, Service, Session
 
 YEAR = timedelta(days=365)
 
@@ -28,7 +30,7 @@ class Preview:
     client_id: int
     status: Status
     fee: rules.Fee
-    share: Decimal
+    share: Decimal | None
     share_why: str
 
 
@@ -131,14 +133,13 @@ def _fee(db: Database, session: Session, client_id: int, status: Status, now: da
     return rules.fee(status, price.amount, policy, waived, forbidden)
 
 
-def _share(db: Database, session: Session, client_id: int) -> tuple[Decimal, str]:
-    """What a client is expected to pay of a session they attend: their price, or the copay of their coverage."""
+def _share(db: Database, session: Session, client_id: int) -> tuple[Decimal | None, str]:
+    """What a client is expected to pay of a session they attend: their price, or what their coverage leaves to them."""
     on = directory.day_of(db, session)
-    covered = directory.coverages(db, client_id, on)
-    if covered and db.get_one(Service, session.service_id).code:
-        return covered[0].copay, "copay of the coverage; the payer decides the rest"
-    price = rates.price(directory.rates(db, session.service_id), session.clinician_id, client_id, on)
-    return price.amount, price.why
+    billable = bool(db.get_one(Service, session.service_id).code)
+    visit = Visit(client_id, session.clinician_id, session.service_id, billable, on)
+    [share] = shares(db, [visit], zone(db.get_one(Practice, 1).timezone))
+    return share.amount, share.why
 
 
 def _undo(tx: Tx, row: FeeRow, why: str) -> None:

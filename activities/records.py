@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col, func, select
 
+from activities import coverage_answers
+from models.calendar import zone
 from models.errors import Refused
 from models.money import ZERO
 from models.rules import records as rules
@@ -182,9 +184,9 @@ def facts(db: Database, client: Client, practice: Practice) -> rules.RecordFacts
 
 
 def covers(db: Database, client_id: int) -> tuple[rules.Cover, ...]:
-    """The days of a client's coverages."""
-    rows = db.exec(select(Coverage).where(Coverage.client_id == client_id)).all()
-    return tuple(rules.Cover(row.covered_from, row.covered_until) for row in rows)
+    """The days of a client's coverages, and what their payers last said."""
+    known, tz = coverage_answers.known(db, [client_id]), zone(db.get_one(Practice, 1).timezone)
+    return tuple(rules.Cover(k.coverage.covered_from, k.coverage.covered_until, k.told(tz)) for k in known)
 
 
 def _form(wish: UUID) -> str:

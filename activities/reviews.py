@@ -1,21 +1,23 @@
 """Records looked through: what is missing, ended or owed becomes a task, and the task goes with its cause (RULES 7)."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import col, func, select
 
 from activities import directory, estimates, records, tasks
 from activities.database import Tx, step
-from models.calendar import local_day
+from models.calendar import local_day, midnight
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Handover
 from models.rules import records as rules
 from models.rules.authorizations import Authorized, running_out
+from models.rules.work import DUTIES
 from models.tables import AttendanceRow, Claim, Client, Session, Task
 
 KINDS = (
     TaskKind.MISSING_DEMOGRAPHICS,
     TaskKind.COVERAGE_TERMINATED,
+    TaskKind.COVERAGE_UNCLEAR,
     TaskKind.AUTHORIZATION_ENDING,
     TaskKind.ESTIMATE_DUE,
 )
@@ -66,7 +68,19 @@ def _look_at_coverage(tx: Tx, client_id: int, record: rules.RecordFacts, ahead: 
     if ended is None:
         _close(tx, client_id, TaskKind.COVERAGE_TERMINATED, "a coverage holds")
     elif ahead:
-        tasks.open_task(tx, TaskKind.COVERAGE_TERMINATED, _cause(client_id), ended.why, client_id)
+        tasks.open_task(
+            tx, TaskKind.COVERAGE_TERMINATED, _cause(client_id), ended.why, client_id, due_at=_before(tx, ahead)
+        )
+    unclear = rules.coverage_unclear(record, ahead or tx.today)
+    if not unclear:
+        _close(tx, client_id, TaskKind.COVERAGE_UNCLEAR, "its insurer finds it, or it is not asked after any more")
+    elif ahead:
+        tasks.open_task(tx, TaskKind.COVERAGE_UNCLEAR, _cause(client_id), unclear, client_id, due_at=_before(tx, ahead))
+
+
+def _before(tx: Tx, day: date) -> datetime:
+    """By when to have asked the client: as the kind of task says, at the latest when the day of the session begins."""
+    return max(min(midnight(day, tx.tz), tx.now + DUTIES[TaskKind.COVERAGE_TERMINATED].due), tx.now)
 
 
 def _look_at_authorization(tx: Tx, client_id: int, ahead: date | None) -> None:

@@ -36,6 +36,7 @@ from models.tables import Practice
 from workflows.calendars import CalendarsWorkflow
 from workflows.chart import ChartReviewWorkflow
 from workflows.clearinghouse import ClaimBatchWorkflow, InboxWorkflow
+from workflows.eligibility import EligibilityWorkflow
 from workflows.pay_period import PayRunWorkflow
 from workflows.record import RecordReviewWorkflow
 from workflows.scheduled_run import ScheduledRunWorkflow
@@ -104,6 +105,11 @@ TIMED: tuple[Timed, ...] = (
     Timed(
         *("inbox", InboxWorkflow.run, "answers of the clearinghouse are read", None, 0),
         catch_up=AN_HOUR,
+        jitter=NEIGHBOURLY,
+        therapy=True,
+    ),
+    Timed(
+        *("eligibility", EligibilityWorkflow.run, "payers are asked who is covered", 5, 30),
         jitter=NEIGHBOURLY,
         therapy=True,
     ),

@@ -11,7 +11,15 @@ from temporalio.exceptions import ActivityError
 from activities import claims, remittances
 from activities.database import Step
 from activities.relay import AMOUNT, CLAIM_STATUS, NEEDS_ATTENTION, PAYER, as_number
-from models.messages import Answered, ClaimAssignment, ClaimClosing, ClaimStanding, ClaimStart, Correction
+from models.messages import (
+    Answered,
+    ClaimAssignment,
+    ClaimClosing,
+    ClaimStanding,
+    ClaimStart,
+    Correction,
+    StatusWish,
+)
 from workflows.steps import Mailbag, happens_before, show, step, why
 
 Wish = TypeVar("Wish")
@@ -27,12 +35,14 @@ class ClaimWorkflow:
         self.number = start.number
         self.standing: ClaimStanding | None = None
         self.warned = False
+        self.asks_payers = False
         self.one_at_a_time = asyncio.Lock()
         self.mails = Mailbag()
 
     @workflow.run
     async def run(self, _: ClaimStart) -> str:
         """Until its payer's last word; a later one (a recoupment) starts it again."""
+        self.asks_payers = workflow.patched("silent-payers-are-asked")
         await self.ask(claims.prepare, self.number)
         while not self.settled:
             if self.stands.over:
@@ -42,11 +52,15 @@ class ClaimWorkflow:
         return self.stands.status
 
     async def watch_the_clock(self) -> None:
-        """The payer has its last word, or the time for filing runs out in front of somebody's eyes."""
-        alarm = self.alarm
-        if not await happens_before(alarm, lambda: self.stands.over or self.alarm != alarm, "timely filing"):
+        """The payer has its last word, or is asked for it, or time for filing runs out in front of somebody's eyes."""
+        alarm, why_then = self.alarm, "silent payer" if self.alarm != self.filing_alarm else "timely filing"
+        if await happens_before(alarm, lambda: self.stands.over or self.alarm != alarm, why_then):
+            return
+        if alarm == self.filing_alarm:
             self.warned = True
             await self.ask(claims.warn, self.number)
+        else:
+            await self.ask(claims.ask_status, StatusWish(self.number))
 
     @workflow.signal
     async def answered(self, answer: Answered) -> None:
@@ -57,6 +71,11 @@ class ClaimWorkflow:
     @workflow.update
     async def correct(self, correction: Correction) -> ClaimStanding:
         return await self.grant(claims.correct, correction)
+
+    @workflow.update
+    async def ask_status(self) -> ClaimStanding:
+        """Somebody wants to know where it stands."""
+        return await self.grant(claims.ask_status, StatusWish(self.number, by_person=True))
 
     @workflow.update
     async def close(self, closing: ClaimClosing) -> ClaimStanding:
@@ -104,6 +123,12 @@ class ClaimWorkflow:
 
     @property
     def alarm(self) -> datetime | None:
+        """When the clock rings next: to warn of the time for filing, or to ask a silent payer."""
+        ask_at = self.stands.ask_at if self.asks_payers else None
+        return min(filter(None, (self.filing_alarm, ask_at)), default=None)
+
+    @property
+    def filing_alarm(self) -> datetime | None:
         """When somebody has to see that time runs out."""
         return None if self.warned else self.stands.warn_at
 

@@ -5,6 +5,7 @@
 | `smtp` | Mailer | `smtp://`, `smtps://` |
 | `sftp` | Clearinghouse | `sftp://` |
 | `folder` | Clearinghouse | `file:///FOLDER` |
+| `profiles/` | how clearinghouses want to be dealt with | `?profile=NAME` |
 | `stripe` | Cards | `stripe:SECRET_KEY?webhook_secret=...` |
 | `cards_sandbox` | Cards | `sandbox:PATH` |
 """
@@ -18,6 +19,7 @@ from activities.adapters.sftp import SftpClearinghouse
 from activities.adapters.smtp import SmtpMailer
 from activities.adapters.stripe import StripeCards
 from activities.ports import Cards, Clearinghouse, Mailer
+from activities.profiles import profile_of
 from models.errors import Refused
 
 
@@ -33,7 +35,7 @@ def clearinghouse(url: str) -> Clearinghouse:
     if not url:
         raise Refused("no clearinghouse is set: set PERSESSION_CLEARINGHOUSE_URL")
     if url.startswith("file:"):
-        return FolderClearinghouse(Path(unquote(urlsplit(url).path)))
+        return FolderClearinghouse(Path(unquote(urlsplit(url).path)), profile_of(url))
     return SftpClearinghouse(url)
 
 

@@ -6,6 +6,7 @@ For clearinghouses whose own client synchronises a folder, and for tests without
 import os
 from pathlib import Path
 
+from activities.profiles import Profile
 from models.errors import Refused, Unreachable
 
 INBOX, OUTBOX, ARCHIVE = "inbox", "outbox", "archive"
@@ -13,12 +14,15 @@ UNFINISHED = ".part"
 
 
 class FolderClearinghouse:
-    """Reads and writes under one folder; makes the three inside it when they are missing."""
+    """Reads and writes under one folder; makes those inside it that it needs when they are missing."""
 
-    def __init__(self, path: Path) -> None:
-        self.inbox, self.outbox, self.archived = (path / name for name in (INBOX, OUTBOX, ARCHIVE))
+    def __init__(self, path: Path, profile: Profile | None = None) -> None:
+        self.profile = profile or Profile()
+        self.inbox, self.outbox = path / self.profile.inbox, path / self.profile.outbox
+        self.archived = path / self.profile.archive
+        moved = [self.archived] if self.profile.read == "moved" else []
         try:
-            for folder in (self.inbox, self.outbox, self.archived):
+            for folder in (self.inbox, self.outbox, *moved):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unreachable(f"the clearinghouse's folder cannot be used ({type(error).__name__})") from None
@@ -37,7 +41,7 @@ class FolderClearinghouse:
 
     def waiting(self) -> list[str]:
         try:
-            return sorted(entry.name for entry in os.scandir(self.outbox) if entry.is_file() and finished(entry.name))
+            return sorted(entry.name for entry in os.scandir(self.outbox) if self._is_answer(entry))
         except OSError as error:
             raise Unreachable(f"the clearinghouse's folder cannot be read ({type(error).__name__})") from None
 
@@ -53,9 +57,34 @@ class FolderClearinghouse:
         source = self.outbox / plain(name)
         try:
             if source.exists():
-                source.rename(self.archived / free_name(name, {entry.name for entry in os.scandir(self.archived)}))
+                self._put_away(source, name)
         except OSError as error:
             raise Unreachable(f"the clearinghouse's folder cannot be written ({type(error).__name__})") from None
+
+    def _is_answer(self, entry: os.DirEntry[str]) -> bool:
+        return entry.is_file() and self.profile.waits(entry.name)
+
+    def _put_away(self, source: Path, name: str) -> None:
+        if self.profile.read == "deleted":
+            source.unlink()
+            return
+        if self.profile.read == "renamed":
+            source.rename(self.outbox / read_name(name, self.profile.read_suffix, _names(self.outbox)))
+            return
+        source.rename(self.archived / free_name(name, _names(self.archived)))
+
+
+def _names(folder: Path) -> set[str]:
+    return {entry.name for entry in os.scandir(folder)}
+
+
+def read_name(name: str, suffix: str, taken: set[str]) -> str:
+    """What a file that was read is called where it stays: a payer may use the same name again."""
+    number, free = 1, name + suffix
+    while free in taken:
+        number += 1
+        free = f"{name}.{number}{suffix}"
+    return free
 
 
 def plain(name: str) -> str:

@@ -1,21 +1,23 @@
-"""A clearinghouse reached by SFTP: `sftp://user:password@host:port/folder?host_key=ssh-ed25519%20AAAA...`.
+"""A clearinghouse reached by SFTP: `sftp://user:password@host:port/folder?profile=NAME&host_key=ssh-ed25519%20AAAA...`.
 
-The query may also name `inbox`, `outbox`, `archive` (the three folders) and `key_file` (a private key to log in
-with instead of a password). Without `host_key` the server must be in `~/.ssh/known_hosts`: claims are never sent to
-a server nobody has vouched for.
+How it wants to be dealt with (folders, names, what counts as read) is its profile's (`activities/profiles.py`). The
+login is the address's password, or a private key (`key_file`), or a file that holds the password (`password_file`).
+Without `host_key` the server must be in `~/.ssh/known_hosts`: claims are never sent to a server nobody has vouched for.
 """
 
 import asyncio
 import posixpath
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import asyncssh
 from asyncssh import SFTPClient
 
-from activities.adapters.folder import ARCHIVE, INBOX, OUTBOX, UNFINISHED, finished, free_name, plain, same_or_refused
+from activities.adapters.folder import free_name, plain, read_name, same_or_refused
+from activities.profiles import Profile, profile_of
 from models.errors import Refused, Unreachable
 
 SECONDS = 60
@@ -30,34 +32,34 @@ class SftpClearinghouse:
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
-        if address.scheme != "sftp" or not address.hostname:
+        self.profile = profile = profile_of(url)
+        if address.scheme != "sftp" or not (address.hostname or profile.host):
             raise Refused("the clearinghouse's address reads sftp://USER:PASSWORD@HOST:PORT/, or file:///FOLDER")
-        query = dict(parse_qsl(address.query))
         base = unquote(address.path) or "/"
         self.inbox, self.outbox, self.archived = (
-            posixpath.join(base, query.get(name, name)) for name in (INBOX, OUTBOX, ARCHIVE)
+            posixpath.join(base, name) for name in (profile.inbox, profile.outbox, profile.archive)
         )
         self.options: dict[str, Any] = {
-            "host": address.hostname,
-            "port": address.port or 22,
+            "host": address.hostname or profile.host,
+            "port": address.port or profile.port,
             "username": unquote(address.username or ""),
             "config": None,
-            "known_hosts": vouched(query.get("host_key", "")),
+            "known_hosts": vouched(profile.host_key),
+            **login(unquote(address.password or ""), profile),
         }
-        if address.password:
-            self.options |= {"password": unquote(address.password), "client_keys": None, "agent_path": None}
-        elif "key_file" in query:
-            self.options |= {"client_keys": [query["key_file"]], "agent_path": None}
 
     def deliver(self, name: str, content: bytes) -> None:
         async def put(sftp: SFTPClient) -> None:
             if await self.there(sftp, name, content):
                 return
             target = posixpath.join(self.inbox, plain(name))
-            async with sftp.open(target + UNFINISHED, "wb") as file:
+            unfinished = self.profile.unfinished
+            async with sftp.open(target + unfinished, "wb") as file:
                 await file.write(content)
+            if not unfinished:
+                return
             try:
-                await sftp.rename(target + UNFINISHED, target)
+                await sftp.rename(target + unfinished, target)
             except (asyncssh.SFTPFailure, asyncssh.SFTPFileAlreadyExists):
                 if not await self.there(sftp, name, content):  # else another try of ours was faster
                     raise
@@ -68,7 +70,7 @@ class SftpClearinghouse:
         async def names(sftp: SFTPClient) -> list[str]:
             entries = await sftp.readdir(self.outbox)
             files = [str(e.filename) for e in entries if e.attrs.type != asyncssh.FILEXFER_TYPE_DIRECTORY]
-            return sorted(name for name in files if finished(name))
+            return sorted(name for name in files if self.profile.waits(name))
 
         return self.call(names)
 
@@ -86,6 +88,13 @@ class SftpClearinghouse:
             source = posixpath.join(self.outbox, plain(name))
             if not await sftp.exists(source):
                 return
+            if self.profile.read == "deleted":
+                await sftp.remove(source)
+                return
+            if self.profile.read == "renamed":
+                there = {str(entry) for entry in await sftp.listdir(self.outbox)}
+                await sftp.rename(source, posixpath.join(self.outbox, read_name(name, self.profile.read_suffix, there)))
+                return
             await sftp.makedirs(self.archived, exist_ok=True)
             taken = {str(entry) for entry in await sftp.listdir(self.archived)}
             await sftp.rename(source, posixpath.join(self.archived, free_name(name, taken)))
@@ -97,7 +106,10 @@ class SftpClearinghouse:
         target = posixpath.join(self.inbox, plain(name))
         if not await sftp.exists(target):
             return False
-        same_or_refused(name, await read(sftp, target), content)
+        found = await read(sftp, target)
+        if not self.profile.unfinished and content.startswith(found):
+            return found == content  # written in place: a try that broke off is written again
+        same_or_refused(name, found, content)
         return True
 
     def call(self, work: Callable[[SFTPClient], Awaitable[Answer]]) -> Answer:
@@ -131,6 +143,20 @@ def vouched(host_key: str) -> Any:
         return [asyncssh.import_public_key(host_key)], [], []
     except asyncssh.KeyImportError:
         raise Refused("host_key in the clearinghouse's address is no SSH public key (write + as %2B)") from None
+
+
+def login(password: str, profile: Profile) -> dict[str, Any]:
+    """How to prove who we are: a password, from the address or a file, or a key; else the user's own keys."""
+    if profile.password_file and not password:
+        try:
+            password = Path(profile.password_file).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            raise Refused("the file with the clearinghouse's password cannot be read (password_file)") from None
+    if password:
+        return {"password": password, "client_keys": None, "agent_path": None}
+    if profile.key_file:
+        return {"client_keys": [profile.key_file], "agent_path": None}
+    return {}
 
 
 async def read(sftp: SFTPClient, path: str) -> bytes:

@@ -15,6 +15,8 @@ from models.messages.claims import (
     ClaimStanding,
     ClaimStart,
     Correction,
+    EligibilityWish,
+    StatusWish,
 )
 from models.messages.handover import (
     NOTHING,
@@ -91,6 +93,7 @@ __all__ = [
     "ClaimStart",
     "Correction",
     "Dunning",
+    "EligibilityWish",
     "FreedTime",
     "Handover",
     "ImportPart",
@@ -109,6 +112,7 @@ __all__ = [
     "SessionStanding",
     "SessionStart",
     "Signing",
+    "StatusWish",
     "TaskChange",
     "TaskClosing",
     "TaskStart",

@@ -16,7 +16,7 @@ class ClaimStart:
 
 @dataclass(frozen=True)
 class ClaimStanding:
-    """Where a claim stands, and when its filing clock rings (None: it was answered, or it rang)."""
+    """Where a claim stands, when its filing clock rings (None: it was answered, or it rang), when to ask its payer."""
 
     number: str
     status: str
@@ -25,6 +25,7 @@ class ClaimStanding:
     over: bool
     warn_at: datetime | None
     handover: Handover = NOTHING
+    ask_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,23 @@ class ClaimAssignment:
 
 
 @dataclass(frozen=True)
+class StatusWish:
+    """Ask where a claim stands: because its payer is silent, or because somebody wants to know."""
+
+    claim_number: str
+    by_person: bool = False
+
+
+@dataclass(frozen=True)
+class EligibilityWish:
+    """Ask whether a client is covered; without one, whoever is expected and has to be asked after."""
+
+    client_id: int | None = None
+
+
+@dataclass(frozen=True)
 class ClaimFileRef:
-    """A file that is about to leave: its id, its claims."""
+    """A file that is about to leave: its id, its claims (none where it asks something)."""
 
     interchange_id: int
     claim_numbers: tuple[str, ...]

@@ -16,6 +16,8 @@ agreements   what a client must have signed          estimates    when a good fa
 charting     notes: sections, signatures, reviews    measures     PHQ-9 and GAD-7: items, scores, severity
 records      what a client's record lacks            work         whose a task is, by when, what ends it
 retention   for how long what is no record is kept
+eligibility  when a payer is asked, what it means        share        what a client is expected to pay, and why
+claim_status   what a payer says of a silent claim
 authorizations   when a payer's authorization runs out
 importing import_columns   files from other systems   webhooks     how other programs are told, and when again
 forms        forms as plain text, answers checked    form_library  the forms of the house

@@ -1,4 +1,4 @@
-"""Filing and appeal clocks: by when a payer must have heard, and when a person is told (RULES 4)."""
+"""Filing and appeal clocks, and how long a payer may be silent: when a person is told (RULES 4)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,6 +6,8 @@ from fractions import Fraction
 
 UNKNOWN_FILING_DAYS = 90
 UNKNOWN_APPEAL_DAYS = 90
+SILENT_FOR = timedelta(days=14)
+"""How long an accepted claim waits before its payer is asked, and asked again."""
 WARN_AT = Fraction(2, 3)
 ESCALATE_AT = Fraction(9, 10)
 
@@ -27,6 +29,11 @@ def filing_clock(held_on: date, timely_filing_days: int | None) -> FilingClock:
         held_on + timedelta(days=int(days * ESCALATE_AT)),
         held_on + timedelta(days=days),
     )
+
+
+def ask_on(heard_on: date) -> date:
+    """The local day on which to ask after a claim of which a payer was last heard, or asked, on that day."""
+    return heard_on + SILENT_FOR
 
 
 def appeal_by(denied_on: date, appeal_days: int | None) -> date:

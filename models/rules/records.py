@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.rules.agreements import minor
+from models.rules.eligibility import Told, not_covered, unclear
 
 
 @dataclass(frozen=True)
 class Cover:
-    """A coverage's days; None is open."""
+    """A coverage's days, None is open; what its payer last said of it as it is now."""
 
     covered_from: date | None
     covered_until: date | None
+    told: Told | None = None
 
     def holds(self, day: date) -> bool:
         """Whether it may answer for a day."""
@@ -36,7 +38,7 @@ class RecordFacts:
 
 @dataclass(frozen=True)
 class CoverageEnd:
-    """The last coverage ended, and when."""
+    """A coverage does not hold, since when or since when that is known."""
 
     on: date
     why: str
@@ -48,11 +50,19 @@ def missing(record: RecordFacts, today: date) -> tuple[str, ...]:
 
 
 def coverage_ended(record: RecordFacts, day: date) -> CoverageEnd | None:
-    """The coverage that no longer holds on `day` with none after it."""
+    """A coverage whose payer says that it does not hold on `day`; or the last one that ended, with none after it."""
+    for cover in record.covers:
+        if cover.holds(day) and cover.told and (why := not_covered(cover.told, day)):
+            return CoverageEnd(cover.told.ends or cover.told.told_on, f"{why}: ask for the new card")
     ended = [c.covered_until for c in record.covers if c.covered_until and c.covered_until < day]
     if not ended or any(cover.holds(day) for cover in record.covers):
         return None
     return CoverageEnd(max(ended), f"the coverage ended on {max(ended)} and none follows")
+
+
+def coverage_unclear(record: RecordFacts, day: date) -> str:
+    """Why a payer could not say whether a coverage holds that answers for `day`; "" where none was asked in vain."""
+    return next((why for cover in record.covers if cover.holds(day) and (why := unclear(cover.told))), "")
 
 
 def _person(record: RecordFacts, today: date) -> Iterator[str]:

@@ -60,6 +60,9 @@ DUTIES: dict[TaskKind, Duty] = {
     TaskKind.TIMELY_FILING: Duty(
         "Get a claim to its payer in time", BILLER, 3 * DAY, DAY, 21 * DAY, "its payer answers, or it is closed", True
     ),
+    TaskKind.CLAIM_SILENT: Duty(
+        "Ask after a claim", BILLER, 3 * DAY, DAY, 10 * DAY, "its payer answers, or it is closed", True
+    ),
     TaskKind.PAYMENT_FAILED: Duty("Ask for another card", FRONT_DESK, 3 * DAY, DAY, 14 * DAY, "the invoice is paid"),
     TaskKind.BALANCE_DUE: Duty("Call about an open balance", FRONT_DESK, 7 * DAY, DAY, 30 * DAY, "the invoice is paid"),
     TaskKind.MAIL_REFUSED: Duty(
@@ -70,6 +73,9 @@ DUTIES: dict[TaskKind, Duty] = {
     ),
     TaskKind.COVERAGE_TERMINATED: Duty(
         "Ask for the new coverage", FRONT_DESK, 2 * DAY, DAY, 7 * DAY, "a coverage holds again", True
+    ),
+    TaskKind.COVERAGE_UNCLEAR: Duty(
+        "Mend a coverage its insurer does not find", FRONT_DESK, DAY, 4 * HOUR, 3 * DAY, "the insurer finds it", True
     ),
     TaskKind.AUTHORIZATION_ENDING: Duty(
         "Ask for the next authorization", BILLER, 3 * DAY, DAY, 7 * DAY, "a later or larger one is entered", True
@@ -113,6 +119,7 @@ PAGES = {
     "webhook": "/webhooks/{}",
     "task": "/tasks/{}",
     "interchange": "/parked/files/{}",
+    "exchange": "/exchange/{}",
     "remittance_claim": "/parked/answers/{}",
     "account": "/staff",
     "clinician": "/staff",

@@ -4,6 +4,7 @@ people    practice, clinicians, clients, payers, coverages   schedule  sessions,
 policy    services, rates, policies                          chart     notes
 ledger    entries and postings                               invoices  invoices, payments, messages
 claims    claims, files, remittances                         pay       contracts, rules, lines, statements, accounts
+inquiries  whether clients are covered, where claims stand: asked and answered
 scheduling  series, time off, the waitlist, outside calendars
 work      tasks, and which steps were done                access     accounts, sign-ins, who saw a chart
 collecting  charges through the gateway, plans, packages
@@ -25,6 +26,7 @@ from models.tables.collecting import (
     PaymentPlan,
     PlanInstalment,
 )
+from models.tables.inquiries import EligibilityAnswerRow, EligibilityInquiry, StatusInquiryRow
 from models.tables.integration import (
     ApiAnswer,
     ApiToken,
@@ -97,6 +99,8 @@ __all__ = [
     "Coverage",
     "DataExport",
     "Document",
+    "EligibilityAnswerRow",
+    "EligibilityInquiry",
     "Entry",
     "Estimate",
     "EstimateLine",
@@ -143,6 +147,7 @@ __all__ = [
     "Session",
     "SignIn",
     "Signature",
+    "StatusInquiryRow",
     "StepDone",
     "Submission",
     "Task",

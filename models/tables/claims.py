@@ -35,6 +35,7 @@ class Claim(SQLModel, table=True):
     authorization: str = ""
     diagnoses: list[str] = Field(default_factory=list, sa_type=WORDS)
     why: str = ""
+    accepted_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
 class Interchange(SQLModel, table=True):

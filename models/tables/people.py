@@ -106,7 +106,7 @@ class Client(SQLModel, table=True):
 
 
 class Payer(SQLModel, table=True):
-    """An insurer: its id in X12, its deadlines in days, what it forbids."""
+    """An insurer: its id in X12, its deadlines in days, what it forbids, what it answers by file (271, 277)."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -114,6 +114,8 @@ class Payer(SQLModel, table=True):
     timely_filing_days: int = 90
     appeal_days: int = 90
     allows_no_show_fee: bool = True
+    answers_eligibility: bool = True
+    answers_status: bool = True
 
 
 class Coverage(SQLModel, table=True):

@@ -29,7 +29,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Envelope:
-    """What an interchange says of itself; the group takes the interchange's control number unless told."""
+    """What an interchange says of itself; the group takes its control number and its parties unless told."""
 
     sender: str
     receiver: str
@@ -39,6 +39,8 @@ class Envelope:
     sender_qualifier: str = "ZZ"
     receiver_qualifier: str = "ZZ"
     group_control: int | None = None
+    group_sender: str = ""
+    group_receiver: str = ""
 
 
 @dataclass(frozen=True)

@@ -129,4 +129,5 @@ def _isa(envelope: Envelope) -> Row:
 
 def _gs(envelope: Envelope, functional_id: str, version: str, control: int) -> Row:
     when = (day(envelope.created), envelope.created.strftime("%H%M"))
-    return ("GS", functional_id, envelope.sender, envelope.receiver, *when, str(control), "X", version)
+    sender, receiver = envelope.group_sender or envelope.sender, envelope.group_receiver or envelope.receiver
+    return ("GS", functional_id, sender, receiver, *when, str(control), "X", version)

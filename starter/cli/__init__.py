@@ -4,6 +4,7 @@ main       the commands together; errors as sentences and exit codes
 desk       what every command stands on                  output     tables and JSON
 sessions   book, cancel, attend, sign, ...               explain    a session's money story
 money      pay, refund, write-off, the ledger            claims     claims and remittances
+eligibility  who is covered
 pay        pay periods                                   work       tasks and schedules
 reference  setup and change                              people, agreements, listing   add and list
 upkeep     backups, and how long things are kept

@@ -107,6 +107,14 @@ def correct(
         _show_claim(desk, claim, as_json)
 
 
+@claims.command("ask")
+def ask_status(claim: Number, as_json: AsJson = False) -> None:
+    """Ask its payer where a claim stands, with the next batch; the answer is noted on it."""
+    with at_desk() as desk:
+        desk.ask(lambda office: office.claims.ask_status(claim))
+        _show_claim(desk, claim, as_json)
+
+
 @claims.command("close")
 def close_claim(
     claim: Number,

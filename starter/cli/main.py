@@ -20,6 +20,7 @@ from models.errors import PracticeError, Unreachable
 from starter.cli import (
     agreements,
     claims,
+    eligibility,
     listing,
     money,
     pay,
@@ -119,6 +120,7 @@ GROUPS = {
     "Money": {
         "ledger": money.ledger,
         "claims": claims.claims,
+        "eligibility": eligibility.eligibility,
         "remit": claims.remit,
         "x12": x12.x12,
         "pay": pay.pay,

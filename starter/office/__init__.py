@@ -4,6 +4,7 @@ State changes go through the workflow of the thing that changes; whoever asks he
 
 sessions  book, confirm, move, cancel, record, sign, waive   money   what clients paid, got back, were let off
 claims    send, read, correct, close, post what was parked   pay     close periods, approve
+eligibility  payers asked who is covered
 records   looked through once they change                    charts  looked through once they change
 letters   mails that people set going                        requests  times clients would like, their paperwork
 integration   files checked and brought in, programs told again
@@ -23,6 +24,7 @@ from starter.office.asking import Line
 from starter.office.calendars import Calendars
 from starter.office.charts import Charts
 from starter.office.claims import Claims
+from starter.office.eligibility import Eligibility
 from starter.office.integration import Integration
 from starter.office.letters import Letters
 from starter.office.money import Moneys
@@ -79,6 +81,10 @@ class Office:
     @cached_property
     def claims(self) -> Claims:
         return Claims(self.line)
+
+    @cached_property
+    def eligibility(self) -> Eligibility:
+        return Eligibility(self.line)
 
     @cached_property
     def pay(self) -> Pay:

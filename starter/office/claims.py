@@ -29,6 +29,10 @@ class Claims:
         """Give a claim up: bill the client, or write it off."""
         return await self._of_claim(number, ClaimWorkflow.close, ClaimClosing(number, bill_client, reason))
 
+    async def ask_status(self, number: str) -> ClaimStanding:
+        """Ask its payer with the next batch where a claim stands."""
+        return await self._of_claim(number, ClaimWorkflow.ask_status)
+
     async def post_parked(self, part_id: int, number: str) -> ClaimStanding:
         """Post a parked answer to the claim it answers."""
         return await self._of_claim(number, ClaimWorkflow.assign, ClaimAssignment(number, part_id))
@@ -41,7 +45,7 @@ class Claims:
         """Read what waits at the clearinghouse."""
         return await self.line.batch(InboxWorkflow.run, f"inbox/{run}")
 
-    async def _of_claim(self, number: str, update: Any, wish: Any) -> ClaimStanding:
+    async def _of_claim(self, number: str, update: Any, *wish: Any) -> ClaimStanding:
         self.line.known(Claim, number, f"there is no claim {number}")
         operation = WithStartWorkflowOperation(
             ClaimWorkflow.run,
@@ -51,5 +55,5 @@ class Claims:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             static_summary=f"Claim {number}",
         )
-        standing: ClaimStanding = await self.line.ask(update, wish, operation)
+        standing: ClaimStanding = await self.line.ask(update, *wish, operation)
         return standing

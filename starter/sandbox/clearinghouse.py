@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from models.x12.claims import ClaimFile
 from models.x12.envelope import Envelope, Interchange, Party, Problem
 from models.x12.remittance_835_writing import write
 from models.x12.remittances import Remittance
+from starter.sandbox import inquiries
 from starter.sandbox.claim_case import Case, cases, claim_ack, plan
 from starter.sandbox.clearinghouse_books import Answer, Book, Books, Route
 from starter.sandbox.file_verdict import arrived, contents, envelope_ack, envelope_code, group_acks, key_of
@@ -89,6 +91,8 @@ class Clearinghouse:
             code = envelope_code(broken) if broken else DUPLICATE
             envelope = _envelope(book, route_back(interchange), self.now())
             book.send(_name(envelope, "ta1"), write_ta1(envelope, [envelope_ack(interchange, code)]))
+        elif inquiries.asks(interchange):
+            self._answer_inquiries(book, interchange)
         else:
             self._answer(book, interchange)
 
@@ -106,6 +110,17 @@ class Clearinghouse:
         for file, of_file in by_file:
             if not problems[key_of(file)]:
                 _answer_claims(book, route, file, of_file, now)
+
+    def _answer_inquiries(self, book: Book, interchange: Interchange) -> None:
+        """The 999, then what each payer says of who is covered and where claims stand."""
+        now, route = self.now(), route_back(interchange)
+        acks, readable = inquiries.acknowledged(interchange)
+        first = _envelope(book, route, now)
+        book.send(_name(first, "999"), write_999(first, acks))
+        if readable:
+            new = partial(_envelope, book, route, now)
+            for envelope, kind, text in inquiries.answers(book, self.script, interchange, now, new):
+                book.send(_name(envelope, kind), text)
 
 
 def route_back(interchange: Interchange) -> Route:

@@ -141,6 +141,15 @@ class Book:
         ).fetchall()
         return ANSWER.validate_json(rows[0][0]) if rows else None
 
+    def released(self, sender: str, payer: str, number: str) -> Answer | None:
+        """The last answer to a claim that went out."""
+        rows = self.database.execute(
+            "select answer from answers where sender = ? and payer = ? and number = ? and released "
+            "order by id desc limit 1",
+            (sender, payer, number),
+        ).fetchall()
+        return ANSWER.validate_json(rows[0][0]) if rows else None
+
     def reversed(self, payment: Answer) -> None:
         """The payment stands no more."""
         self.database.execute(

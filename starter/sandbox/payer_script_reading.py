@@ -9,6 +9,18 @@ after_days = 2                  # later: after_days, after_seconds, take_back_af
 ```
 With `allowed` also: deductible, copay, coinsurance ("20%"), share ("100%", as a later coverage). `corrected` takes the
 same keys, or deny.
+
+```toml
+[[coverage]]                    # what a 271 tells of a member; what is not written is not told
+payer = "60054"                 # conditions: payer, member
+copay = "25.00"                 # copay, deductible, deductible_left, out_of_pocket, out_of_pocket_left, coinsurance,
+plan = "CHOICE POS"             #   visits, visits_left, plan, carve_out; or reject = "75"
+ended_days_ago = 3              # or active = false
+
+[[status]]                      # what a 277 tells of an accepted claim; without one, what the payer decided
+payer = "00000"                 # conditions: payer, nth (the payer's inquiries, in the order they came)
+says = "P1:20"                  # category:status or category:status:entity
+```
 """
 
 import re
@@ -22,6 +34,7 @@ from typing import Any
 from models.errors import Refused
 from models.money import ZERO, dollars
 from models.x12.code_words import TRANSACTION_ERRORS
+from starter.sandbox.payer_answers import AMOUNTS_TOLD, Covered, Standing
 from starter.sandbox.payer_rules import (
     ALL,
     ANY,
@@ -40,21 +53,37 @@ CONDITIONS = ("payer", "frequency", "sequence", "code", "authorization", "nth")
 DECISIONS = ("allowed", "deny", "reject", "reject_file", "silent")
 PAYING = ("deductible", "copay", "coinsurance", "share")
 TIMES = ("after_days", "after_seconds", "take_back_after_seconds", "corrected")
+COVERAGE = (
+    *("payer", "member", "active", "ended_days_ago", "plan", "coinsurance", "reject", "carve_out", "visits"),
+    *("visits_left", *AMOUNTS_TOLD),
+)
+STATUS_KEYS = ("payer", "nth", "says")
+SAYS = re.compile(r"(?P<category>[A-Z]\d[A-Z]?):(?P<status>\d{1,3})(?::(?P<entity>[A-Z0-9]{2,3}))?")
 PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)%")
 DENIAL = re.compile(r"(CO|PR|OA|PI)-([A-Z0-9]{1,5})")
 STATUS = re.compile(r"(?:(?P<category>A[3678]):)?(?P<status>\d{1,3})(?::(?P<entity>[A-Z0-9]{2,3}))?")
 
 
-def rules(path: Path) -> tuple[Rule, ...]:
+def rules(path: Path) -> tuple[tuple[Rule, ...], tuple[Covered, ...], tuple[Standing, ...]]:
+    """What becomes of claims, what is told of members, what is told of claims asked after."""
     try:
         script = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise Refused(f"{path.name} cannot be read ({type(error).__name__})") from None
     except ValueError as error:
         raise Refused(f"{path.name} is not TOML: {error}") from None
-    keys = Keys(path.name, script, ("rule",))
-    listed = keys.of_kind("rule", list, "a list of [[rule]]", [])
-    return tuple(_rule(f"{path.name}, rule {place}", table) for place, table in enumerate(listed, start=1))
+    keys = Keys(path.name, script, ("rule", "coverage", "status"))
+    return (
+        tuple(_rule(where, table) for where, table in _listed(keys, "rule")),
+        tuple(_covered(Keys(where, table, COVERAGE)) for where, table in _listed(keys, "coverage")),
+        tuple(_standing(Keys(where, table, STATUS_KEYS)) for where, table in _listed(keys, "status")),
+    )
+
+
+def _listed(keys: "Keys", name: str) -> list[tuple[str, Any]]:
+    """Each table of a list, with where it stands."""
+    listed = keys.of_kind(name, list, f"a list of [[{name}]]", [])
+    return [(f"{keys.where}, {name} {place}", table) for place, table in enumerate(listed, start=1)]
 
 
 class Keys:
@@ -137,6 +166,30 @@ def _rule(where: str, table: Any) -> Rule:
         after=timedelta(days=keys.count("after_days") or 0, seconds=keys.count("after_seconds") or 0),
         take_back=_take_back(keys),
     )
+
+
+def _covered(keys: Keys) -> Covered:
+    """What a payer says of a member; what is not written is not told."""
+    share = Decimal(keys.matching("coinsurance", PERCENT, '"20%"')[1]) if "coinsurance" in keys.table else None
+    return Covered(
+        payer=keys.text("payer") or ANY,
+        member=keys.text("member") or ANY,
+        active=keys.flag("active") is not False,
+        ended_days_ago=keys.count("ended_days_ago"),
+        plan=keys.text("plan") or "",
+        coinsurance=share,
+        reject=keys.text("reject") or "",
+        carve_out=keys.text("carve_out") or "",
+        visits=keys.count("visits"),
+        visits_left=keys.count("visits_left"),
+        amounts={key: keys.amount(key) for key in AMOUNTS_TOLD if key in keys.table},
+    )
+
+
+def _standing(keys: Keys) -> Standing:
+    found = keys.matching("says", SAYS, '"P1:20" or "P3:317:QC"')
+    payer, nth = keys.text("payer") or ANY, keys.count("nth")
+    return Standing(payer, nth, found["category"], found["status"], found["entity"] or "")
 
 
 def _behaviour(keys: Keys) -> Behaviour:

@@ -4,12 +4,14 @@
 fakes that keep lists. A test says only what it is about; everything else has a sensible default.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
@@ -396,6 +398,15 @@ class Desk:
             found = list(db.exec(query).all())
             db.expunge_all()
         return found
+
+    def with_db(self, read: Callable[[Database], Out]) -> Out:
+        """What a function that reads finds."""
+        with Database(self.world.engine, expire_on_commit=False) as db:
+            return read(db)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo("America/Chicago")
 
     def row(self, table: type[Row], key: Any) -> Row:
         with Database(self.world.engine, expire_on_commit=False) as db:

@@ -10,14 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from sqlmodel import select
+
 from activities.codec import data_converter
 from models import messages
 from models.facts import ImportKind, RequestStatus, WebhookEvent
 from models.requests import paperwork_workflow, request_workflow
+from models.tables import StatusInquiryRow
 from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.sandbox.temporal_server import time_skipping
 from starter.stack import Stack
-from tests.workflows.practice import ANA, Life, living
+from tests.workflows.practice import ANA, INA, Life, living
 from tests.workflows.record import keep
 from tests.workflows.test_integration import Program, brought_in, deliveries, listening
 from tests.workflows.test_request import filled_in, sent, wished
@@ -64,6 +67,24 @@ async def the_programs(life: Life) -> dict[str, str]:
     return named
 
 
+async def the_inquiries(life: Life) -> dict[str, str]:
+    """Payers asked who is covered; a claim asked after twice, and paid."""
+    await life.office.eligibility.check(INA, "recorded")
+    session_id = await life.hold(life.clock[0] + timedelta(days=1), INA)
+    await life.eventually(lambda: life.claim(session_id).status == "draft")
+    await life.send_claims()
+    await life.eventually(lambda: life.claim(session_id).status == "accepted")
+    claim = life.claim(session_id)
+    for times in (1, 2):
+        await life.sleep_until(life.clock[0] + timedelta(days=15))
+        await life.eventually(lambda times=times: len(life.rows(select(StatusInquiryRow))) == times)
+        await life.send_claims()
+    await life.receive(life.an_835("T1", "100.00", [("CO", "45", "50.00")], claim))
+    workflow_id = messages.claim_workflow(claim.number)
+    await life.ended(workflow_id)
+    return {"eligibility": f"eligibility/{INA}/recorded", "claim-silent": workflow_id}
+
+
 async def record(only: list[str]) -> None:
     """Live through it, unencrypted, and keep what Temporal remembers of it."""
     clock = [datetime.now(UTC)]
@@ -73,7 +94,7 @@ async def record(only: list[str]) -> None:
         async with Stack.start(home, None, on_upload=sandbox.on_upload, environ={}) as stack:
             temporal = await time_skipping(home, data_converter(None))
             async with living(stack, temporal.env, clock) as life:
-                named = await the_requests(life) | await the_programs(life)
+                named = await the_requests(life) | await the_programs(life) | await the_inquiries(life)
                 for name, workflow_id in named.items():
                     if not only or name in only:
                         await keep(life, name, workflow_id)

@@ -1,0 +1,159 @@
+"""Silent claims asked after (276), and what payers say of them (277)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from sqlmodel import col, select
+
+from activities import insured, tasks
+from activities.database import Tx
+from models.calendar import local_day, midnight
+from models.errors import Refused
+from models.facts import ClaimStatus, TaskKind
+from models.messages import Answered
+from models.rules.deadlines import ask_on
+from models.tables import AttendanceRow, Claim, Client, Coverage, Interchange, Payer, StatusInquiryRow
+from models.x12 import status_276_277 as x12
+from models.x12.claim_status import StatusAnswer, StatusInquiry, StatusRequest
+from models.x12.parties import Provider
+
+
+def ask_at(tx: Tx, claim: Claim) -> datetime | None:
+    """When to ask its payer, or ask again: nobody is asked about what was not accepted, or was answered."""
+    if claim.status != ClaimStatus.ACCEPTED:
+        return None
+    asked = _newest(tx, claim)
+    heard = max(claim.accepted_at or claim.made_at, asked.asked_at if asked else claim.made_at)
+    return midnight(ask_on(local_day(heard, tx.tz)), tx.tz)
+
+
+def ask(tx: Tx, claim: Claim, by_person: bool = False) -> None:
+    """Ask with the next batch, once until it left; where its payer takes no inquiries, a person asks."""
+    asked = _newest(tx, claim)
+    if asked and asked.interchange_id is None and asked.told_at is None:
+        if by_person:
+            raise Refused(f"claim {claim.number} is asked after with the next batch already")
+        asked.asked_at = tx.now
+        return
+    row = StatusInquiryRow(claim_number=claim.number, edition=claim.edition, asked_at=tx.now)
+    if not tx.db.get_one(Payer, claim.payer_id).answers_status:
+        row.told_at, row.words = tx.now, "its payer takes no inquiries by file"
+        since = local_day(claim.accepted_at or claim.made_at, tx.tz)
+        what = f"claim {claim.number} was accepted on {since} and not answered; {row.words}: call, or look on its site"
+        tasks.open_task(tx, TaskKind.CLAIM_SILENT, f"claim/{claim.number}", what, _client_id(tx, claim))
+    tx.db.add(row)
+    tx.db.flush()
+
+
+def build(tx: Tx) -> None:
+    """Write the inquiries that wait, one file a payer; claims that were answered meanwhile are left out."""
+    query = (
+        select(StatusInquiryRow, Claim)
+        .join(Claim, col(Claim.number) == StatusInquiryRow.claim_number)
+        .where(col(StatusInquiryRow.interchange_id).is_(None), col(StatusInquiryRow.told_at).is_(None))
+        .order_by(col(StatusInquiryRow.id))
+    )
+    waiting = tx.db.exec(query).all()
+    for row, claim in waiting:
+        if claim.status != ClaimStatus.ACCEPTED:
+            row.told_at, row.words = tx.now, "answered before it was asked after"
+    left = [(row, claim) for row, claim in waiting if row.told_at is None]
+    for payer_id in dict.fromkeys(claim.payer_id for _, claim in left):
+        _file(tx, payer_id, [(row, claim) for row, claim in left if claim.payer_id == payer_id])
+
+
+def take(tx: Tx, content: str) -> list[Answered]:
+    """Keep what a 277 says of each claim that was asked after, and tell its workflow."""
+    found = []
+    for response in x12.read_277(content):
+        for answer in response.answers:
+            row = _asked_as(tx, answer.trace)
+            if row is not None:
+                found.append(_keep(tx, row, answer))
+        for verdict in response.verdicts:
+            found += [_keep(tx, row, verdict) for row in _in_request(tx, verdict.trace) if row.told_at is None]
+    return found
+
+
+def inquiry(tx: Tx, answered: Answered) -> StatusInquiryRow:
+    """What an answer that was handed on is about."""
+    return tx.db.get_one(StatusInquiryRow, answered.ref)
+
+
+def _keep(tx: Tx, row: StatusInquiryRow, answer: StatusAnswer) -> Answered:
+    status = answer.deciding
+    row.told_at, row.told_on = tx.now, answer.on
+    row.category, row.words, row.action = answer.category, answer.text, answer.action
+    row.paid, row.reference = answer.paid, answer.check
+    code = f"277 {status.category}:{status.code}"
+    return Answered(row.claim_number, "status", row.id or 0, code, answer.payer_claim_number)
+
+
+def _asked_as(tx: Tx, trace: str) -> StatusInquiryRow | None:
+    number = trace.removeprefix("S")
+    return tx.db.get(StatusInquiryRow, int(number[:9])) if number.isdigit() and trace.startswith("S") else None
+
+
+def _in_request(tx: Tx, reference: str) -> Sequence[StatusInquiryRow]:
+    """All that one of our files asked, by the number that it was sent under."""
+    if not reference.isdigit():
+        return []
+    query = select(StatusInquiryRow).join(Interchange, col(Interchange.id) == StatusInquiryRow.interchange_id)
+    return tx.db.exec(query.where(Interchange.direction == "out", Interchange.control == int(reference[:9]))).all()
+
+
+def _newest(tx: Tx, claim: Claim) -> StatusInquiryRow | None:
+    """The last time this edition of the claim was asked after."""
+    query = select(StatusInquiryRow).where(
+        StatusInquiryRow.claim_number == claim.number, StatusInquiryRow.edition == claim.edition
+    )
+    return tx.db.exec(query.order_by(col(StatusInquiryRow.id).desc())).first()
+
+
+def _client_id(tx: Tx, claim: Claim) -> int:
+    return tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
+
+
+def _file(tx: Tx, payer_id: int, asked: Sequence[tuple[StatusInquiryRow, Claim]]) -> None:
+    control, practice = tx.next("interchange_control"), tx.practice
+    envelope = insured.envelope(tx, control)
+    request = StatusRequest(
+        payer=insured.payer(tx, payer_id),
+        submitter=Provider("", practice.name),
+        submitter_id=envelope.sender,
+        provider=Provider(practice.npi, practice.name),
+        inquiries=tuple(_inquiry(tx, row, claim) for row, claim in asked),
+        reference=str(control),
+    )
+    content = x12.write_276(envelope, [request])
+    interchange = Interchange(
+        direction="out",
+        name=tx.world.profile.name_of("276", control, tx.now),
+        digest=sha256(content.encode()).hexdigest(),
+        content=content.encode(),
+        kinds=["276"],
+        control=control,
+        payer_id=payer_id,
+        created_at=tx.now,
+    )
+    tx.db.add(interchange)
+    tx.db.flush()
+    for row, _ in asked:
+        row.interchange_id = interchange.id
+
+
+def _inquiry(tx: Tx, row: StatusInquiryRow, claim: Claim) -> StatusInquiry:
+    coverage = tx.db.get_one(Coverage, claim.coverage_id)
+    client = tx.db.get_one(Client, coverage.client_id)
+    return StatusInquiry(
+        trace=row.trace,
+        claim_number=claim.number,
+        charge=claim.charge,
+        first_day=claim.held_on,
+        last_day=claim.held_on,
+        member_id=coverage.member_id,
+        subscriber=insured.subscriber(coverage, client),
+        patient=insured.dependent(coverage, client),
+        payer_claim_number=claim.payer_claim_number,
+    )

@@ -1,0 +1,102 @@
+"""What clients are expected to pay of sessions: rates, coverages and what payers told, as `models/rules/share` asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import Session as Database
+from sqlmodel import col, select
+
+from activities import coverage_answers
+from activities.coverage_answers import Known
+from activities.remittances import lines_of
+from models.facts import Rate
+from models.money import total
+from models.rules import rates
+from models.rules.share import Cover, Share, expected
+from models.tables import AttendanceRow, Claim, RateRow, RemittanceClaim, Session
+
+GRANTED = {("PR", "1"), ("PR", "2"), ("PR", "3")}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A client's part in a session; `billable` where the service has a code that a payer knows."""
+
+    client_id: int
+    clinician_id: int
+    service_id: int
+    billable: bool
+    day: date
+
+
+def shares(db: Database, visits: Sequence[Visit], tz: ZoneInfo) -> list[Share]:
+    """The share of each visit, in their order; read in three queries however many there are."""
+    insured = sorted({visit.client_id for visit in visits if visit.billable})
+    known = coverage_answers.known(db, insured) if insured else []
+    priced = _rates(db, {visit.service_id for visit in visits})
+    allowed = _allowed(db, {each.coverage.payer_id for each in known}, {visit.service_id for visit in visits})
+    return [_share(visit, known, priced[visit.service_id], allowed, tz) for visit in visits]
+
+
+def _share(
+    visit: Visit, known: Sequence[Known], priced: list[Rate], allowed: dict[tuple[int, int], Decimal], tz: ZoneInfo
+) -> Share:
+    price = rates.price(priced, visit.clinician_id, visit.client_id, visit.day)
+    cover = _cover(visit, known, allowed, tz) if visit.billable else None
+    charge = rates.full_fee(priced, visit.clinician_id, visit.day).amount if cover else price.amount
+    return expected(price.amount, price.why, charge, cover, visit.day)
+
+
+def _cover(visit: Visit, known: Sequence[Known], allowed: dict[tuple[int, int], Decimal], tz: ZoneInfo) -> Cover | None:
+    """The first coverage that holds by its dates; what its payer told counts only for a coverage as it is now."""
+    day = visit.day
+    holding = [
+        each
+        for each in known
+        if each.coverage.client_id == visit.client_id
+        and (each.coverage.covered_from or day) <= day <= (each.coverage.covered_until or day)
+    ]
+    if not holding:
+        return None
+    first = holding[0]
+    last_allowed = allowed.get((first.coverage.payer_id, visit.service_id))
+    return Cover(first.coverage.copay, first.told(tz), len(holding) > 1, last_allowed)
+
+
+def _rates(db: Database, service_ids: set[int]) -> dict[int, list[Rate]]:
+    found: dict[int, list[Rate]] = {service_id: [] for service_id in service_ids}
+    for row in db.exec(select(RateRow).where(col(RateRow.service_id).in_(service_ids))).all():
+        found[row.service_id].append(Rate(row.amount, row.effective_from, row.clinician_id, row.client_id))
+    return found
+
+
+def _allowed(db: Database, payer_ids: set[int], service_ids: set[int]) -> dict[tuple[int, int], Decimal]:
+    """What each payer last allowed for each service: what it paid and what it left to the client."""
+    if not payer_ids:
+        return {}
+    query = (
+        select(Claim.payer_id, Session.service_id, RemittanceClaim)
+        .join(RemittanceClaim, col(RemittanceClaim.claim_number) == Claim.number)
+        .join(AttendanceRow, col(AttendanceRow.id) == Claim.attendance_id)
+        .join(Session, col(Session.id) == AttendanceRow.session_id)
+        .where(
+            col(Claim.payer_id).in_(payer_ids),
+            col(Session.service_id).in_(service_ids),
+            Claim.sequence == 1,
+            RemittanceClaim.outcome == "posted",
+            RemittanceClaim.paid > 0,
+            col(RemittanceClaim.reversed_by_id).is_(None),
+        )
+        .ext(distinct_on(col(Claim.payer_id), col(Session.service_id)))
+        .order_by(col(Claim.payer_id), col(Session.service_id), col(RemittanceClaim.id).desc())
+    )
+    return {(payer_id, service_id): _granted(part) for payer_id, service_id, part in db.exec(query).all()}
+
+
+def _granted(part: RemittanceClaim) -> Decimal:
+    adjustments = (adjusted for line in lines_of(part) for adjusted in line.adjustments)
+    return total([part.paid, *(each.amount for each in adjustments if (each.group, each.reason) in GRANTED)])

@@ -1,0 +1,58 @@
+"""Who is covered, on the command line: ask payers, see what they said."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from starter.cli.desk import ClientId, at_desk
+from starter.cli.output import AsJson, Columns, say, show, show_json
+from starter.queries import eligibility as queries
+
+Run = Annotated[str, typer.Option(help="Names the run: the same one again asks nobody twice (default: this moment).")]
+COVERAGES: Columns = {
+    "coverage": "coverage_id",
+    "payer": "payer",
+    "asked": "asked_at",
+    "for": "day",
+    "told": "told_at",
+    "holds": "holds",
+    "copay": "copay",
+    "coinsurance": "coinsurance",
+    "deductible left": "deductible_left",
+    "visits left": "visits_left",
+    "elsewhere": "carve_out",
+    "problem": "problem",
+}
+
+eligibility = typer.Typer(help="Eligibility: ask payers who is covered.")
+
+
+@eligibility.command()
+def check(client: ClientId, run: Run = "", as_json: AsJson = False) -> None:
+    """Ask the payers of a client's coverages now, and read what they say; an answer may take until the next hour."""
+    with at_desk() as desk:
+        desk.ask(lambda office: office.eligibility.check(client, run or _now()))
+        show(queries.coverages(desk.engine, client, desk.tz), COVERAGES, as_json, desk.tz, "coverages")
+
+
+@eligibility.command("show")
+def show_client(client: ClientId, as_json: AsJson = False) -> None:
+    """What payers last said of a client's coverages; what they did not say stays empty."""
+    with at_desk() as desk:
+        show(queries.coverages(desk.engine, client, desk.tz), COVERAGES, as_json, desk.tz, "coverages")
+
+
+@eligibility.command("run")
+def run_all(run: Run = "", as_json: AsJson = False) -> None:
+    """Ask about everybody who comes within two days and is not known to be covered, as every morning does."""
+    with at_desk() as desk:
+        files = desk.ask(lambda office: office.eligibility.run(run or _now()))
+        if as_json:
+            show_json({"files_sent": files}, desk.tz)
+        else:
+            say(f"{files} {'file' if files == 1 else 'files'} of inquiries left; answers are read with the inbox")
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"

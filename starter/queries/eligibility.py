@@ -1,0 +1,89 @@
+"""What payers said of a client's coverages, as pages and commands show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session as Database
+from sqlmodel import col, select
+
+from activities import coverage_answers, shares
+from activities.coverage_answers import Known
+from activities.shares import Visit
+from models.rules.eligibility import not_covered
+from models.rules.share import Share
+from models.tables import Payer
+
+
+@dataclass(frozen=True)
+class CoverageSaid:
+    """A coverage with the last inquiry and answer about it as it is now; None is what was not told.
+
+    `holds` in a word: yes, no, not known; `why` where it does not.
+    """
+
+    coverage_id: int
+    payer: str
+    asks: bool
+    asked_at: datetime | None
+    day: date | None
+    told_at: datetime | None
+    holds: str
+    why: str
+    plan: str
+    ends: date | None
+    copay: Decimal | None
+    coinsurance: Decimal | None
+    deductible: Decimal | None
+    deductible_left: Decimal | None
+    out_of_pocket_left: Decimal | None
+    visits: Decimal | None
+    visits_left: Decimal | None
+    carve_out: str
+    problem: str
+
+
+def coverages(engine: Engine, client_id: int, tz: ZoneInfo) -> list[CoverageSaid]:
+    """A client's coverages in the order they are billed."""
+    with Database(engine) as db:
+        known = coverage_answers.known(db, [client_id])
+        ids = [each.coverage.payer_id for each in known]
+        payers = {row.id: row for row in db.exec(select(Payer).where(col(Payer.id).in_(ids))).all()}
+        return [_said(each, payers[each.coverage.payer_id], tz) for each in known]
+
+
+def expected(engine: Engine, visits: Sequence[Visit], tz: ZoneInfo) -> list[Share]:
+    """What each of these visits is expected to bring in from its client."""
+    with Database(engine) as db:
+        return shares.shares(db, visits, tz)
+
+
+def _said(known: Known, payer: Payer, tz: ZoneInfo) -> CoverageSaid:
+    inquiry, answer, told = known.inquiry, known.answer, known.told(tz)
+    day = inquiry.day if inquiry else None
+    why = not_covered(told, day) if told and day else ""
+    covered = told.covers(day) if told and day else None
+    return CoverageSaid(
+        coverage_id=known.coverage.id or 0,
+        payer=payer.name,
+        asks=payer.answers_eligibility,
+        asked_at=inquiry.asked_at if inquiry else None,
+        day=day,
+        told_at=answer.told_at if answer else None,
+        holds={True: "yes", False: "no", None: "not known"}[covered],
+        why=why,
+        plan=answer.plan if answer else "",
+        ends=answer.ends if answer else None,
+        copay=answer.copay if answer else None,
+        coinsurance=answer.coinsurance if answer else None,
+        deductible=answer.deductible if answer else None,
+        deductible_left=answer.deductible_left if answer else None,
+        out_of_pocket_left=answer.out_of_pocket_left if answer else None,
+        visits=answer.visits if answer else None,
+        visits_left=answer.visits_left if answer else None,
+        carve_out=answer.carve_out if answer else "",
+        problem=answer.problem if answer else "",
+    )
