@@ -1,8 +1,9 @@
-"""What this machine does in a second, and what a session costs: `persession bench lifecycle [--json]`.
+"""What this machine does in a second, and what a session costs: `persession bench lifecycle|simulate [--json]`.
 
 | module | what it does |
 |---|---|
 | `lifecycle` | the whole measurement, one after the other on one server |
+| `simulate` | a generated practice lived through with time skipped |
 | `practice` | a practice whose hours of notice are seconds, on a throwaway database |
 | `lives` | sessions lived from booking to the last cent |
 | `bare` | a workflow of the same size that does nothing |

@@ -9,11 +9,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from starter.bench import lifecycle
+from starter.bench import lifecycle, simulate
 
 Say = Callable[[str], None]
 Measure = Callable[[Say], Awaitable[dict[str, Any]]]
-BENCHES: Mapping[str, Measure] = {"lifecycle": lambda say: lifecycle.measure(lifecycle.Amount(), say)}
+BENCHES: Mapping[str, Measure] = {
+    "lifecycle": lambda say: lifecycle.measure(lifecycle.Amount(), say),
+    "simulate": lambda say: simulate.measure(simulate.Amount(), say),
+}
 
 
 def run(name: str, as_json: bool) -> int:

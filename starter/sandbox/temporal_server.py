@@ -25,9 +25,10 @@ SECONDS_TO_START = 60
 NAMESPACE = "default"
 WATCHED = """#!/bin/sh
 parent=$PPID server=$$
-(while kill -0 $parent && kill -0 $server; do sleep 1; done; kill $server) </dev/null >/dev/null 2>&1 &
-exec {server} "$@"
+(trap '' INT; while kill -0 $parent && kill -0 $server; do sleep 1; done; kill $server) </dev/null >/dev/null 2>&1 &
+exec {python} -I -c 'import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])' {server} "$@"
 """
+"""In a session of its own, so that Ctrl-C reaches us first and we stop it in order."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ async def started(server: Path, converter: DataConverter, tries: int = 4) -> Wor
 
 def watched(script: Path) -> Path:
     """The test server as the SDK starts it, but not outliving us: the SDK leaves it running when we are killed."""
-    script.write_text(WATCHED.format(server=shlex.quote(program("temporal-test-server"))))
+    server, python = shlex.quote(program("temporal-test-server")), shlex.quote(sys.executable)
+    script.write_text(WATCHED.format(server=server, python=python))
     script.chmod(0o700)
     return script
 

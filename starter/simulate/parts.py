@@ -19,7 +19,7 @@ from starter.simulate.practice import Practice
 
 EDITION = "1"
 """What a kept part was made by; another one is run again."""
-VISITS_A_PART = 500
+VISITS_A_PART = 1000
 
 Progress = Callable[[int], None]
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from starter.scenarios.source import WrongFile
 from starter.simulate.changes import read_changes
 from starter.simulate.comparison import Comparison
 from starter.simulate.generate import Wanted, generate
-from starter.simulate.measure import Found
+from starter.simulate.lived import living, unwatched
+from starter.simulate.measure import Found, measured
+from starter.simulate.own import read_own
 from starter.simulate.parts import kept_at, parts_of, run_part, whole
 from starter.simulate.practice import Practice, Visit, read
 from starter.simulate.report import as_json, write
@@ -161,7 +163,9 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_sums_and_other_terms_to_othe
     assert not kept_at(second, kept).exists(), "a part that was stopped is not there"
     assert run(first, kept, stop_after=0) == one, "a part that is kept is not run again"
     resumed = whole([one, run(second, kept)])
-    assert resumed == run(made, tmp_path / "at_once")
+    uninterrupted, told_back = asyncio.run(at_once(made))
+    assert resumed == whole([uninterrupted, {"left_out": {"visits": 0}}])
+    as_it_was(made, told_back)
     as_it_is, stricter = run(second, kept), read_changes(a_file(tmp_path), second).applied(second)
     tried = run(stricter, kept)
     told = compared(second, as_it_is, tried, tmp_path)
@@ -172,6 +176,28 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_sums_and_other_terms_to_othe
     assert resumed["claims"]["paid"] > 1, "denied, mended and paid as well as paid at once"
     assert "denied" not in resumed["claims"]
     assert as_it_is["left_out"] == tried["left_out"] == {"visits": 0}
+
+
+async def at_once(made: Practice) -> tuple[Found, Practice]:
+    """The whole practice without parts; its sums, and what its own database says of its behaviour afterwards."""
+    async with living(made, unwatched) as life:
+        await life.run()
+        found = measured(life.office.engine, dict(life.names.clinicians), life.later)
+        return found, read_own(life.office.engine, 1, datetime(2027, 2, 1, 12, tzinfo=UTC))
+
+
+def as_it_was(made: Practice, told_back: Practice) -> None:
+    """A practice reads its own months as they were lived, and knows people by their ids alone."""
+    assert told_back.policy == made.policy
+    assert [c.pay for c in told_back.clinicians] == [c.pay for c in made.clinicians]
+    for was, now in zip(made.visits, told_back.visits, strict=True):
+        [before], [after] = was.parts, now.parts
+        assert (now.starts, now.signed) == (was.starts, was.signed)
+        assert (after.ended, after.at, after.minutes, after.by) == (before.ended, before.at, before.minutes, before.by)
+        assert int(after.client) > 0
+        assert [answer.allowed for answer in after.answers] in ([], [answer.allowed for answer in before.answers])
+    assert any(part.answers and part.answers[0].denied == "CO-16" for v in told_back.visits for part in v.parts)
+    assert b"Client" not in told_back.written()
 
 
 def at_45(part: Practice) -> int:
