@@ -1,0 +1,134 @@
+"""What the page on a session's worth reads: months held and earned, what is booked, how colleagues fare (unnamed)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Engine
+
+from models.facts import PayBasis, PayRule
+from models.rules.worth import MonthEarned
+from starter.queries.reading import rows
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A client's part in a session ahead, and how their ended visits went."""
+
+    session_id: str
+    day: date
+    service_id: int
+    came: int
+    ended: int
+
+
+@dataclass(frozen=True)
+class OfService:
+    """A clinician's sessions of a service in the window: how many, what they paid, the licence; `mine` or another's."""
+
+    service_id: int
+    service: str
+    mine: bool
+    sessions: int
+    insured: int
+    pay: Decimal
+    minutes: int
+    price: Decimal
+
+
+@dataclass(frozen=True)
+class Visits:
+    """How visits of a clinician's clients ended in the window."""
+
+    came: int
+    ended: int
+
+
+MONTHS = """
+with month as (
+  select cast(generate_series(cast(:first as timestamp), cast(:last as timestamp), '1 month') as date) as first),
+held as (
+  select cast(date_trunc('month', s.starts at time zone :tz) as date) as first, count(*) as sessions,
+    sum(coalesce(a.minutes, v.minutes)) as minutes
+  from session s join service v on v.id = s.service_id
+    join lateral (select max(minutes) as minutes, count(*) as there from attendance
+      where session_id = s.id and status = 'attended') a on a.there > 0
+  where s.clinician_id = :clinician_id and s.starts >= :since and s.starts < :until group by 1),
+earned as (
+  select cast(date_trunc('month', earned_on) as date) as first, sum(amount) as pay from pay_line
+  where clinician_id = :clinician_id and source <> 'carried_over' and earned_on >= :first group by 1)
+select m.first, coalesce(e.pay, 0) as pay, coalesce(h.sessions, 0) as sessions, coalesce(h.minutes, 0) as minutes
+from month m left join held h using (first) left join earned e using (first) order by m.first
+"""
+
+AHEAD = """
+select cast(s.id as text) as session_id, cast(s.starts at time zone :tz as date) as day, s.service_id,
+  count(*) filter (where b.status = 'attended') as came, count(b.id) as ended
+from session s join attendance a on a.session_id = s.id and a.status in ('booked', 'confirmed')
+  left join (attendance b join session t on t.id = b.session_id and t.starts < :now)
+    on b.client_id = a.client_id and b.status in ('attended', 'no_show', 'late_cancelled', 'cancelled')
+where s.clinician_id = :clinician_id and s.starts >= :now and s.starts < :until
+group by s.id, a.id order by s.starts
+"""
+
+SERVICES = """
+with held as (
+  select s.id, s.clinician_id, s.service_id,
+    exists (select from claim c join attendance a on a.id = c.attendance_id where a.session_id = s.id) as insured,
+    coalesce((select sum(l.amount) from pay_line l where l.session_id = s.id), 0) as pay
+  from session s join clinician k on k.id = s.clinician_id
+  where s.starts >= :since and s.starts < :now
+    and k.taxonomy = (select taxonomy from clinician where id = :clinician_id)
+    and exists (select from attendance a where a.session_id = s.id and a.status = 'attended'))
+select h.service_id, v.name as service, h.clinician_id = :clinician_id as mine, count(*) as sessions,
+  count(*) filter (where h.insured) as insured, sum(h.pay) as pay, v.minutes,
+  coalesce((select r.amount from rate r where r.service_id = h.service_id and r.client_id is null
+    and r.effective_from <= :today and (r.clinician_id is null or r.clinician_id = :clinician_id)
+    order by r.clinician_id nulls last, r.effective_from desc limit 1), 0) as price
+from held h join service v on v.id = h.service_id group by h.service_id, v.name, v.minutes, h.clinician_id
+order by v.name, h.service_id
+"""
+
+VISITS = """
+select count(*) filter (where a.status = 'attended') as came, count(*) as ended
+from attendance a join session s on s.id = a.session_id
+where s.clinician_id = :clinician_id and s.starts >= :since and s.starts < :now
+  and a.status in ('attended', 'no_show', 'late_cancelled', 'cancelled')
+"""
+
+RULES = """
+select basis, value, effective_from, service_id, after_sessions, per_extra_attendee, from_attendees
+from pay_rule where clinician_id = :clinician_id
+"""
+
+
+def months(
+    engine: Engine, clinician_id: int, days: tuple[date, date], moments: tuple[datetime, datetime], tz: str
+) -> list[MonthEarned]:
+    """Each month from the first to the last (their first days); `moments` where they begin and end."""
+    first, last = days
+    since, until = moments
+    values = {"first": first, "last": last, "since": since, "until": until, "tz": tz}
+    return rows(engine, MonthEarned, MONTHS, clinician_id=clinician_id, **values)
+
+
+def ahead(engine: Engine, clinician_id: int, now: datetime, until: datetime, tz: str) -> list[Booked]:
+    """Everybody who is expected until then."""
+    return rows(engine, Booked, AHEAD, clinician_id=clinician_id, now=now, until=until, tz=tz)
+
+
+def services(engine: Engine, clinician_id: int, since: datetime, now: datetime, today: date) -> list[OfService]:
+    """Services held in the window by the clinician and by all others of the same licence."""
+    return rows(engine, OfService, SERVICES, clinician_id=clinician_id, since=since, now=now, today=today)
+
+
+def visits(engine: Engine, clinician_id: int, since: datetime, now: datetime) -> Visits:
+    """How visits of the window ended."""
+    [found] = rows(engine, Visits, VISITS, clinician_id=clinician_id, since=since, now=now)
+    return found
+
+
+def pay_rules(engine: Engine, clinician_id: int) -> list[PayRule]:
+    """Every pay rule of a clinician."""
+    found = rows(engine, PayRule, RULES, clinician_id=clinician_id)
+    return [PayRule(**{**vars(rule), "basis": PayBasis(rule.basis)}) for rule in found]
