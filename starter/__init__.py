@@ -8,6 +8,7 @@ schedules       what runs by the clock
 stack running migrations sandbox/   the embedded servers, a practice kept running on them, what stands in for the world
 doctor          what is reachable, migrated and registered
 scenarios/ demo/ bench/   a practice from a file, a practice to look at, a practice to measure
+worth           what sessions are worth to their clinician
 simulate/       another policy, rate or contract, tried on how people really behave
 rule_pages      the pages of docs/rules, made from the rules' tables
 """

@@ -20,5 +20,6 @@ eligibility  when a payer is asked, what it means        share        what a cli
 claim_status   what a payer says of a silent claim
 authorizations   when a payer's authorization runs out
 importing import_columns   files from other systems   webhooks     how other programs are told, and when again
+worth        what sessions are worth to who holds them   set_aside   federal tax of the self-employed, estimated
 forms        forms as plain text, answers checked    form_library  the forms of the house
 """

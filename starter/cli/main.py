@@ -34,6 +34,7 @@ from starter.cli import (
     staff,
     upkeep,
     work,
+    worth,
     x12,
 )
 
@@ -109,7 +110,7 @@ PANELS: dict[str, list[Callable[..., None]]] = {
         *(sessions.book, sessions.confirm, sessions.reschedule, sessions.cancel, sessions.attend),
         *(sessions.no_show, sessions.sign, sessions.waive, sessions.explain),
     ],
-    "Money": [money.take, money.refund, money.write_off],
+    "Money": [money.take, money.refund, money.write_off, worth.worth],
 }
 adding = typer.Typer(help="Add reference data.")
 for name, command in ADDED.items():

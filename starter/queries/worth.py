@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from models.facts import PayBasis, PayRule
 from models.rules.worth import MonthEarned
-from starter.queries.reading import rows
+from starter.queries.reading import only, rows
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ class OfService:
 
 
 @dataclass(frozen=True)
+class PaidAs:
+    """Whether a contract pays without withholding."""
+
+    contractor: bool
+
+
+@dataclass(frozen=True)
 class Visits:
     """How visits of a clinician's clients ended in the window."""
 
@@ -56,7 +63,10 @@ held as (
   where s.clinician_id = :clinician_id and s.starts >= :since and s.starts < :until group by 1),
 earned as (
   select cast(date_trunc('month', earned_on) as date) as first, sum(amount) as pay from pay_line
-  where clinician_id = :clinician_id and source <> 'carried_over' and earned_on >= :first group by 1)
+  where clinician_id = :clinician_id and earned_on >= :first
+    and source not in
+      ('carried_over', 'clawback_deferred', 'clawback_carried', 'draw', 'draw_recovered', 'reimbursement')
+  group by 1)
 select m.first, coalesce(e.pay, 0) as pay, coalesce(h.sessions, 0) as sessions, coalesce(h.minutes, 0) as minutes
 from month m left join held h using (first) left join earned e using (first) order by m.first
 """
@@ -96,6 +106,11 @@ where s.clinician_id = :clinician_id and s.starts >= :since and s.starts < :now
   and a.status in ('attended', 'no_show', 'late_cancelled', 'cancelled')
 """
 
+PAID_AS = """
+select paid_as = '1099' as contractor from pay_terms where clinician_id = :clinician_id and effective_from <= :today
+order by effective_from desc limit 1
+"""
+
 RULES = """
 select basis, value, effective_from, service_id, after_sessions, per_extra_attendee, from_attendees
 from pay_rule where clinician_id = :clinician_id
@@ -126,6 +141,12 @@ def visits(engine: Engine, clinician_id: int, since: datetime, now: datetime) ->
     """How visits of the window ended."""
     [found] = rows(engine, Visits, VISITS, clinician_id=clinician_id, since=since, now=now)
     return found
+
+
+def contractor(engine: Engine, clinician_id: int, today: date) -> bool:
+    """Whether the contract of today pays a contractor (1099)."""
+    found = only(rows(engine, PaidAs, PAID_AS, clinician_id=clinician_id, today=today))
+    return found is not None and found.contractor
 
 
 def pay_rules(engine: Engine, clinician_id: int) -> list[PayRule]:

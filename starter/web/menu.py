@@ -16,6 +16,7 @@ DAILY: tuple[tuple[str, str, Do], ...] = (
     ("Billing", "/billing", Do.SEE_BILLING),
     ("Claims", "/claims", Do.WORK_CLAIMS),
     ("Reports", "/reports", Do.SEE_REPORTS),
+    ("Worth", "/worth", Do.SEE_WORTH),
 )
 SETUP: tuple[tuple[str, str, Do], ...] = (
     ("Hours", "/availability", Do.KEEP_HOURS),

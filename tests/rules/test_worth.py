@@ -73,7 +73,7 @@ def test_one_missed_visit_is_no_verdict() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(1, 300), st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=40),
+    st.lists(st.tuples(st.integers(1, 300), st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=10),
     st.integers(0, 50),
 )
 def test_a_forecast_lies_within_its_range_and_never_above_what_is_booked(

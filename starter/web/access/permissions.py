@@ -62,6 +62,7 @@ class Do(StrEnum):
     ANSWER_REQUESTS = "answer clients who ask for a time"
     SEE_REPORTS = "see reports of sessions, clients and notes; who sees no money sees their own figures"
     SEE_MONEY_REPORTS = "see reports of money and claims, and those of everybody"
+    SEE_WORTH = "see what one's own sessions are worth: an hour of work, beside an offer, in months to come"
     CONNECT = "give other programs keys, tell them what happens, bring in files of other systems"
     TAKE_OUT = "take all of the practice's data out"
     SEE_RUNS = "see what ran by the clock and how it went"
@@ -117,6 +118,7 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.ANSWER_REQUESTS: OWNER | FRONT,
     Do.SEE_REPORTS: OWNER | BILLER | CLINICIAN | SUPERVISOR,
     Do.SEE_MONEY_REPORTS: OWNER | BILLER,
+    Do.SEE_WORTH: CLINICIAN | SUPERVISOR,
     Do.CONNECT: OWNER,
     Do.TAKE_OUT: OWNER,
     Do.SEE_RUNS: OWNER | BILLER,
