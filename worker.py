@@ -44,6 +44,7 @@ from activities import (
     superbills,
     sweeping,
     tasks,
+    voiding,
     waitlist,
     webhooks,
 )
@@ -158,6 +159,7 @@ STEPS: list[Step[Any, Any]] = [
     claims.warn,
     claims.ask_status,
     claims.close,
+    voiding.void,
     remittances.post,
     remittances.assign,
     eligibility.ask,

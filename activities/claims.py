@@ -24,6 +24,9 @@ OPEN = (ClaimStatus.DRAFT, ClaimStatus.HELD, ClaimStatus.SUBMITTED, ClaimStatus.
 ANSWERED = (TaskKind.TIMELY_FILING, TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_SILENT)
 """Tasks that end when a payer has decided, however it did."""
 
+VOID = "8"
+"""The frequency of a claim that is taken back (CLM05-3)."""
+
 ON_ITS_WAY = (ClaimStatus.DRAFT, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED)
 
 
@@ -83,6 +86,7 @@ def take_answer(tx: Tx, answered: Answered) -> ClaimStanding:
     elif answered.kind == "accepted" and claim.status in ON_ITS_WAY:
         claim.status = ClaimStatus.ACCEPTED
         claim.accepted_at = claim.accepted_at or tx.now
+        taken_back(tx, claim)
     elif answered.kind == "rejected" and claim.status in ON_ITS_WAY:
         _reject(tx, claim, answered.code)
     return standing(tx, claim)
@@ -187,6 +191,12 @@ def ask_biller(tx: Tx, claim: Claim, why: str) -> None:
     """A payer's answer that a person must decide on."""
     client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
     tasks.open_task(tx, TaskKind.CLAIM_DENIED, _cause(claim), f"claim {claim.number}: {why}", client_id)
+
+
+def taken_back(tx: Tx, claim: Claim) -> None:
+    """Its payer has the void: where something is open, a person says who bears it."""
+    if claim.frequency == VOID and left_open(tx, claim) > ZERO:
+        ask_biller(tx, claim, "its payer took it back: close it, billing the client or writing it off")
 
 
 def left_open(tx: Tx, claim: Claim) -> Decimal:

@@ -186,6 +186,7 @@ def _reverse(tx: Tx, claim: Claim, part: RemittanceClaim) -> None:
     original.reversed_by_id = part.id
     part.outcome = "reversal"
     claim.status = ClaimStatus.ACCEPTED
+    claims.taken_back(tx, claim)
 
 
 def _takes_back(tx: Tx, claim: Claim, part: RemittanceClaim) -> bool:

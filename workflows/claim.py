@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 from temporalio.exceptions import ActivityError
 
-from activities import claims, remittances
+from activities import claims, remittances, voiding
 from activities.database import Step
 from activities.relay import AMOUNT, CLAIM_STATUS, NEEDS_ATTENTION, PAYER, as_number
 from models.messages import (
@@ -19,6 +19,7 @@ from models.messages import (
     ClaimStart,
     Correction,
     StatusWish,
+    Voiding,
 )
 from workflows.steps import Mailbag, happens_before, show, step, why
 
@@ -80,6 +81,11 @@ class ClaimWorkflow:
     @workflow.update
     async def close(self, closing: ClaimClosing) -> ClaimStanding:
         return await self.grant(claims.close, closing)
+
+    @workflow.update
+    async def void(self, wish: Voiding) -> ClaimStanding:
+        """Take the claim back from its payer."""
+        return await self.grant(voiding.void, wish)
 
     @workflow.update
     async def assign(self, wish: ClaimAssignment) -> ClaimStanding:

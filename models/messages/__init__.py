@@ -17,6 +17,7 @@ from models.messages.claims import (
     Correction,
     EligibilityWish,
     StatusWish,
+    Voiding,
 )
 from models.messages.handover import (
     NOTHING,
@@ -116,6 +117,7 @@ __all__ = [
     "TaskChange",
     "TaskClosing",
     "TaskStart",
+    "Voiding",
     "Waiver",
     "WebhookAttempt",
     "WebhookStanding",

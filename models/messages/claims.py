@@ -47,6 +47,14 @@ class ClaimClosing:
 
 
 @dataclass(frozen=True)
+class Voiding:
+    """A wish that a claim be taken back from its payer (frequency 8), with the reason."""
+
+    claim_number: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ClaimAssignment:
     """A parked part of a remittance that a biller says answers this claim."""
 

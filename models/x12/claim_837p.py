@@ -37,13 +37,15 @@ __all__ = [
 GUIDE = "005010X222A1"
 BILLING_LEVEL = "1"
 DIAGNOSES_AT_MOST = 12
+NOTE_AT_MOST = 80
+"""Characters of NTE02: what is longer is cut, since a claim without its note is worth more than none."""
 
 
 def write(file: ClaimFile) -> str:
     """The file as text: one interchange, one transaction, claims in their order."""
     if not file.claims:
         raise Refused("a claim file holds at least one claim")
-    rows = [*_header(file), *_billing(file.billing), *_claims(file)]
+    rows = [*_header(file), *_billing(file.billing), *_pay_to(file), *_claims(file)]
     return compose(file.envelope, "HC", GUIDE, [Body("837", rows, GUIDE)])
 
 
@@ -60,7 +62,7 @@ def _header(file: ClaimFile) -> list[Row]:
 
 def _billing(billing: Provider) -> list[Row]:
     taxonomy: list[Row] = [("PRV", "BI", "PXC", billing.taxonomy)] if billing.taxonomy else []
-    tax: list[Row] = [("REF", "EI", billing.tax_id)] if billing.tax_id else []
+    tax: list[Row] = [("REF", billing.tax_kind, billing.tax_id)] if billing.tax_id else []
     return [
         ("HL", BILLING_LEVEL, "", "20", "1"),
         *taxonomy,
@@ -68,6 +70,11 @@ def _billing(billing: Provider) -> list[Row]:
         *address_rows(billing.address),
         *tax,
     ]
+
+
+def _pay_to(file: ClaimFile) -> list[Row]:
+    """Where payments go, when that is another address than the billing provider's (2010AB)."""
+    return [("NM1", "87", "2"), *address_rows(file.pay_to)] if file.pay_to else []
 
 
 def _claims(file: ClaimFile) -> Iterator[Row]:
@@ -108,15 +115,23 @@ def _dependent(claim: Claim837, level: int, parent: int) -> list[Row]:
 def _claim(claim: Claim837, billing: Provider) -> Iterator[Row]:
     place: Element = (claim.place_of_service, "B", claim.frequency)
     yield ("CLM", claim.number, money(claim.charge), "", "", place, "Y", "A", "Y", "Y")
+    if claim.onset:
+        yield ("DTP", "431", "D8", day(claim.onset))
     if claim.authorization:
         yield ("REF", "G1", claim.authorization)
     if claim.payer_claim_number:
         yield ("REF", "F8", claim.payer_claim_number)
+    if claim.note:
+        yield ("NTE", "ADD", claim.note[:NOTE_AT_MOST])
     yield ("HI", *_diagnoses(claim))
+    if claim.referring:
+        yield _provider_name("DN", claim.referring)
     if claim.rendering.npi != billing.npi:
         yield _provider_name("82", claim.rendering)
         if claim.rendering.taxonomy:
             yield ("PRV", "PE", "PXC", claim.rendering.taxonomy)
+    if claim.supervising:
+        yield _provider_name("DQ", claim.supervising)
     for coverage in claim.other_coverages:
         yield from _coverage(coverage)
     for place_in_claim, line in enumerate(claim.lines, start=1):
@@ -158,11 +173,14 @@ def _coverage_row(insured: Claim837 | OtherCoverage, sequence: str, relationship
 def _line(line: Line, place: int) -> list[Row]:
     pointers = tuple(str(pointer) for pointer in line.diagnosis_pointers)
     units = number(line.units)
+    days = ("RD8", f"{day(line.date)}-{day(line.until)}") if line.until else ("D8", day(line.date))
+    note: list[Row] = [("NTE", "ADD", line.note[:NOTE_AT_MOST])] if line.note else []
     return [
         ("LX", str(place)),
-        ("SV1", _procedure(line), money(line.charge), "UN", units, "", "", pointers),
-        ("DTP", "472", "D8", day(line.date)),
+        ("SV1", _procedure(line), money(line.charge), "UN", units, line.place_of_service, "", pointers),
+        ("DTP", "472", *days),
         ("REF", "6R", line.control),
+        *note,
     ]
 
 

@@ -1,5 +1,6 @@
 """Reading the 837P: what a clearinghouse or payer needs to judge and adjudicate each claim."""
 
+from dataclasses import replace
 from typing import cast
 
 from models.errors import Parked
@@ -14,7 +15,7 @@ from models.x12.claims import (
     Submitter,
 )
 from models.x12.envelope import Envelope, Transaction, interchanges
-from models.x12.parties import Payer, Provider, read_address, read_adjustments, read_person
+from models.x12.parties import Address, Payer, Provider, read_address, read_adjustments, read_person
 from models.x12.segments import Segment, Segments, cut, every, first, need, reference
 
 FREQUENCIES = ("1", "7", "8")
@@ -50,6 +51,7 @@ def read_transaction(transaction: Transaction, envelope: Envelope) -> list[Claim
             receiver=_organisation(need(header, "NM1", "40")),
             billing=_billing(billing),
             claims=_claims(billing),
+            pay_to=_pay_to(billing),
             transaction=transaction.control,
         )
         for billing in billings
@@ -70,8 +72,14 @@ def _organisation(name: Segment, filing: str = "CI") -> Payer:
 
 
 def _billing(segments: Segments) -> Provider:
+    own = [segments[0], *cut(segments[1:], "HL")[0]]
+    provider = _provider(need(own, "NM1", "85"), own, reference(own, "EI") or reference(own, "SY"))
+    return replace(provider, tax_kind="SY") if reference(own, "SY") and not reference(own, "EI") else provider
+
+
+def _pay_to(segments: Segments) -> Address | None:
     own = cut(segments[1:], "HL")[0]
-    return _provider(need(own, "NM1", "85"), own, reference(own, "EI") or reference(own, "SY"))
+    return next((read_address(loop) for loop in cut(own, "NM1")[1] if loop[0].text(1) == "87"), None)
 
 
 def _provider(name: Segment, loop: Segments, tax_id: str = "") -> Provider:
@@ -112,7 +120,7 @@ def _claim(run: Segments, subscriber: Segments, owner: Segments, billing: Provid
         frequency=cast(Frequency, _one_of(opening, opening.part(5, 3), 5, FREQUENCIES)),
         place_of_service=opening.part(5, 1),
         diagnoses=_diagnoses(own),
-        rendering=_rendering(own) or billing,
+        rendering=_named(own, "82") or billing,
         payer=_organisation(need(subscriber, "NM1", "PR"), coverage.text(9)),
         member_id=insured.text(9),
         subscriber=read_person(insured, subscriber),
@@ -125,7 +133,16 @@ def _claim(run: Segments, subscriber: Segments, owner: Segments, billing: Provid
         other_coverages=tuple(_coverage(other, lines) for other in others),
         group_number=coverage.text(3),
         insurance_type=coverage.text(5),
+        supervising=_named(own, "DQ"),
+        referring=_named(own, "DN"),
+        onset=onset.day_or_none(3) if (onset := first(own, "DTP", "431")) else None,
+        note=_note(own),
     )
+
+
+def _note(loop: Segments) -> str:
+    told = first(loop, "NTE")
+    return told.text(2) if told else ""
 
 
 def _one_of(segment: Segment, text: str, element: int, allowed: tuple[str, ...]) -> str:
@@ -140,9 +157,10 @@ def _diagnoses(claim: Segments) -> tuple[str, ...]:
     return tuple(parts[1] for parts in composites if len(parts) > 1 and parts[0] in ("ABK", "ABF"))
 
 
-def _rendering(claim: Segments) -> Provider | None:
+def _named(claim: Segments, role: str) -> Provider | None:
+    """Who the claim names in that role: 82 rendering, DQ supervising, DN referring."""
     for loop in cut(claim, "NM1")[1]:
-        if loop[0].text(1) == "82":
+        if loop[0].text(1) == role:
             return _provider(loop[0], loop)
     return None
 
@@ -150,6 +168,7 @@ def _rendering(claim: Segments) -> Provider | None:
 def _line(run: Segments) -> Line:
     service, dated, control = need(run, "SV1"), need(run, "DTP", "472"), reference(run, "6R")
     procedure = service.parts(1)
+    days = dated.days(3)
     return Line(
         control=control or run[0].text(1),
         code=service.part(1, 2),
@@ -160,6 +179,9 @@ def _line(run: Segments) -> Line:
         diagnosis_pointers=tuple(
             int(pointer) for pointer in service.parts(7) if pointer.isascii() and pointer.isdigit()
         ),
+        until=days[-1] if len(days) > 1 else None,
+        place_of_service=service.text(5),
+        note=_note(run),
     )
 
 

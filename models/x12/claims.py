@@ -1,13 +1,13 @@
 """A professional claim and the file it travels in, named by meaning; `claim_837p` reads and writes them."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from models.money import total
 from models.x12.envelope import Envelope, Problem
-from models.x12.parties import Adjustment, Payer, Person, Provider
+from models.x12.parties import Address, Adjustment, Payer, Person, Provider
 
 Frequency = Literal["1", "7", "8"]
 Sequence = Literal["P", "S", "T"]
@@ -30,7 +30,7 @@ class LineAdjudication:
     control: str
     paid: Decimal
     adjustments: tuple[Adjustment, ...] = ()
-    paid_on: date | None = None
+    paid_on: dt.date | None = None
     patient_owes: Decimal | None = None
 
 
@@ -46,7 +46,7 @@ class OtherCoverage:
     paid: Decimal | None = None
     patient_owes: Decimal | None = None
     adjustments: tuple[Adjustment, ...] = ()
-    paid_on: date | None = None
+    paid_on: dt.date | None = None
     lines: tuple[LineAdjudication, ...] = ()
     claim_number: str | None = None
     """That payer's own number of the claim (REF*F8)."""
@@ -56,22 +56,29 @@ class OtherCoverage:
 
 @dataclass(frozen=True)
 class Line:
-    """One service; `control` (REF*6R) is how the 835 names it."""
+    """One service; `control` (REF*6R) is how the 835 names it.
+
+    `until` is the last of several days, `place_of_service` one that differs from the claim's.
+    """
 
     control: str
     code: str
     modifiers: tuple[str, ...]
     charge: Decimal
     units: Decimal
-    date: date
+    date: dt.date
     diagnosis_pointers: tuple[int, ...] = (1,)
+    until: dt.date | None = None
+    place_of_service: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Claim837:
     """One claim to one payer; `patient` is given where a dependent, not the subscriber, was treated.
 
-    `insurance_type` (SBR05, such as 12 working aged) is what Medicare asks for when it is not primary.
+    `insurance_type` (SBR05, such as 12 working aged) is what Medicare asks for when it is not primary; `supervising`
+    is whoever answers for a clinician in training, `referring` who sent the client, `onset` when the illness began.
     """
 
     number: str
@@ -92,11 +99,15 @@ class Claim837:
     other_coverages: tuple[OtherCoverage, ...] = ()
     group_number: str = ""
     insurance_type: str = ""
+    supervising: Provider | None = None
+    referring: Provider | None = None
+    onset: dt.date | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class ClaimFile:
-    """The claims of one billing provider in one transaction of one interchange."""
+    """The claims of one billing provider in one transaction of one interchange; `pay_to` where money goes elsewhere."""
 
     envelope: Envelope
     submitter: Submitter
@@ -104,6 +115,7 @@ class ClaimFile:
     billing: Provider
     claims: tuple[Claim837, ...]
     transaction: str = "0001"
+    pay_to: Address | None = None
 
 
 def problems(claim: Claim837) -> list[Problem]:

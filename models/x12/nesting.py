@@ -1,6 +1,7 @@
 """From text to interchanges: cut by their own delimiters, then nested, noting where opening and closing disagree."""
 
 import re
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,6 +34,7 @@ def next_interchange(text: str, where: str, problems: list[Problem], start: int 
     element, repetition, component, terminator = delimiters
     segments: list[Segment] = []
     within, position, transactions = where, 0, 0
+    seen: dict[str, str] = {}  # codes, dates and amounts come again and again: each is kept once
     at = start
     while something := NOT_BLANK.search(text, at):
         begin = something.start()
@@ -47,8 +49,8 @@ def next_interchange(text: str, where: str, problems: list[Problem], start: int 
         if segments and raw[:4].upper() == f"ISA{element}":
             break
         at = end + 1
-        name, *elements = raw.split(element)
-        name = name.strip().upper()
+        name, *elements = [seen.setdefault(piece, piece) for piece in raw.split(element)]
+        name = sys.intern(name.strip().upper())
         position += 1
         if name == "ST":
             transactions += 1

@@ -33,7 +33,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Provider:
-    """An organisation, or a person where `first` is given."""
+    """An organisation, or a person where `first` is given; `tax_kind` is EI for an employer's number, SY for an SSN."""
 
     npi: str
     name: str
@@ -41,6 +41,7 @@ class Provider:
     tax_id: str = ""
     taxonomy: str = ""
     address: Address | None = None
+    tax_kind: Literal["EI", "SY"] = "EI"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Payer:
     address: Address | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Adjustment:
     """Why the paid amount differs from the charge: group CO, PR, OA, PI and a claim adjustment reason code."""
 

@@ -15,7 +15,7 @@ REVERSAL = "22"
 DENIED = "4"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LinePayment:
     """One service; `control` is our number of the line, `submitted_code` ours where the payer changed the code."""
 
@@ -32,7 +32,7 @@ class LinePayment:
     submitted_code: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClaimPayment:
     """One claim; `status` is CLP02, `icn` the payer's number of it, `crossover_to` whom the payer sent it on to."""
 

@@ -130,6 +130,18 @@ def close_claim(
         _show_claim(desk, claim, as_json)
 
 
+@claims.command()
+def void(
+    claim: Number,
+    reason: Annotated[str, typer.Option(help="Why it is taken back.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take a claim back from its payer: it goes once more, as a void (frequency 8)."""
+    with at_desk() as desk:
+        desk.ask(lambda office: office.claims.void(claim, reason))
+        _show_claim(desk, claim, as_json)
+
+
 @remit.command()
 def inbox(run: Run = "", as_json: AsJson = False) -> None:
     """Read the answers that wait at the clearinghouse, as every hour does."""

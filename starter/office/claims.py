@@ -7,7 +7,15 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.relay import OFFICE
-from models.messages import ClaimAssignment, ClaimClosing, ClaimStanding, ClaimStart, Correction, claim_workflow
+from models.messages import (
+    ClaimAssignment,
+    ClaimClosing,
+    ClaimStanding,
+    ClaimStart,
+    Correction,
+    Voiding,
+    claim_workflow,
+)
 from models.tables import Claim
 from starter.office.asking import Line
 from workflows.claim import ClaimWorkflow
@@ -32,6 +40,10 @@ class Claims:
     async def ask_status(self, number: str) -> ClaimStanding:
         """Ask its payer with the next batch where a claim stands."""
         return await self._of_claim(number, ClaimWorkflow.ask_status)
+
+    async def void(self, number: str, reason: str) -> ClaimStanding:
+        """Take a claim back from its payer (frequency 8)."""
+        return await self._of_claim(number, ClaimWorkflow.void, Voiding(number, reason))
 
     async def post_parked(self, part_id: int, number: str) -> ClaimStanding:
         """Post a parked answer to the claim it answers."""

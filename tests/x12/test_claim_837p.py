@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -10,10 +11,11 @@ from models.x12.claim_837p import problems, read, write
 from models.x12.claims import ClaimFile
 from models.x12.envelope import interchanges
 from models.x12.judge import judge
-from models.x12.parties import Adjustment, Payer, Person, Provider
+from models.x12.parties import Address, Adjustment, Payer, Person, Provider
 from tests.x12 import builders as a
 
 REPLACEMENT = a.claim("C4", frequency="7", payer_claim_number="ICN1", authorization="AUTH1")
+SOLE = replace(a.CLINICIAN, address=a.OFFICE, tax_id="123456789", tax_kind="SY")
 FILES = {
     "one claim": a.claim_file(),
     "two payers and a dependent": a.claim_file(a.claim(payer=a.SUMMIT), a.dependent_claim(), a.claim("C9")),
@@ -24,6 +26,38 @@ FILES = {
         replace(a.secondary_claim(), payer=Payer("Medicare", "04402", "MB"), group_number="G77", insurance_type="12")
     ),
     "several lines": a.claim_file(a.claim(lines=(a.line("1"), a.line("2", "45.50", modifiers=("95", "HO"), units=2)))),
+    "in full": a.claim_file(
+        a.claim(
+            supervising=Provider("1457353999", "Rivera", "Lena"),
+            referring=Provider("1245319599", "Okafor", "Sam"),
+            onset=date(2026, 1, 15),
+            note="Records are sent by fax",
+            authorization="AUTH1",
+            group_number="G77",
+            lines=(
+                a.line("1", note="Crisis, second hour by phone"),
+                a.line("2", "75.00", code="90840", place_of_service="12"),
+                a.line("3", "300.00", until=date(2026, 3, 4), units=Decimal(2)),
+            ),
+        ),
+        pay_to=Address("PO Box 9", "Springfield", "IL", "62705"),
+    ),
+    "telehealth with add-on codes": a.claim_file(
+        a.claim(
+            "T1", place_of_service="10", lines=(a.line("1", modifiers=("95",)), a.line("2", "20.00", code="90785"))
+        ),
+        a.claim(
+            "T2",
+            place_of_service="02",
+            lines=(a.line("1", code="99213", modifiers=("GT",)), a.line("2", "60.00", code="90833")),
+        ),
+        a.claim(
+            "T3",
+            place_of_service="10",
+            lines=(a.line("1", code="99214", modifiers=("93",)), a.line("2", "90.00", code="90838")),
+        ),
+    ),
+    "sole proprietor billed under a social security number": a.claim_file(a.claim(rendering=SOLE), billing=SOLE),
     "solo clinician": a.claim_file(
         a.claim(rendering=replace(a.CLINICIAN, address=a.OFFICE, tax_id="123456789")),
         billing=replace(a.CLINICIAN, address=a.OFFICE, tax_id="123456789"),
@@ -59,6 +93,7 @@ def test_levels_are_numbered_through_the_file_and_point_to_their_parents() -> No
 
 
 def test_many_claims_of_many_families_stay_valid_and_in_their_order() -> None:
+    """openemr/openemr #6471: HL numbers over many claims pointed to the wrong parents."""
     claims = [a.dependent_claim(f"N{n}") if n % 3 else a.claim(f"N{n}") for n in range(40)]
     text = write(a.claim_file(*claims))
     assert judge(text) == []
@@ -66,6 +101,7 @@ def test_many_claims_of_many_families_stay_valid_and_in_their_order() -> None:
 
 
 def test_reasons_of_one_group_share_one_segment() -> None:
+    """openemr/openemr #6268: of several reasons of one group only one reached the secondary payer."""
     claim = a.secondary_claim()
     [coverage] = claim.other_coverages
     [decided] = coverage.lines

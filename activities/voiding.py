@@ -1,0 +1,32 @@
+"""Taking a claim back: it goes once more as a void (frequency 8), and its payer takes back what it paid."""
+
+from activities import claims, tasks
+from activities.database import Tx, step
+from models.errors import Refused
+from models.facts import ClaimStatus, TaskKind
+from models.messages import ClaimStanding, Voiding
+
+DECIDED = (ClaimStatus.DENIED, ClaimStatus.PAID, ClaimStatus.ACCEPTED)
+
+
+@step("claims.void")
+def void(tx: Tx, wish: Voiding) -> ClaimStanding:
+    """Take a claim back from its payer; its postings stay until the payer's own reversal mirrors them."""
+    claim = claims.locked(tx, wish.claim_number)
+    if not wish.reason.strip():
+        raise Refused("voiding a claim needs a reason")
+    if claim.frequency == claims.VOID:
+        raise Refused(f"claim {claim.number} is being voided already")
+    if claim.status not in DECIDED:
+        raise Refused(
+            f"claim {claim.number} is {claim.status}: its payer has not taken it in; correct it, or close it instead"
+        )
+    if not claim.payer_claim_number:
+        raise Refused(f"claim {claim.number}: its payer's own number is unknown, so it cannot be voided")
+    claim.frequency = claims.VOID
+    claim.edition += 1
+    claim.status, claim.accepted_at = ClaimStatus.DRAFT, None
+    claim.why = f"to be voided: {wish.reason.strip()}"
+    cause = f"claim/{claim.number}"
+    tasks.close_tasks(tx, cause, "the claim is voided", TaskKind.CLAIM_DENIED, TaskKind.CLAIM_REJECTED)
+    return claims.standing(tx, claim)
