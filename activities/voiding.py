@@ -9,7 +9,7 @@ from models.messages import ClaimStanding, Voiding
 DECIDED = (ClaimStatus.DENIED, ClaimStatus.PAID, ClaimStatus.ACCEPTED)
 
 
-@step("claims.void")
+@step("voiding.void")
 def void(tx: Tx, wish: Voiding) -> ClaimStanding:
     """Take a claim back from its payer; its postings stay until the payer's own reversal mirrors them."""
     claim = claims.locked(tx, wish.claim_number)
