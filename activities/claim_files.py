@@ -148,7 +148,7 @@ def _answer(tx: Tx, claim: Claim) -> tuple[RemittanceClaim, date]:
         .join(RemittanceRow, col(RemittanceRow.id) == RemittanceClaim.remittance_id)
         .where(
             RemittanceClaim.claim_number == claim.number,
-            RemittanceClaim.outcome == "posted",
+            col(RemittanceClaim.outcome).in_(("posted", "denied")),
             col(RemittanceClaim.reversed_by_id).is_(None),
         )
     )

@@ -1,25 +1,25 @@
 """The steps of a claim: made, scrubbed, answered, posted, corrected, closed."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlmodel import col, select
 
-from activities import charts, claim_status, directory, earnings, invoices, ledger, tasks
+from activities import charts, claim_status, clocks, directory, scrubbing, tasks
 from activities.database import Tx, step
+from activities.giving_up import ask_second, cause, give_up, left_open, needs_second
 from models.calendar import midnight
 from models.errors import Refused
-from models.facts import ClaimFacts, ClaimStatus, TaskKind
+from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered, ClaimClosing, ClaimStanding, Correction, StatusWish
-from models.money import ZERO
 from models.rules.claim_status import news
-from models.rules.deadlines import FilingClock, filing_clock
-from models.rules.ledger import Event, draft, payer_account
-from models.rules.scrub import scrub
-from models.tables import AttendanceRow, Claim, Client, Clinician, Coverage, Payer, Service, Session, Submission
+from models.rules.ledger import Event
+from models.tables import AttendanceRow, Claim, Client, Coverage, Payer, Submission
 
-OPEN = (ClaimStatus.DRAFT, ClaimStatus.HELD, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.REJECTED)
-"""Not answered by the payer yet: the filing clock runs."""
+MENDED = (TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE, TaskKind.WRITE_OFF_ASKED)
+"""What nobody needs to do once a claim is on its way again."""
 
 ANSWERED = (TaskKind.TIMELY_FILING, TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_SILENT)
 """Tasks that end when a payer has decided, however it did."""
@@ -119,52 +119,56 @@ def correct(tx: Tx, correction: Correction) -> ClaimStanding:
     claim.frequency = "7" if decided else claim.frequency
     claim.edition += 0 if claim.status == ClaimStatus.HELD else 1
     claim.accepted_at = None
-    tasks.close_tasks(tx, _cause(claim), "corrected and sent again", TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED)
+    tasks.close_tasks(tx, cause(claim), "corrected and sent again", *MENDED)
     _scrub(tx, claim)
     return standing(tx, claim)
 
 
 @step("claims.warn")
 def warn(tx: Tx, number: str) -> ClaimStanding:
-    """Two thirds of the time for filing are gone and no payer has answered."""
+    """Time runs out for filing or an appeal, or the payer was to have answered: somebody is told, later the owner."""
     claim = locked(tx, number)
-    if claim.status in OPEN:
-        clock = _clock(tx, claim)
-        what = f"claim {claim.number} is {claim.status}; it must reach its payer by {clock.last}"
+    if clock := clocks.of_claim(tx, claim):
         escalate_in = max(midnight(clock.escalate_on, tx.tz) - tx.now, timedelta())
-        tasks.open_task(tx, TaskKind.TIMELY_FILING, _cause(claim), what, escalate_in=escalate_in)
+        client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
+        tasks.open_task(tx, clock.kind, cause(claim), clock.what, client_id, escalate_in)
     return standing(tx, claim, warned=True)
 
 
 @step("claims.close")
 def close(tx: Tx, closing: ClaimClosing) -> ClaimStanding:
-    """Give a claim up: what its payer still owes is the client's now, or written off."""
+    """Give a claim up: what its payer still owes is the client's now, or written off.
+
+    More than the practice lets one person write off waits for a second one.
+    """
     claim = locked(tx, closing.claim_number)
     if claim.status == ClaimStatus.CLOSED:
         raise Refused(f"claim {claim.number} is closed already")
     if not closing.reason.strip():
         raise Refused("closing a claim needs a reason")
-    claim.status = ClaimStatus.CLOSED
-    claim.why = closing.reason
-    tx.db.flush()
-    _give_up(tx, claim, closing)
-    tasks.close_tasks(tx, _cause(claim), "the claim was closed")
+    if closing.bill_client:
+        give_up(tx, claim, Event.CLIENT_SHARE, closing.reason)
+    elif needs_second(tx, claim):
+        ask_second(tx, claim, left_open(tx, claim), closing.reason, closing.by_id)
+    else:
+        give_up(tx, claim, Event.PAYER_WRITE_OFF, closing.reason)
     return standing(tx, claim)
 
 
 def standing(tx: Tx, claim: Claim, warned: bool = False) -> ClaimStanding:
     """Where a claim stands, for its workflow."""
     tx.db.flush()
-    waiting = claim.status in OPEN and not warned
+    clock = clocks.of_claim(tx, claim)
     return ClaimStanding(
         number=claim.number,
         status=claim.status,
         payer_id=tx.db.get_one(Payer, claim.payer_id).payer_id,
         charge=claim.charge,
         over=claim.status in (ClaimStatus.PAID, ClaimStatus.CLOSED),
-        warn_at=midnight(_clock(tx, claim).warn_on, tx.tz) if waiting else None,
+        warn_at=midnight(clock.warn_on, tx.tz) if clock and not warned else None,
         handover=tx.after.handover(),
         ask_at=claim_status.ask_at(tx, claim),
+        clock=clock.name if clock else clocks.FILING,
     )
 
 
@@ -181,72 +185,41 @@ def answered(tx: Tx, claim: Claim, status: ClaimStatus, why: str) -> None:
     claim.status = status
     claim.why = why
     if status is ClaimStatus.DENIED:
-        tasks.close_tasks(tx, _cause(claim), "the payer answered", *ANSWERED)
+        tasks.close_tasks(tx, cause(claim), "the payer answered", *ANSWERED)
         ask_biller(tx, claim, why)
     else:
-        tasks.close_tasks(tx, _cause(claim), "the payer paid")
+        tasks.close_tasks(tx, cause(claim), "the payer paid")
 
 
 def ask_biller(tx: Tx, claim: Claim, why: str) -> None:
     """A payer's answer that a person must decide on."""
     client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    tasks.open_task(tx, TaskKind.CLAIM_DENIED, _cause(claim), f"claim {claim.number}: {why}", client_id)
+    tasks.open_task(tx, TaskKind.CLAIM_DENIED, cause(claim), f"claim {claim.number}: {why}", client_id)
 
 
 def taken_back(tx: Tx, claim: Claim) -> None:
     """Its payer has the void: where something is open, a person says who bears it."""
-    if claim.frequency == VOID and left_open(tx, claim) > ZERO:
+    if claim.frequency == VOID and left_open(tx, claim) > 0:
         ask_biller(tx, claim, "its payer took it back: close it, billing the client or writing it off")
 
 
-def left_open(tx: Tx, claim: Claim) -> Decimal:
-    """What this payer still owes for the claim."""
-    return ledger.balance(tx.db, payer_account(claim.payer_id), attendance_id=claim.attendance_id)
+def scrubbed(tx: Tx, claims: Sequence[Claim]) -> list[Claim]:
+    """Those of the claims that nothing holds; the others are held with a task. What is taken back may always leave."""
+    found = scrubbing.look(tx, [claim for claim in claims if claim.frequency != VOID])
+    for claim in claims:
+        if held := found.get(claim.number):
+            hold(tx, claim, "; ".join(finding.words for finding in held), [asdict(finding) for finding in held])
+    return [claim for claim in claims if not found.get(claim.number)]
 
 
 def _scrub(tx: Tx, claim: Claim) -> None:
-    findings = scrub(_facts(tx, claim))
-    if findings:
-        hold(tx, claim, "; ".join(f"{f.field} {f.what}: {f.mend}" for f in findings))
-    else:
+    """A claim that lacks what its coverage knows by now takes it over, and is looked at."""
+    claim.authorization = claim.authorization or tx.db.get_one(Coverage, claim.coverage_id).authorization
+    if scrubbed(tx, [claim]):
         claim.status = ClaimStatus.DRAFT
         claim.why = ""
-        tasks.close_tasks(tx, _cause(claim), "the scrub found nothing", TaskKind.CLAIM_HELD)
-
-
-def _facts(tx: Tx, claim: Claim) -> ClaimFacts:
-    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
-    session = tx.db.get_one(Session, attendance.session_id)
-    service = tx.db.get_one(Service, session.service_id)
-    coverage = tx.db.get_one(Coverage, claim.coverage_id)
-    note_required = directory.policy(tx.db, session.policy_id).note_required
-    return ClaimFacts(
-        code=service.code,
-        minutes=attendance.minutes or service.minutes,
-        held_on=claim.held_on,
-        charge=claim.charge,
-        diagnoses=tuple(diagnoses_of(tx, claim)),
-        member_id=coverage.member_id,
-        rendering_npi=tx.db.get_one(Clinician, session.clinician_id).npi,
-        billing_npi=tx.practice.npi,
-        note_signed=charts.is_signed(tx, attendance) or not note_required,
-        covered_from=coverage.covered_from,
-        covered_until=coverage.covered_until,
-        missing=_missing(tx.db.get_one(Client, attendance.client_id)),
-    )
-
-
-def _missing(client: Client) -> tuple[str, ...]:
-    """What a claim must say of a subscriber (837P loop 2010BA) and the record does not know."""
-    known = {
-        "last name": client.last,
-        "birth date": client.birth,
-        "street": client.line1,
-        "city": client.city,
-        "state": client.state,
-        "ZIP": client.zip,
-    }
-    return tuple(name for name, value in known.items() if not value)
+        claim.findings = []
+        tasks.close_tasks(tx, cause(claim), "the scrub found nothing", TaskKind.CLAIM_HELD)
 
 
 def diagnoses_of(tx: Tx, claim: Claim) -> list[str]:
@@ -283,9 +256,9 @@ def _take_status(tx: Tx, claim: Claim, answered: Answered) -> None:
     elif follows.follows == "task":
         what = f"claim {claim.number}: {follows.what} ({answered.code})"
         client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-        tasks.open_task(tx, TaskKind.CLAIM_SILENT, _cause(claim), what, client_id)
+        tasks.open_task(tx, TaskKind.CLAIM_SILENT, cause(claim), what, client_id)
     else:
-        tasks.close_tasks(tx, _cause(claim), "its payer is at work on it", TaskKind.CLAIM_SILENT)
+        tasks.close_tasks(tx, cause(claim), "its payer is at work on it", TaskKind.CLAIM_SILENT)
 
 
 def _reject(tx: Tx, claim: Claim, code: str) -> None:
@@ -293,45 +266,16 @@ def _reject(tx: Tx, claim: Claim, code: str) -> None:
     claim.why = f"rejected before adjudication: {code}"
     what = f"claim {claim.number} was rejected and never reached its payer ({code}): correct it and send it again"
     client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    tasks.open_task(tx, TaskKind.CLAIM_REJECTED, _cause(claim), what, client_id)
+    tasks.open_task(tx, TaskKind.CLAIM_REJECTED, cause(claim), what, client_id)
 
 
-def _give_up(tx: Tx, claim: Claim, closing: ClaimClosing) -> None:
-    owed = left_open(tx, claim)
-    if owed <= ZERO:
-        return
-    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
-    event = Event.CLIENT_SHARE if closing.bill_client else Event.PAYER_WRITE_OFF
-    rule = "claims.billed_to_client" if closing.bill_client else "claims.written_off"
-    drafted = draft(event, owed, rule, closing.reason, payer=claim.payer_id, client=attendance.client_id)
-    entry = ledger.post(
-        tx,
-        f"close/{claim.number}/{claim.edition}",
-        drafted,
-        client_id=attendance.client_id,
-        session_id=attendance.session_id,
-        attendance_id=attendance.id,
-        claim_number=claim.number,
-    )
-    if entry and closing.bill_client:
-        invoices.ask(tx, attendance.client_id, [entry])
-    earnings.accrue_client(tx, attendance.client_id)
-
-
-def _clock(tx: Tx, claim: Claim) -> FilingClock:
-    return filing_clock(claim.held_on, tx.db.get_one(Payer, claim.payer_id).timely_filing_days)
-
-
-def _cause(claim: Claim) -> str:
-    return f"claim/{claim.number}"
-
-
-def hold(tx: Tx, claim: Claim, why: str) -> None:
-    """Keep a claim back with a task that says why."""
+def hold(tx: Tx, claim: Claim, why: str, findings: Sequence[dict[str, object]] = ()) -> None:
+    """Keep a claim back with a task that says why; `findings` are the scrub's, one by one."""
     claim.status = ClaimStatus.HELD
     claim.why = why
+    claim.findings = list(findings)
     client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    tasks.open_task(tx, TaskKind.CLAIM_HELD, _cause(claim), f"claim {claim.number}: {why}", client_id)
+    tasks.open_task(tx, TaskKind.CLAIM_HELD, cause(claim), f"claim {claim.number}: {why}", client_id)
 
 
 def next_coverage(tx: Tx, claim: Claim) -> Coverage | None:

@@ -35,6 +35,7 @@ def build(tx: Tx, at_most: int) -> Batch:
         .order_by(col(Claim.payer_id), col(Claim.number))
         .with_for_update()
     ).all()
+    ready = claims.scrubbed(tx, ready)
     for payer_id in dict.fromkeys(claim.payer_id for claim in ready):
         mine = [claim for claim in ready if claim.payer_id == payer_id]
         for start in range(0, len(mine), at_most):

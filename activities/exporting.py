@@ -59,6 +59,7 @@ SECRET_TABLES = {
 }
 SECRET_COLUMNS = {
     "account": {"password", "totp", "totp_counter", "recovery", "failures"},
+    "appeal": {"letter"},
     "client": {"card"},
     "bank_account": {"sealed"},
     "document": {"sealed"},
@@ -67,6 +68,7 @@ SECRET_COLUMNS = {
 }
 CHART_TABLES = {"note", "addendum", "measure", "form_request"}
 SEALED = {
+    ("appeal", "words"): "appeal/{id}",
     ("note", "words"): "note/{id}",
     ("addendum", "words"): "addendum/{id}",
     ("form_request", "answers"): "answers/{id}",
@@ -76,17 +78,23 @@ SEALED = {
 """Sealed columns, and the place each was sealed for."""
 
 INSURANCE_TABLES = {
+    "appeal",
     "claim",
     "coverage",
+    "deposit",
     "estimate",
     "estimate_line",
     "estimate_request",
     "interchange",
     "measure",
+    "overruling",
     "payer",
+    "payer_rule",
+    "play",
     "remittance",
     "remittance_claim",
     "submission",
+    "write_off_asked",
 }
 """What a practice of another kind (tutors, consultants) does not have."""
 

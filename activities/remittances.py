@@ -7,8 +7,9 @@ from typing import Any
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import claims, earnings, invoices, ledger, tasks
+from activities import claims, earnings, invoices, ledger, playbook, tasks
 from activities.database import Tx, step
+from activities.giving_up import left_open
 from models.errors import Refused
 from models.facts import Adjusted, Answer, ClaimStatus, PaidLine, TaskKind
 from models.messages import Answered, ClaimAssignment, ClaimStanding
@@ -124,7 +125,7 @@ def _post_part(tx: Tx, claim: Claim, attendance: AttendanceRow, part: Remittance
         payer_id=claim.payer_id,
         next_payer_id=following.payer_id if following else None,
         secondary=claim.sequence > 1,
-        left_open=claims.left_open(tx, claim),
+        left_open=left_open(tx, claim),
     )
     decision = decide(answer)
     if _overpays(decision, answer):
@@ -141,12 +142,12 @@ def _post_part(tx: Tx, claim: Claim, attendance: AttendanceRow, part: Remittance
 
 def _decided(tx: Tx, claim: Claim, decision: Decision) -> None:
     if decision.denied:
-        play = play_for(decision.denied)
+        play = play_for(decision.denied, playbook.plays(tx.db))
         codes = ", ".join(f"{a.group}-{a.reason} {a.amount}" for a in decision.denied)
         claims.answered(tx, claim, ClaimStatus.DENIED, f"denied with {codes} ({play.meaning}): {play.action.value}")
         return
     claims.answered(tx, claim, ClaimStatus.PAID, "")
-    rest = claims.left_open(tx, claim)
+    rest = left_open(tx, claim)
     if rest != ZERO:
         claims.ask_biller(tx, claim, f"paid, but {rest} of it is not explained by any adjustment: decide who owes it")
 

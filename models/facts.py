@@ -64,6 +64,8 @@ class TaskKind(StrEnum):
     REMITTANCE_PARKED = "remittance_parked"
     TIMELY_FILING = "timely_filing"
     CLAIM_SILENT = "claim_silent"
+    APPEAL_DUE = "appeal_due"
+    WRITE_OFF_ASKED = "write_off_asked"
     PAYMENT_FAILED = "payment_failed"
     BALANCE_DUE = "balance_due"
     SERIES_CLASH = "series_clash"
@@ -261,9 +263,44 @@ class SessionPayFacts:
     sessions_before: int
 
 
+class PayerRuleKind(StrEnum):
+    """What a payer wants beyond the guide."""
+
+    MODIFIER = "modifier"
+    TELEHEALTH_PLACE = "telehealth_place"
+    TELEHEALTH_MODIFIER = "telehealth_modifier"
+    TAXONOMY = "taxonomy"
+    AUTHORIZATION = "authorization"
+
+
+@dataclass(frozen=True)
+class PayerRule:
+    """One wish of a payer while it is in force; `applies_to` is a licence, an NPI or a service code ("": any)."""
+
+    kind: PayerRuleKind
+    applies_to: str
+    value: str
+    effective_from: date
+    effective_until: date | None = None
+
+
+@dataclass(frozen=True)
+class AuthorizationFacts:
+    """The payer's authorization a claim goes under: its last day, how many sessions it is for, how many it had."""
+
+    number: str
+    until: date | None = None
+    sessions: int | None = None
+    used: int = 0
+
+
 @dataclass(frozen=True)
 class ClaimFacts:
-    """A claim as the scrub sees it before it leaves."""
+    """A claim as the scrub sees it before it leaves.
+
+    `unlisted` are diagnoses that the list of codes does not know as billable; `list_in_force` whether that list is
+    the one of the day of service. `file_by` is the payer's last day; `twins` are claims for the same service.
+    """
 
     code: str
     minutes: int
@@ -277,6 +314,20 @@ class ClaimFacts:
     covered_from: date | None
     covered_until: date | None
     missing: tuple[str, ...] = ()
+    pointers: tuple[int, ...] = (1,)
+    unlisted: tuple[str, ...] = ()
+    list_in_force: bool = True
+    remote: bool = False
+    place_of_service: str = "11"
+    modifiers: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
+    authorization: AuthorizationFacts | None = None
+    file_by: date | None = None
+    today: date | None = None
+    billable: bool = True
+    licence: str = ""
+    taxonomy: str = ""
+    payer_rules: tuple[PayerRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -325,3 +376,14 @@ class Movement:
     amount: Decimal
     attendance_id: int | None = None
     fee: bool = False
+
+
+class AppealStatus(StrEnum):
+    """Where an appeal stands; `sent` waits for the payer, the last three are over."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    SENT = "sent"
+    WON = "won"
+    UPHELD = "upheld"
+    WITHDRAWN = "withdrawn"

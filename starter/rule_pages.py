@@ -10,9 +10,17 @@ from fractions import Fraction
 from pathlib import Path
 
 from models.rules.coding import CODE_MINUTES, SHORTEST, Minutes
-from models.rules.deadlines import ESCALATE_AT, UNKNOWN_APPEAL_DAYS, UNKNOWN_FILING_DAYS, WARN_AT
+from models.rules.deadlines import (
+    ANSWER_DAYS,
+    ESCALATE_AT,
+    PAYMENT_DAYS,
+    UNKNOWN_APPEAL_DAYS,
+    UNKNOWN_FILING_DAYS,
+    WARN_AT,
+)
 from models.rules.denials import PLAYBOOK, Action
 from models.rules.ledger import TABLE
+from models.rules.scrub import CHECKS
 from models.rules.work import DUTIES
 from starter.web.access.permissions import ALLOWED, Do, Role
 
@@ -24,6 +32,7 @@ def pages() -> dict[str, str]:
     return {
         "postings.md": postings(),
         "denial-playbook.md": denial_playbook(),
+        "scrub.md": scrub(),
         "cpt-minutes.md": cpt_minutes(),
         "deadlines.md": deadlines(),
         "tasks.md": tasks(),
@@ -46,13 +55,29 @@ def postings() -> str:
 
 def denial_playbook() -> str:
     """What each denial code means and what is done about it by default."""
-    rows = [(", ".join(play.codes), play.meaning, play.action.value) for play in PLAYBOOK]
+    rows = [(", ".join(play.codes), play.meaning, play.action.value, f"{play.chance} %") for play in PLAYBOOK]
     return _page(
         "Denial playbook",
         "For billers who work denied claims",
         "models/rules/denials.py",
-        _table(("code", "meaning", "default action"), rows),
-        f"The first of a denial's codes that stands here decides. Any other code: {Action.REVIEW.value}.",
+        _table(("code", "meaning", "default action", "paid in the end"), rows),
+        f"The first of a denial's codes that stands here decides. Any other code: {Action.REVIEW.value}.\n"
+        "This is what a practice begins with; its own versions are on the page Playbook. The last column is a first\n"
+        "guess that orders the worklist: what is open, times the chance, by the days left.",
+    )
+
+
+def scrub() -> str:
+    """What is checked of a claim before it leaves."""
+    rows = [(f"`{check.code}`", check.severity.value, check.checks, check.mend) for check in CHECKS]
+    return _page(
+        "Scrub",
+        "For billers who wonder why a claim was held",
+        "models/rules/scrub.py",
+        _table(("code", "severity", "what is checked", "the mend"), rows),
+        "An error holds a claim until it is mended. A warning holds it too, until it is mended or somebody says why\n"
+        "the claim may leave all the same; the reason is kept. Claims are checked when they are made, when they are\n"
+        "corrected, and again just before they leave; then the whole file is judged against the guide (837P).",
     )
 
 
@@ -82,7 +107,9 @@ def deadlines() -> str:
         "For billers who want to know how long a claim or an appeal may wait",
         "models/rules/deadlines.py",
         _table(("what happens", "days after the session"), rows),
-        f"An appeal is heard for the days after the denial that the payer allows; {UNKNOWN_APPEAL_DAYS} when unknown.",
+        f"An appeal is heard for the days after the denial that the payer allows, {UNKNOWN_APPEAL_DAYS} when unknown;\n"
+        f"the same parts of them open the task and escalate it. {ANSWER_DAYS} days after an appeal was sent, and\n"
+        f"{PAYMENT_DAYS} after it was won, somebody is asked to see what became of it.",
     )
 
 

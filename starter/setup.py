@@ -17,7 +17,7 @@ from models.errors import Refused
 from models.facts import PayBasis, Relation
 from models.money import ZERO
 from models.paying import AdminTime
-from models.rules.scrub import CPT_SHAPE, ICD10_SHAPE, valid_npi
+from models.rules.scrub_checks import CPT_SHAPE, ICD10_SHAPE, valid_npi
 from models.tables import (
     Client,
     Clinician,

@@ -1,4 +1,4 @@
-"""A claim's life: scrubbed, sent with the day's batch, answered, corrected, paid; its filing clock never unseen."""
+"""A claim's life: scrubbed, sent with the day's batch, answered, corrected, appealed, paid; its clock never unseen."""
 
 import asyncio
 from datetime import datetime
@@ -8,18 +8,21 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 from temporalio.exceptions import ActivityError
 
-from activities import claims, remittances, voiding
+from activities import appeals, claims, closings, remittances, voiding
 from activities.database import Step
 from activities.relay import AMOUNT, CLAIM_STATUS, NEEDS_ATTENTION, PAYER, as_number
 from models.messages import (
     Answered,
+    AppealMove,
     ClaimAssignment,
     ClaimClosing,
     ClaimStanding,
     ClaimStart,
     Correction,
+    NextCoverage,
     StatusWish,
     Voiding,
+    WriteOffDecision,
 )
 from workflows.steps import Mailbag, happens_before, show, step, why
 
@@ -35,7 +38,7 @@ class ClaimWorkflow:
     def __init__(self, start: ClaimStart) -> None:
         self.number = start.number
         self.standing: ClaimStanding | None = None
-        self.warned = False
+        self.rang = ""
         self.asks_payers = False
         self.one_at_a_time = asyncio.Lock()
         self.mails = Mailbag()
@@ -53,12 +56,14 @@ class ClaimWorkflow:
         return self.stands.status
 
     async def watch_the_clock(self) -> None:
-        """The payer has its last word, or is asked for it, or time for filing runs out in front of somebody's eyes."""
-        alarm, why_then = self.alarm, "silent payer" if self.alarm != self.filing_alarm else "timely filing"
+        """The payer has its last word, or is asked for it, or time to file or appeal runs out in front of eyes."""
+        alarm, clock = self.alarm, self.stands.clock
+        runs_out = "timely filing" if clock == "filing" else clock
+        why_then = "silent payer" if alarm != self.running_out else runs_out
         if await happens_before(alarm, lambda: self.stands.over or self.alarm != alarm, why_then):
             return
-        if alarm == self.filing_alarm:
-            self.warned = True
+        if alarm == self.running_out:
+            self.rang = clock
             await self.ask(claims.warn, self.number)
         else:
             await self.ask(claims.ask_status, StatusWish(self.number))
@@ -86,6 +91,21 @@ class ClaimWorkflow:
     async def void(self, wish: Voiding) -> ClaimStanding:
         """Take the claim back from its payer."""
         return await self.grant(voiding.void, wish)
+
+    @workflow.update
+    async def bill_next(self, wish: NextCoverage) -> ClaimStanding:
+        """The next coverage answers for what this one does not pay."""
+        return await self.grant(closings.bill_next, wish)
+
+    @workflow.update
+    async def decide(self, wish: WriteOffDecision) -> ClaimStanding:
+        """A second person says whether so much is given up."""
+        return await self.grant(closings.decide, wish)
+
+    @workflow.update
+    async def appeal(self, move: AppealMove) -> ClaimStanding:
+        """An appeal was signed, sent, decided or withdrawn."""
+        return await self.grant(appeals.move, move)
 
     @workflow.update
     async def assign(self, wish: ClaimAssignment) -> ClaimStanding:
@@ -129,14 +149,14 @@ class ClaimWorkflow:
 
     @property
     def alarm(self) -> datetime | None:
-        """When the clock rings next: to warn of the time for filing, or to ask a silent payer."""
+        """When the clock rings next: to warn that time runs out, or to ask a silent payer."""
         ask_at = self.stands.ask_at if self.asks_payers else None
-        return min(filter(None, (self.filing_alarm, ask_at)), default=None)
+        return min(filter(None, (self.running_out, ask_at)), default=None)
 
     @property
-    def filing_alarm(self) -> datetime | None:
+    def running_out(self) -> datetime | None:
         """When somebody has to see that time runs out."""
-        return None if self.warned else self.stands.warn_at
+        return None if self.rang == self.stands.clock else self.stands.warn_at
 
     @property
     def stands(self) -> ClaimStanding:

@@ -8,6 +8,7 @@ sessions money claims pay tasks programs runs    wishes and standings, by subjec
 """
 
 from models.messages.claims import (
+    AppealMove,
     Batch,
     ClaimAssignment,
     ClaimClosing,
@@ -16,8 +17,10 @@ from models.messages.claims import (
     ClaimStart,
     Correction,
     EligibilityWish,
+    NextCoverage,
     StatusWish,
     Voiding,
+    WriteOffDecision,
 )
 from models.messages.handover import (
     NOTHING,
@@ -81,6 +84,7 @@ from models.messages.wishes import (
 __all__ = [
     "NOTHING",
     "Answered",
+    "AppealMove",
     "Approval",
     "Attendee",
     "Batch",
@@ -105,6 +109,7 @@ __all__ = [
     "Mail",
     "Money",
     "Move",
+    "NextCoverage",
     "Outcome",
     "PayPeriodRef",
     "PayStanding",
@@ -121,6 +126,7 @@ __all__ = [
     "Waiver",
     "WebhookAttempt",
     "WebhookStanding",
+    "WriteOffDecision",
     "charge_workflow",
     "claim_workflow",
     "import_workflow",

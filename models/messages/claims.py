@@ -1,8 +1,9 @@
 """Wishes about claims and their files, and how a claim stands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from models.messages.handover import NOTHING, Handover
 
@@ -16,7 +17,10 @@ class ClaimStart:
 
 @dataclass(frozen=True)
 class ClaimStanding:
-    """Where a claim stands, when its filing clock rings (None: it was answered, or it rang), when to ask its payer."""
+    """Where a claim stands, when its clock rings (None: nothing runs out, or it rang), when to ask its payer.
+
+    `clock` says which one rings.
+    """
 
     number: str
     status: str
@@ -26,6 +30,7 @@ class ClaimStanding:
     warn_at: datetime | None
     handover: Handover = NOTHING
     ask_at: datetime | None = None
+    clock: str = "filing"
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,37 @@ class ClaimClosing:
     claim_number: str
     bill_client: bool
     reason: str
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class NextCoverage:
+    """A wish that the client's next coverage answers for what this one does not pay."""
+
+    claim_number: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class WriteOffDecision:
+    """What a second person says to a write-off that somebody asked for."""
+
+    claim_number: str
+    asked_id: int
+    granted: bool
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class AppealMove:
+    """What happened to an appeal: signed, sent (how, when), decided (on which day), withdrawn; its words stay here."""
+
+    claim_number: str
+    appeal_id: UUID
+    deed: str
+    by_id: int | None = None
+    how: str = ""
+    on: date | None = None
 
 
 @dataclass(frozen=True)

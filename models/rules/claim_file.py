@@ -11,7 +11,7 @@ from datetime import date
 
 from models.errors import Parked
 from models.money import total
-from models.rules.scrub import CPT_SHAPE, ICD10_SHAPE, valid_npi
+from models.rules.scrub_checks import CPT_SHAPE, ICD10_SHAPE, valid_npi
 from models.x12.segments import Segment, Segments, cut, every, first
 
 TAXONOMY_SHAPE = re.compile("[0-9]{3}[0-9A-Z]{6}[A-Z]")

@@ -10,6 +10,10 @@ SILENT_FOR = timedelta(days=14)
 """How long an accepted claim waits before its payer is asked, and asked again."""
 WARN_AT = Fraction(2, 3)
 ESCALATE_AT = Fraction(9, 10)
+ANSWER_DAYS = 60
+"""How long a payer may think about an appeal before somebody asks (29 CFR 2560.503-1 gives a plan 60 days)."""
+PAYMENT_DAYS = 30
+"""How long after an appeal was won its payment may take before somebody asks."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ def filing_clock(held_on: date, timely_filing_days: int | None) -> FilingClock:
 def ask_on(heard_on: date) -> date:
     """The local day on which to ask after a claim of which a payer was last heard, or asked, on that day."""
     return heard_on + SILENT_FOR
+
+
+def appeal_clock(denied_on: date, appeal_days: int | None) -> FilingClock:
+    """The clock of an appeal against a denial of that day, with the same two thirds and 90 %."""
+    return filing_clock(denied_on, appeal_days or UNKNOWN_APPEAL_DAYS)
 
 
 def appeal_by(denied_on: date, appeal_days: int | None) -> date:

@@ -63,6 +63,12 @@ DUTIES: dict[TaskKind, Duty] = {
     TaskKind.CLAIM_SILENT: Duty(
         "Ask after a claim", BILLER, 3 * DAY, DAY, 10 * DAY, "its payer answers, or it is closed", True
     ),
+    TaskKind.APPEAL_DUE: Duty(
+        "Appeal, or ask what became of an appeal", BILLER, 3 * DAY, DAY, 14 * DAY, "the claim moves on", True
+    ),
+    TaskKind.WRITE_OFF_ASKED: Duty(
+        "Agree to a write-off, or do not", OWNER, 3 * DAY, DAY, 7 * DAY, "a second person decides", True
+    ),
     TaskKind.PAYMENT_FAILED: Duty("Ask for another card", FRONT_DESK, 3 * DAY, DAY, 14 * DAY, "the invoice is paid"),
     TaskKind.BALANCE_DUE: Duty("Call about an open balance", FRONT_DESK, 7 * DAY, DAY, 30 * DAY, "the invoice is paid"),
     TaskKind.MAIL_REFUSED: Duty(

@@ -8,6 +8,7 @@ inquiries  whether clients are covered, where claims stand: asked and answered
 scheduling  series, time off, the waitlist, outside calendars
 work      tasks, and which steps were done                access     accounts, sign-ins, who saw a chart
 collecting  charges through the gateway, plans, packages
+denials   payers' rules, overruled warnings, plays, appeals, deposits
 records   contacts, documents, agreements, estimates
 runs      what ran by the clock, for how long things are kept
 portal    forms and what clients answered, requests for times
@@ -26,6 +27,7 @@ from models.tables.collecting import (
     PaymentPlan,
     PlanInstalment,
 )
+from models.tables.denials import Appeal, Deposit, Overruling, PayerRuleRow, PlayRow, WriteOffAsked
 from models.tables.inquiries import EligibilityAnswerRow, EligibilityInquiry, StatusInquiryRow
 from models.tables.integration import (
     ApiAnswer,
@@ -85,6 +87,7 @@ __all__ = [
     "AgreementVersion",
     "ApiAnswer",
     "ApiToken",
+    "Appeal",
     "AppointmentRequest",
     "AttendanceRow",
     "Availability",
@@ -98,6 +101,7 @@ __all__ = [
     "Contact",
     "Coverage",
     "DataExport",
+    "Deposit",
     "Document",
     "EligibilityAnswerRow",
     "EligibilityInquiry",
@@ -118,6 +122,7 @@ __all__ = [
     "Measure",
     "Message",
     "Note",
+    "Overruling",
     "PackageRow",
     "PackageUse",
     "PayAdjustment",
@@ -127,9 +132,11 @@ __all__ = [
     "PayStatement",
     "PayTerms",
     "Payer",
+    "PayerRuleRow",
     "Payment",
     "PaymentPlan",
     "PlanInstalment",
+    "PlayRow",
     "PolicyRow",
     "Posting",
     "Practice",
@@ -159,4 +166,5 @@ __all__ = [
     "WebhookDelivery",
     "WebhookEndpoint",
     "WorkTime",
+    "WriteOffAsked",
 ]

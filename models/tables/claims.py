@@ -12,7 +12,10 @@ from models.tables.columns import INSTANT, MONEY, WORDS, one_of
 
 
 class Claim(SQLModel, table=True):
-    """An attendance billed to one coverage; `edition` counts what was sent, `payer_claim_number` is the payer's own."""
+    """An attendance billed to one coverage; `edition` counts what was sent, `payer_claim_number` is the payer's own.
+
+    `findings` are what the scrub holds it for, as it found them.
+    """
 
     __table_args__ = (
         UniqueConstraint("attendance_id", "coverage_id"),
@@ -22,7 +25,7 @@ class Claim(SQLModel, table=True):
 
     number: str = Field(primary_key=True, max_length=20)
     attendance_id: int = Field(foreign_key="attendance.id", index=True)
-    coverage_id: int = Field(foreign_key="coverage.id")
+    coverage_id: int = Field(foreign_key="coverage.id", index=True)
     payer_id: int = Field(foreign_key="payer.id", index=True)
     sequence: int
     status: str = Field(default=ClaimStatus.DRAFT, index=True)
@@ -36,6 +39,7 @@ class Claim(SQLModel, table=True):
     diagnoses: list[str] = Field(default_factory=list, sa_type=WORDS)
     why: str = ""
     accepted_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    findings: list[dict[str, object]] = Field(default_factory=list, sa_type=JSONB)
 
 
 class Interchange(SQLModel, table=True):

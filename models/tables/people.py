@@ -16,6 +16,7 @@ class Practice(SQLModel, table=True):
     """The one practice of this database; `live_claims` marks its files as production (ISA15 P), not test.
 
     `gives_estimates`: self-pay clients are owed good faith estimates (45 CFR 149.610), and tasks see to it.
+    `write_off_limit`: giving up more of a claim than this takes a second person (None: nobody is asked).
     """
 
     __table_args__ = (CheckConstraint("id = 1", name="one_practice"), one_of("pay_cycle", PayCycle))
@@ -40,10 +41,14 @@ class Practice(SQLModel, table=True):
     pay_url: str = ""
     live_claims: bool = False
     gives_estimates: bool = True
+    write_off_limit: Decimal | None = Field(default=None, sa_type=MONEY)
 
 
 class Clinician(SQLModel, table=True):
-    """Somebody who holds sessions; a supervisor co-signs the notes of whom they supervise."""
+    """Somebody who holds sessions; a supervisor co-signs the notes of whom they supervise.
+
+    `licence` is one of `models/rules/payer_rules.LICENCES`, "" where no payer asks for it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -53,6 +58,7 @@ class Clinician(SQLModel, table=True):
     active: bool = True
     supervisor_id: int | None = Field(default=None, foreign_key="clinician.id")
     self_book: bool = False
+    licence: str = ""
 
 
 class Availability(SQLModel, table=True):
@@ -106,7 +112,7 @@ class Client(SQLModel, table=True):
 
 
 class Payer(SQLModel, table=True):
-    """An insurer: its id in X12, its deadlines in days, what it forbids, what it answers by file (271, 277)."""
+    """An insurer: its id in X12, its deadlines in days, what it forbids, what it answers by file, where appeals go."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -116,6 +122,7 @@ class Payer(SQLModel, table=True):
     allows_no_show_fee: bool = True
     answers_eligibility: bool = True
     answers_status: bool = True
+    appeals_to: str = ""
 
 
 class Coverage(SQLModel, table=True):

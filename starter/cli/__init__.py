@@ -5,6 +5,7 @@ desk       what every command stands on                  output     tables and J
 sessions   book, cancel, attend, sign, ...               explain    a session's money story
 money      pay, refund, write-off, the ledger            claims     claims and remittances
 eligibility  who is covered
+denials    the worklist, appeals, proof of filing
 pay        pay periods                                   work       tasks and schedules
 reference  setup and change                              people, agreements, listing   add and list
 upkeep     backups, and how long things are kept

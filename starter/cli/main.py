@@ -20,6 +20,7 @@ from models.errors import PracticeError, Unreachable
 from starter.cli import (
     agreements,
     claims,
+    denials,
     eligibility,
     listing,
     money,
@@ -120,7 +121,7 @@ GROUPS = {
     "Reference data": {"add": adding, "list": listing.listing},
     "Money": {
         "ledger": money.ledger,
-        "claims": claims.claims,
+        "claims": denials.with_denials(),
         "eligibility": eligibility.eligibility,
         "remit": claims.remit,
         "x12": x12.x12,

@@ -1,19 +1,26 @@
-"""What billers do with claims: send, read the answers, correct, close."""
+"""What billers do with claims: send, read the answers, correct, appeal, close."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
+from sqlmodel import Session as Database
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
+from activities import appeals, overruling
 from activities.relay import OFFICE
 from models.messages import (
+    AppealMove,
     ClaimAssignment,
     ClaimClosing,
     ClaimStanding,
     ClaimStart,
     Correction,
+    NextCoverage,
     Voiding,
+    WriteOffDecision,
     claim_workflow,
 )
 from models.tables import Claim
@@ -33,9 +40,50 @@ class Claims:
         wish = Correction(number, authorization, diagnoses)
         return await self._of_claim(number, ClaimWorkflow.correct, wish)
 
-    async def close(self, number: str, reason: str, bill_client: bool = False) -> ClaimStanding:
-        """Give a claim up: bill the client, or write it off."""
-        return await self._of_claim(number, ClaimWorkflow.close, ClaimClosing(number, bill_client, reason))
+    async def close(
+        self, number: str, reason: str, bill_client: bool = False, by_id: int | None = None
+    ) -> ClaimStanding:
+        """Give a claim up: bill the client, or write it off; a large sum stays open until a second person agrees."""
+        return await self._of_claim(number, ClaimWorkflow.close, ClaimClosing(number, bill_client, reason, by_id))
+
+    async def bill_next(self, number: str, reason: str) -> ClaimStanding:
+        """Let the client's next coverage answer for what this one does not pay."""
+        return await self._of_claim(number, ClaimWorkflow.bill_next, NextCoverage(number, reason))
+
+    async def decide_write_off(self, number: str, asked_id: int, granted: bool, by_id: int | None) -> ClaimStanding:
+        """Say, as the second person, whether so much is given up."""
+        return await self._of_claim(number, ClaimWorkflow.decide, WriteOffDecision(number, asked_id, granted, by_id))
+
+    async def overrule(
+        self, number: str, code: str, reason: str, by_id: int | None = None, at: datetime | None = None
+    ) -> ClaimStanding:
+        """Answer for a warning of the scrub, with the reason; the claim is looked at again."""
+        self.line.known(Claim, number, f"there is no claim {number}")
+        with Database(self.line.engine) as db, db.begin():
+            overruling.keep(db, number, code, reason, at or datetime.now(UTC), by_id)
+        return await self.correct(number)
+
+    async def appeal(
+        self,
+        number: str,
+        template: str,
+        words: str,
+        by_id: int | None = None,
+        at: datetime | None = None,
+        appeal_id: UUID | None = None,
+    ) -> UUID:
+        """Write an appeal, or write it anew while nobody has signed it (its words go straight to the database)."""
+        wanted = appeal_id or uuid4()
+        with Database(self.line.engine) as db, db.begin():
+            appeals.draft(db, self.line.vault, wanted, number, template, words, at or datetime.now(UTC), by_id)
+        return wanted
+
+    async def move_appeal(
+        self, number: str, appeal_id: UUID, deed: str, by_id: int | None = None, how: str = "", on: date | None = None
+    ) -> ClaimStanding:
+        """Sign an appeal, or say that it was sent, decided or withdrawn."""
+        wish = AppealMove(number, appeal_id, deed, by_id, how, on)
+        return await self._of_claim(number, ClaimWorkflow.appeal, wish)
 
     async def ask_status(self, number: str) -> ClaimStanding:
         """Ask its payer with the next batch where a claim stands."""

@@ -1,14 +1,13 @@
-"""Claims by stage, and the denied ones as a list of work."""
+"""Claims by stage."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Engine
 
-from models.rules.deadlines import appeal_by, filing_clock
+from models.rules.deadlines import filing_clock
 from starter.queries.reading import rows
 
 
@@ -31,26 +30,6 @@ class Card:
     charged: Decimal
 
 
-@dataclass(frozen=True)
-class Denial:
-    """A denied claim: what its payer said, by when an appeal is heard, and who works on it."""
-
-    number: str
-    session_id: UUID
-    client_id: int
-    client: str
-    payer: str
-    held_on: date
-    charge: Decimal
-    open: Decimal
-    why: str
-    denied_on: date
-    appeal_by: date
-    adjustments: tuple[tuple[str, str, Decimal], ...]
-    task_id: UUID | None
-    whose: str | None
-
-
 BOARD = """
 with shown as (
   select m.*, row_number() over (partition by m.status order by m.held_on, m.number) as place,
@@ -69,21 +48,6 @@ where m.place > :after and m.place <= :after + :most
 order by m.status, m.place
 """
 
-DENIALS = """
-select m.number, a.session_id, a.client_id, trim(c.first || ' ' || c.last) as client, p.name as payer, p.appeal_days,
-  m.held_on, m.charge, m.why, coalesce(said.paid_on, m.held_on) as denied_on, coalesce(said.detail, '{}') as detail,
-  coalesce((select sum(o.amount) from posting o join entry e on e.id = o.entry_id
-    where e.attendance_id = m.attendance_id and o.account = 'receivable:payer:' || m.payer_id), 0) as open,
-  t.id as task_id, coalesce(o.name, case when t.id is not null then 'any ' || replace(t.role, '_', ' ') end) as whose
-from claim m join attendance a on a.id = m.attendance_id join client c on c.id = a.client_id
-  join payer p on p.id = m.payer_id
-  left join lateral (select r.paid_on, rc.detail from remittance_claim rc join remittance r on r.id = rc.remittance_id
-    where rc.claim_number = m.number and rc.outcome = 'denied' order by rc.id desc limit 1) said on true
-  left join task t on t.cause = 'claim/' || m.number and t.kind = 'claim_denied' and t.closed_at is null
-  left join account o on o.id = t.owner_id
-where m.status = 'denied' limit 500
-"""
-
 
 def board(
     engine: Engine,
@@ -98,16 +62,5 @@ def board(
     return rows(engine, _card, BOARD, **values)
 
 
-def denials(engine: Engine) -> list[Denial]:
-    """Every denied claim."""
-    return rows(engine, _denial, DENIALS)
-
-
 def _card(timely_filing_days: int, held_on: date, **row: Any) -> Card:
     return Card(held_on=held_on, file_by=filing_clock(held_on, timely_filing_days).last, **row)
-
-
-def _denial(appeal_days: int, denied_on: date, detail: dict[str, Any], **row: Any) -> Denial:
-    told = [a for line in detail.get("lines", ()) for a in line["adjustments"]]
-    adjustments = tuple((group, reason, Decimal(amount)) for group, reason, amount in told)
-    return Denial(denied_on=denied_on, appeal_by=appeal_by(denied_on, appeal_days), adjustments=adjustments, **row)

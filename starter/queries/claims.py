@@ -35,6 +35,7 @@ class ClaimRow:
     authorization: str
     diagnoses: list[str]
     timely_filing_days: int
+    findings: list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class FileRow:
 CLAIMS = """
 select m.number, m.status, a.session_id, a.client_id, trim(c.first || ' ' || c.last) as client, m.payer_id,
   p.name as payer, m.sequence, m.held_on, m.charge, m.frequency, m.edition, m.payer_claim_number, m.why,
-  m.made_at, m."authorization", m.diagnoses, p.timely_filing_days,
+  m.made_at, m."authorization", m.diagnoses, m.findings,
+  p.timely_filing_days,
   coalesce((select sum(o.amount) from posting o join entry e on e.id = o.entry_id
     where e.attendance_id = m.attendance_id and o.account = 'receivable:payer:' || m.payer_id), 0) as open
 from claim m join attendance a on a.id = m.attendance_id join client c on c.id = a.client_id

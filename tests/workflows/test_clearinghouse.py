@@ -9,7 +9,7 @@ from tests.workflows.practice import INA, Life
 
 
 async def test_claims_leave_once_however_often_the_batch_runs(life: Life) -> None:
-    sessions = [await life.hold(life.at(1, hour), INA) for hour in (9, 11)]
+    sessions = [await life.hold(life.at(day, 9), INA) for day in (1, 2)]
     await life.eventually(lambda: all(life.claim(s).status == "draft" for s in sessions))
     sent = await asyncio.gather(*(life.office.claims.send(run) for run in ("a", "b", "c")))
     assert sum(sent) == 2

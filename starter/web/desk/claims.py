@@ -1,4 +1,4 @@
-"""Claims: the board by stage, the denied ones as work, one claim's whole story; corrected or closed here."""
+"""Claims: the board by stage, and one claim's whole story; corrected, overruled or closed here."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,13 +7,16 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, field_validator
 
+from activities import filing_proof
 from models.errors import Refused
-from models.facts import Adjusted, ClaimStatus
+from models.facts import ClaimStatus
+from models.rules.appeal_letters import LEVELS
 from models.rules.deadlines import filing_clock
-from models.rules.denials import play_for
+from models.rules.scrub import OVERRULABLE
 from models.x12 import adjustment_words
 from starter.queries import claims as queries
-from starter.queries.claim_board import Card, Denial, board, denials
+from starter.queries.claim_board import Card, board
+from starter.queries.claim_extras import extras
 from starter.queries.claims import ClaimRow
 from starter.queries.money import EntryFilter, entries
 from starter.queries.remittances import answered
@@ -21,6 +24,7 @@ from starter.queries.work import tasks_about
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.task_view import Listed, seer
+from starter.web.downloads import pdf
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
@@ -63,7 +67,7 @@ class Correction(BaseModel):
 
 
 class Closing(BaseModel):
-    deed: Literal["bill", "write_off"]
+    deed: Literal["bill", "next", "write_off"]
     reason: str
 
     @field_validator("reason")
@@ -73,6 +77,16 @@ class Closing(BaseModel):
         if chosen not in REASONS:
             raise ValueError("please choose one of what is offered")
         return chosen
+
+
+class Overruling(BaseModel):
+    code: str = Field(max_length=40)
+    because: str = Field(max_length=500)
+
+
+class Deciding(BaseModel):
+    asked_id: int
+    answer: Literal["yes", "no"]
 
 
 @dataclass(frozen=True)
@@ -112,12 +126,22 @@ def read(visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
 
 @router.get("/claims/{number}")
 def one(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
-    return _page(visit, _known(visit, number))
+    return _page(visit, known(visit, number))
+
+
+@router.get("/claims/{number}/proof")
+def proof(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """That it was filed in time: our files and what acknowledged them."""
+    known(visit, number)
+    try:
+        return pdf(visit.write(filing_proof.pdf, number, visit.today), f"filing-{number}.pdf")
+    except Refused as no:
+        return visit.go(f"/claims/{number}", told=f"{no}.".capitalize())
 
 
 @router.post("/claims/{number}/correct")
 def correct(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
-    claim = _known(visit, number)
+    claim = known(visit, number)
     filled = visit.read(Correction)
     if filled.ok:
         changed = filled.values
@@ -132,36 +156,64 @@ def correct(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
 
 @router.post("/claims/{number}/close")
 def close(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
-    claim = _known(visit, number)
+    claim = known(visit, number)
     filled = visit.read(Closing)
     if filled.ok:
         chosen = filled.values
         try:
-            visit.ask(visit.office.claims.close(number, chosen.reason, bill_client=chosen.deed == "bill"))
-            return visit.go(f"/claims/{number}", told="The claim is closed.")
+            return visit.go(f"/claims/{number}", told=_give_up(visit, number, chosen))
         except Refused as no:
             filled.refuse(no)
     return _page(visit, claim, closing=filled)
 
 
-@router.get("/denials")
-def denied(by: Literal["days", "amount"] = "days", visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
-    found = denials(visit.engine)
-    found.sort(key=lambda d: (d.appeal_by, -d.open) if by == "days" else (-d.open, d.appeal_by))
-    return visit.page(
-        "desk/claims/denials.html",
-        denials=[(denial, play_for(_facts(denial))) for denial in found],
-        by=by,
-        total=sum(denial.open for denial in found),
-        codes=adjustment_words,
+@router.post("/claims/{number}/overrule")
+def overrule(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """A warning is answered for, with the reason; the claim is looked at again."""
+    claim = known(visit, number)
+    filled = visit.read(Overruling)
+    if filled.ok:
+        said = filled.values
+        wish = visit.office.claims.overrule(number, said.code, said.because, visit.account.id, visit.now)
+        try:
+            standing = visit.ask(wish)
+            return visit.go(f"/claims/{number}", told=f"Kept. The claim is {_stage_name(standing.status)} now.")
+        except Refused as no:
+            filled.refuse(no)
+    return _page(visit, claim, overruling=filled)
+
+
+@router.post("/claims/{number}/write-off")
+def decide(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """The second person says yes or no."""
+    claim = known(visit, number)
+    filled = visit.read(Deciding)
+    if filled.ok:
+        said = filled.values
+        granted = said.answer == "yes"
+        try:
+            visit.ask(visit.office.claims.decide_write_off(number, said.asked_id, granted, visit.account.id))
+            return visit.go(f"/claims/{number}", told="It is written off." if granted else "It stays open.")
+        except Refused as no:
+            filled.refuse(no)
+    return _page(visit, claim, deciding=filled)
+
+
+def _give_up(visit: Visit, number: str, chosen: Closing) -> str:
+    """Close a claim as chosen; what became of it."""
+    if chosen.deed == "next":
+        visit.ask(visit.office.claims.bill_next(number, chosen.reason))
+        return "The claim is closed, and the next coverage is billed."
+    wish = visit.office.claims.close(number, chosen.reason, chosen.deed == "bill", visit.account.id)
+    if visit.ask(wish).status == ClaimStatus.CLOSED:
+        return "The claim is closed."
+    return (
+        "That is more than one person may write off here: a second one was asked, and the claim stays open till then."
     )
 
 
-def _facts(denial: Denial) -> list[Adjusted]:
-    return [Adjusted(group, reason, amount) for group, reason, amount in denial.adjustments]
-
-
-def _known(visit: Visit, number: str) -> ClaimRow:
+def known(visit: Visit, number: str) -> ClaimRow:
+    """The claim of that number."""
     found = queries.claims(visit.engine, number=number)
     if not found:
         raise NotFound
@@ -189,11 +241,20 @@ def _of_cards(visit: Visit) -> dict[str, Any]:
     return {"today": visit.today, "waiting": WAITING}
 
 
+def _findings(claim: ClaimRow) -> list[dict[str, str]]:
+    """What a held claim is held for, one by one; of a judge's verdict its words."""
+    if claim.status != ClaimStatus.HELD:
+        return []
+    return claim.findings or [{"code": "", "words": part} for part in claim.why.split("; ")]
+
+
 def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
     money = entries(visit.engine, EntryFilter(client_id=claim.client_id, session_id=claim.session_id))
     forms = {
         "correction": blank(authorization=claim.authorization, diagnoses=" ".join(claim.diagnoses)),
         "closing": blank(),
+        "overruling": blank(),
+        "deciding": blank(),
     }
     return visit.page(
         "desk/claims/claim.html",
@@ -201,7 +262,10 @@ def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
         claim=claim,
         stage=STAGES[ClaimStatus(claim.status)],
         file_by=filing_clock(claim.held_on, claim.timely_filing_days).last if claim.status in WAITING else None,
-        findings=claim.why.split("; ") if claim.status == ClaimStatus.HELD else [],
+        findings=_findings(claim),
+        overrulable=OVERRULABLE,
+        extras=extras(visit.engine, claim.number),
+        levels=LEVELS,
         sent=queries.sent(visit.engine, [claim.number]),
         answers=answered(visit.engine, number=claim.number),
         entries=[entry for entry in money if entry.claim_number in (None, claim.number)],

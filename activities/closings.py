@@ -1,0 +1,53 @@
+"""How a claim is given up: the client or the next coverage owes it, or nobody; large sums take a second person."""
+
+from sqlmodel import select
+
+from activities import claims, tasks
+from activities.database import Tx, step
+from activities.giving_up import cause, give_up, left_open
+from models.errors import Refused
+from models.facts import ClaimStatus, TaskKind
+from models.messages import ClaimStanding, NextCoverage, WriteOffDecision
+from models.money import ZERO
+from models.rules.ledger import Event
+from models.tables import AttendanceRow, Claim, WriteOffAsked
+
+
+@step("closings.bill_next")
+def bill_next(tx: Tx, wish: NextCoverage) -> ClaimStanding:
+    """The next coverage answers for what this one does not pay: a claim of its own, and the debt with it."""
+    claim = claims.locked(tx, wish.claim_number)
+    if claim.status not in (ClaimStatus.DENIED, ClaimStatus.PAID):
+        raise Refused(f"claim {claim.number} is {claim.status}: the next coverage is billed once this one has decided")
+    following = claims.next_coverage(tx, claim)
+    if following is None:
+        raise Refused("the client has no further coverage for that day: add it to the record first")
+    if left_open(tx, claim) <= ZERO:
+        raise Refused(f"nothing of claim {claim.number} is open")
+    made = select(Claim.number).where(Claim.attendance_id == claim.attendance_id, Claim.coverage_id == following.id)
+    if already := tx.db.exec(made).first():
+        raise Refused(f"the next coverage was billed already, with claim {already}")
+    give_up(tx, claim, Event.NEXT_COVERAGE, wish.reason, next_payer=following.payer_id)
+    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
+    claims.make(tx, attendance, following, claim.charge, claim.held_on)
+    return claims.standing(tx, claim)
+
+
+@step("closings.decide")
+def decide(tx: Tx, wish: WriteOffDecision) -> ClaimStanding:
+    """A second person agrees that so much is given up, or does not."""
+    claim = claims.locked(tx, wish.claim_number)
+    asked = tx.db.get(WriteOffAsked, wish.asked_id, with_for_update=True)
+    if asked is None or asked.claim_number != claim.number:
+        raise Refused("nobody asked for this")
+    if asked.decided_at is not None:
+        raise Refused("this was decided already")
+    if wish.by_id is None or wish.by_id == asked.asked_by:
+        raise Refused("a second person has to decide this: not the one who asked")
+    if wish.granted and left_open(tx, claim) > asked.amount:
+        raise Refused(f"more is open now than the {asked.amount} that was asked for: ask again")
+    asked.decided_at, asked.decided_by, asked.granted = tx.now, wish.by_id, wish.granted
+    tasks.close_tasks(tx, cause(claim), "it was decided", TaskKind.WRITE_OFF_ASKED)
+    if wish.granted and claim.status != ClaimStatus.CLOSED:
+        give_up(tx, claim, Event.PAYER_WRITE_OFF, asked.reason)
+    return claims.standing(tx, claim)

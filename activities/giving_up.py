@@ -1,0 +1,77 @@
+"""What giving a claim up leaves: its debt with the client, the next coverage or nobody, or a second person asked."""
+
+from decimal import Decimal
+
+from sqlmodel import col, select
+
+from activities import earnings, invoices, ledger, tasks
+from activities.database import Tx
+from models.errors import Refused
+from models.facts import ClaimStatus, TaskKind
+from models.money import ZERO
+from models.rules.ledger import Event, draft, payer_account
+from models.tables import AttendanceRow, Claim, WriteOffAsked
+
+RULES = {
+    Event.CLIENT_SHARE: "claims.billed_to_client",
+    Event.PAYER_WRITE_OFF: "claims.written_off",
+    Event.NEXT_COVERAGE: "claims.billed_to_next",
+}
+
+
+def left_open(tx: Tx, claim: Claim) -> Decimal:
+    """What this payer still owes for the claim."""
+    return ledger.balance(tx.db, payer_account(claim.payer_id), attendance_id=claim.attendance_id)
+
+
+def cause(claim: Claim) -> str:
+    """How tasks name a claim."""
+    return f"claim/{claim.number}"
+
+
+def needs_second(tx: Tx, claim: Claim) -> bool:
+    """Whether writing off what is open of a claim is more than one person may decide."""
+    limit = tx.practice.write_off_limit
+    return limit is not None and left_open(tx, claim) > limit
+
+
+def ask_second(tx: Tx, claim: Claim, amount: Decimal, reason: str, by_id: int | None) -> None:
+    """Keep a wish to give up more than one person may, once; somebody else is asked."""
+    waiting = select(WriteOffAsked).where(
+        WriteOffAsked.claim_number == claim.number, col(WriteOffAsked.decided_at).is_(None)
+    )
+    if tx.db.exec(waiting).first():
+        raise Refused("a second person was asked already, and has not decided yet")
+    row = WriteOffAsked(claim_number=claim.number, amount=amount, reason=reason, asked_at=tx.now, asked_by=by_id)
+    tx.db.add(row)
+    what = f"claim {claim.number}: agree that {amount} is written off ({reason}), or do not"
+    client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
+    tasks.open_task(tx, TaskKind.WRITE_OFF_ASKED, cause(claim), what, client_id)
+
+
+def give_up(tx: Tx, claim: Claim, event: Event, reason: str, **whose: int) -> None:
+    """Close a claim; what its payer still owes becomes what the event says."""
+    claim.status = ClaimStatus.CLOSED
+    claim.why = reason
+    tx.db.flush()
+    owed = left_open(tx, claim)
+    if owed > ZERO:
+        _post(tx, claim, event, owed, reason, **whose)
+    tasks.close_tasks(tx, cause(claim), "the claim was closed")
+
+
+def _post(tx: Tx, claim: Claim, event: Event, owed: Decimal, reason: str, **whose: int) -> None:
+    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
+    drafted = draft(event, owed, RULES[event], reason, payer=claim.payer_id, client=attendance.client_id, **whose)
+    entry = ledger.post(
+        tx,
+        f"close/{claim.number}/{claim.edition}",
+        drafted,
+        client_id=attendance.client_id,
+        session_id=attendance.session_id,
+        attendance_id=attendance.id,
+        claim_number=claim.number,
+    )
+    if entry and event is Event.CLIENT_SHARE:
+        invoices.ask(tx, attendance.client_id, [entry])
+    earnings.accrue_client(tx, attendance.client_id)

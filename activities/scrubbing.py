@@ -1,0 +1,192 @@
+"""Claims before they leave: rows as the facts of the scrub, for many at once; what it finds holds a claim.
+
+One look at the database a kind of row, however many claims: the day's batch is scrubbed again just before it leaves,
+for a coverage may have ended since, or another claim have used the last authorized session.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from activities import code_lists, directory
+from activities.database import Tx
+from models.facts import AuthorizationFacts, ClaimFacts, PayerRule, PayerRuleKind, Status
+from models.rules.deadlines import filing_clock
+from models.rules.payer_rules import billed_as
+from models.rules.scrub import Finding, holding, scrub
+from models.tables import (
+    AttendanceRow,
+    Claim,
+    Client,
+    Clinician,
+    Coverage,
+    Note,
+    Overruling,
+    Payer,
+    PayerRuleRow,
+    Service,
+    Session,
+)
+
+ELSEWHERE = "https://"
+"""How the place of a session by video begins."""
+
+TWINS = """
+select c.number, o.number as twin
+from claim c join attendance a on a.id = c.attendance_id join session s on s.id = a.session_id
+  join attendance oa on oa.client_id = a.client_id and oa.id <> a.id
+  join session os on os.id = oa.session_id and os.clinician_id = s.clinician_id and os.service_id = s.service_id
+  join claim o on o.attendance_id = oa.id and o.held_on = c.held_on and o.payer_id = c.payer_id
+where c.number = any(:numbers) and o.number < c.number and o.status <> 'closed'
+order by c.number, o.number
+"""
+USED = """
+select c.number, (select count(*) from claim o where o.coverage_id = c.coverage_id
+  and o."authorization" = c."authorization" and o.number < c.number and o.status <> 'closed') as used
+from claim c where c.number = any(:numbers)
+"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the facts of these claims are made of, by id."""
+
+    attendances: dict[Any, AttendanceRow]
+    sessions: dict[Any, Session]
+    services: dict[Any, Service]
+    coverages: dict[Any, Coverage]
+    clinicians: dict[Any, Clinician]
+    clients: dict[Any, Client]
+    payers: dict[Any, Payer]
+    notes: dict[Any, Note]
+    rules: dict[int, tuple[PayerRule, ...]]
+    notes_needed: dict[int, bool]
+    twins: dict[str, tuple[str, ...]]
+    used: dict[str, int]
+
+
+def look(tx: Tx, claims: Sequence[Claim]) -> dict[str, list[Finding]]:
+    """What holds each of these claims: all that the scrub finds, less what somebody answered for."""
+    overruled = overruled_of(tx, [claim.number for claim in claims])
+    return {
+        number: holding(scrub(each), overruled.get(number, frozenset())) for number, each in facts(tx, claims).items()
+    }
+
+
+def facts(tx: Tx, claims: Sequence[Claim]) -> dict[str, ClaimFacts]:
+    """The claims as the scrub sees them."""
+    tx.db.flush()
+    known = _known(tx, claims)
+    return {claim.number: _facts(tx, claim, known) for claim in claims}
+
+
+def overruled_of(tx: Tx, numbers: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The warnings that somebody answered for, by claim."""
+    found: dict[str, set[str]] = {}
+    for row in tx.db.exec(select(Overruling).where(col(Overruling.claim_number).in_(numbers))).all():
+        found.setdefault(row.claim_number, set()).add(row.code)
+    return {number: frozenset(codes) for number, codes in found.items()}
+
+
+def rules_of(tx: Tx, payer_ids: Iterable[int]) -> dict[int, tuple[PayerRule, ...]]:
+    """What payers want beyond the guide."""
+    found: dict[int, list[PayerRule]] = {}
+    for row in tx.db.exec(select(PayerRuleRow).where(col(PayerRuleRow.payer_id).in_(set(payer_ids)))).all():
+        rule = PayerRule(PayerRuleKind(row.kind), row.applies_to, row.value, row.effective_from, row.effective_until)
+        found.setdefault(row.payer_id, []).append(rule)
+    return {payer_id: tuple(rules) for payer_id, rules in found.items()}
+
+
+def _known(tx: Tx, claims: Sequence[Claim]) -> Known:
+    numbers = [claim.number for claim in claims]
+    attendances = _by_id(tx, AttendanceRow, (claim.attendance_id for claim in claims))
+    sessions = _by_id(tx, Session, (a.session_id for a in attendances.values()))
+    notes = tx.db.exec(select(Note).where(col(Note.attendance_id).in_(list(attendances)))).all()
+    policies = {session.policy_id for session in sessions.values()}
+    payer_ids = {claim.payer_id for claim in claims}
+    twins: dict[str, tuple[str, ...]] = {}
+    for number, twin in tx.db.execute(text(TWINS), {"numbers": numbers}):
+        twins[number] = (*twins.get(number, ()), twin)
+    limited = [claim.number for claim in claims if claim.authorization]
+    return Known(
+        attendances=attendances,
+        sessions=sessions,
+        services=_by_id(tx, Service, (s.service_id for s in sessions.values())),
+        coverages=_by_id(tx, Coverage, (claim.coverage_id for claim in claims)),
+        clinicians=_by_id(tx, Clinician, (s.clinician_id for s in sessions.values())),
+        clients=_by_id(tx, Client, (a.client_id for a in attendances.values())),
+        payers=_by_id(tx, Payer, payer_ids),
+        notes={note.attendance_id: note for note in notes},
+        rules=rules_of(tx, payer_ids),
+        notes_needed={number: directory.policy(tx.db, number).note_required for number in policies},
+        twins=twins,
+        used={row.number: row.used for row in tx.db.execute(text(USED), {"numbers": limited})} if limited else {},
+    )
+
+
+def _by_id(tx: Tx, table: Any, ids: Iterable[Any]) -> dict[Any, Any]:
+    return {row.id: row for row in tx.db.exec(select(table).where(table.id.in_(set(ids)))).all()}
+
+
+def _facts(tx: Tx, claim: Claim, known: Known) -> ClaimFacts:
+    attendance = known.attendances[claim.attendance_id]
+    session = known.sessions[attendance.session_id]
+    service, clinician = known.services[session.service_id], known.clinicians[session.clinician_id]
+    coverage, client = known.coverages[claim.coverage_id], known.clients[attendance.client_id]
+    note, rules = known.notes.get(attendance.id), known.rules.get(claim.payer_id, ())
+    diagnoses = tuple(claim.diagnoses or (note.diagnoses if note else ()) or client.diagnoses)
+    listed, remote = code_lists.diagnoses(), session.place.startswith(ELSEWHERE)
+    billed = billed_as(rules, clinician.licence, remote, claim.held_on)
+    return ClaimFacts(
+        code=service.code,
+        minutes=attendance.minutes or service.minutes,
+        held_on=claim.held_on,
+        charge=claim.charge,
+        diagnoses=diagnoses,
+        member_id=coverage.member_id,
+        rendering_npi=clinician.npi,
+        billing_npi=tx.practice.npi,
+        note_signed=(note is not None and note.complete) or not known.notes_needed[session.policy_id],
+        covered_from=coverage.covered_from,
+        covered_until=coverage.covered_until,
+        missing=_missing(client),
+        pointers=tuple(range(1, min(len(diagnoses), 4) + 1)),
+        unlisted=tuple(code for code in diagnoses if not listed.has(code)),
+        list_in_force=listed.in_force(claim.held_on),
+        remote=remote,
+        place_of_service=billed.place_of_service,
+        modifiers=billed.modifiers,
+        twins=known.twins.get(claim.number, ()),
+        authorization=_authorization(claim, coverage, known.used.get(claim.number, 0)),
+        file_by=filing_clock(claim.held_on, known.payers[claim.payer_id].timely_filing_days).last,
+        today=tx.today,
+        billable=attendance.status == Status.ATTENDED and not session.billed_elsewhere,
+        licence=clinician.licence,
+        taxonomy=clinician.taxonomy,
+        payer_rules=rules,
+    )
+
+
+def _authorization(claim: Claim, coverage: Coverage, used: int) -> AuthorizationFacts | None:
+    """Of the number a claim goes under; its limits are known where it is the coverage's own."""
+    if not claim.authorization:
+        return None
+    if claim.authorization != coverage.authorization:
+        return AuthorizationFacts(claim.authorization)
+    return AuthorizationFacts(claim.authorization, coverage.authorized_until, coverage.authorized_sessions, used)
+
+
+def _missing(client: Client) -> tuple[str, ...]:
+    """What a claim must say of a subscriber (837P loop 2010BA) and the record does not know."""
+    known = {
+        "last name": client.last,
+        "birth date": client.birth,
+        "street": client.line1,
+        "city": client.city,
+        "state": client.state,
+        "ZIP": client.zip,
+    }
+    return tuple(name for name, value in known.items() if not value)

@@ -1,0 +1,126 @@
+"""What people decided about one claim: warnings answered for, appeals, write-offs asked for; all in one look."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from starter.queries.reading import rows
+
+
+@dataclass(frozen=True)
+class AppealRow:
+    """An appeal: its level, where it stands, until when it is heard, when an answer is due."""
+
+    id: UUID
+    claim_number: str
+    level: int
+    status: str
+    template: str
+    heard_until: date
+    made_at: datetime
+    signer: str
+    signed_at: datetime | None
+    sent_at: datetime | None
+    sent_how: str
+    answer_by: date | None
+    decided_on: date | None
+
+
+@dataclass(frozen=True)
+class Overruled:
+    """A warning somebody answered for."""
+
+    code: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """A write-off that waits for a second person, or had its answer."""
+
+    id: int
+    amount: Decimal
+    reason: str
+    asked_at: datetime
+    asked_by_id: int | None
+    asked_by: str
+    decided_at: datetime | None
+    decided_by: str
+    granted: bool | None
+
+
+@dataclass(frozen=True)
+class Extras:
+    """All of it."""
+
+    appeals: list[AppealRow]
+    overruled: list[Overruled]
+    asked: list[AskedFor]
+    further_payer: str
+
+    @property
+    def waiting(self) -> AskedFor | None:
+        """The write-off nobody has decided yet."""
+        return next((asked for asked in self.asked if asked.decided_at is None), None)
+
+
+EXTRAS = """
+select
+  coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'claim_number', a.claim_number, 'level', a.level,
+    'status', a.status, 'template', a.template, 'heard_until', a.heard_until, 'made_at', a.made_at,
+    'signer', a.signer, 'signed_at', a.signed_at, 'sent_at', a.sent_at, 'sent_how', a.sent_how,
+    'answer_by', a.answer_by, 'decided_on', a.decided_on) order by a.made_at)
+    from appeal a where a.claim_number = :number), '[]') as appeals,
+  coalesce((select jsonb_agg(jsonb_build_object('code', o.code, 'reason', o.reason,
+    'by', coalesce(k.name, 'the command line'), 'at', o.at) order by o.at)
+    from overruling o left join account k on k.id = o.by_id where o.claim_number = :number), '[]') as overruled,
+  coalesce((select jsonb_agg(jsonb_build_object('id', w.id, 'amount', w.amount::text, 'reason', w.reason,
+    'asked_at', w.asked_at, 'asked_by_id', w.asked_by, 'asked_by', coalesce(k.name, 'the command line'),
+    'decided_at', w.decided_at, 'decided_by', coalesce(d.name, ''), 'granted', w.granted) order by w.asked_at)
+    from write_off_asked w left join account k on k.id = w.asked_by left join account d on d.id = w.decided_by
+    where w.claim_number = :number), '[]') as asked,
+  coalesce((select p.name from claim m join attendance t on t.id = m.attendance_id
+    join coverage v on v.client_id = t.client_id and v.sequence > m.sequence
+      and m.held_on between coalesce(v.covered_from, m.held_on) and coalesce(v.covered_until, m.held_on)
+    join payer p on p.id = v.payer_id
+    where m.number = :number and not exists (select from claim o where o.attendance_id = m.attendance_id
+      and o.coverage_id = v.id) order by v.sequence limit 1), '') as further_payer
+"""
+
+
+def extras(engine: Engine, number: str) -> Extras:
+    """What people decided about a claim."""
+    [found] = rows(engine, _extras, EXTRAS, number=number)
+    return found
+
+
+def _extras(
+    appeals: list[dict[str, Any]], overruled: list[dict[str, Any]], asked: list[dict[str, Any]], further_payer: str
+) -> Extras:
+    return Extras(
+        appeals=[AppealRow(**_timed(row)) for row in appeals],
+        overruled=[Overruled(**_timed(row)) for row in overruled],
+        asked=[AskedFor(**_timed({**row, "amount": Decimal(row["amount"])})) for row in asked],
+        further_payer=further_payer,
+    )
+
+
+def _timed(row: dict[str, Any]) -> dict[str, Any]:
+    """Days and moments of JSON as what they are."""
+    found = dict(row)
+    for name, value in row.items():
+        if value is None:
+            continue
+        if name.endswith("_at") or name == "at":
+            found[name] = datetime.fromisoformat(value)
+        elif name in ("heard_until", "answer_by", "decided_on"):
+            found[name] = date.fromisoformat(value)
+        elif name == "id" and isinstance(value, str):
+            found[name] = UUID(value)
+    return found
