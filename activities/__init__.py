@@ -15,7 +15,9 @@ papers statements superbills money_mails    what clients read about money
 runs backups sealing retention            what ran by the clock; copies at rest, sealed; what has been kept long enough
 claim_files voiding claim_status insured   claims as 837P, taken back, silent ones asked after; who is who in X12
 eligibility eligibility_answers coverage_answers shares   whether clients are covered, and what is left to them
-scrubbing code_lists                      claims before they leave; the codes that may stand on them
+scrubbing code_lists overruling           claims before they leave; codes that may stand on them; warnings overruled
+playbook clocks appeals appeal_letters    denied claims: plays, what runs out, appeals
+giving_up closings filing_proof           claims given up; proof that they were filed in time
 access account_mails                      who comes in, and the links they are mailed
 mail rendering documents report_document calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed
