@@ -9,6 +9,7 @@
 | PERSESSION_CARDS_URL | `stripe:SECRET_KEY?webhook_secret=...` or `sandbox:PATH` |
 | PERSESSION_TRUSTED_HOSTS | hosts in the own network that webhooks may reach, with commas between |
 | PERSESSION_SITE_URL | where people reach the pages, such as `https://desk.elm.example` |
+| PERSESSION_TEMPORAL_UI | where people reach the Temporal UI, below the same domain as the pages |
 | PERSESSION_BACKUPS | where backups and exports lie (`backups` in the data folder); better on another disk |
 | PERSESSION_ENCRYPTION_KEY | 32 bytes in base64, for what Temporal keeps |
 | TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE, ... | `temporalio.envconfig` |
@@ -80,7 +81,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         cards_url=told("cards_url"),
         encryption_key=key_from(told("encryption_key")),
         temporal=temporal_config(environ, stack.get("temporal", "")),
-        ui_url=stack.get("ui_url", ""),
+        ui_url=(environ.get("PERSESSION_TEMPORAL_UI") or stack.get("ui_url", "")).rstrip("/"),
         site_url=told("site_url").rstrip("/"),
         backups=environ.get("PERSESSION_BACKUPS", ""),
         trusted_hosts=frozenset(environ.get("PERSESSION_TRUSTED_HOSTS", "").replace(",", " ").split()),

@@ -28,7 +28,6 @@ from activities.settings import (
 )
 from models.errors import Refused
 from starter.sandbox.clearinghouse_server import ClearinghouseServer, OnUpload
-from starter.sandbox.codec_server import CodecServer
 from starter.sandbox.home import Lock, Ports, kept, private, remove
 from starter.sandbox.mailbox import Mailbox
 from starter.sandbox.postgres import Postgres
@@ -157,6 +156,7 @@ class Starting:
             cards_url=given("PERSESSION_CARDS_URL") or f"sandbox:{self.home / 'cards.db'}",
             encryption_key=key_from(key),
             backups=given("PERSESSION_BACKUPS") or "",
+            ui_url=(given("PERSESSION_TEMPORAL_UI") or "").rstrip("/"),
             site_url=(given("PERSESSION_SITE_URL") or f"http://127.0.0.1:{self.ports.port('pages')}").rstrip("/"),
         )
 
@@ -193,24 +193,16 @@ class Starting:
             config = temporal_config(self.environ)
             client = await Client.connect(**config, data_converter=converter)
             return Temporal(client, WorkflowEnvironment.from_client(client))
-        server = DevServer(self.home, self.ports, self.lock, self.codec(settings))
+        server = DevServer(self.home, self.ports, self.lock, f"{settings.site_url}/codec")
         self.running.callback(server.stop)
         return await server.connected(converter)
-
-    def codec(self, settings: Settings) -> str:
-        """What lets the Temporal UI show people the words that Temporal itself cannot read."""
-        ui_port = self.ports.port("temporal_ui")
-        server = CodecServer(data_converter(settings.encryption_key), self.ports.port("codec"), ui_port)
-        server.start()
-        self.running.callback(server.stop)
-        return server.url
 
     def with_temporal(self, settings: Settings, connection: Temporal | None) -> Settings:
         """The settings as a command beside us would read them."""
         if connection is None:
             return settings
         config = temporal_config({}, connection.address) if connection.address else temporal_config(self.environ)
-        return replace(settings, temporal=config, ui_url=connection.ui_url)
+        return replace(settings, temporal=config, ui_url=settings.ui_url or connection.ui_url)
 
 
 async def locked_home(running: AsyncExitStack, home: Path) -> Lock:

@@ -6,7 +6,6 @@
 | `processes` | a server as a child process that dies with us |
 | `postgres` | PostgreSQL on a unix socket |
 | `temporal_server` | the Temporal dev server with its UI, or the time-skipping test server |
-| `codec_server` | decrypts what the Temporal UI shows, for that UI alone |
 | `mailbox` | an SMTP server that keeps each mail as a file |
 | `stripe_server` | what we ask of Stripe's API, over HTTP, with its signed messages |
 | `clearinghouse_server` | an SFTP server over the clearinghouse's three folders |

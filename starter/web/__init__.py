@@ -6,6 +6,7 @@ visit      one request: who asks, what may be read, how it is answered
 forms      what people type, and what is wrong with it
 templating menu words   pages from templates, the navigation, what a practice of each kind calls things
 serving    pages behind a port, in this process or a process of their own
+temporal_views   what a billing team looks at in the Temporal UI
 access/    sign-in, second factor, accounts, who may do what
 desk/ portal/ api/   the pages by subject; templates/ and static/ beside them
 """

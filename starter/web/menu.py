@@ -27,7 +27,10 @@ SETUP: tuple[tuple[str, str, Do], ...] = (
     ("Data and programs", "/imports", Do.CONNECT),
 )
 """Name, first page, and what one must be allowed to do: for every day, and for now and then."""
-ALSO: dict[str, tuple[str, ...]] = {"/claims": ("/denials", "/appeals", "/remittances", "/deposits", "/parked")}
+ALSO: dict[str, tuple[str, ...]] = {
+    "/runs": ("/temporal",),
+    "/claims": ("/denials", "/appeals", "/remittances", "/deposits", "/parked"),
+}
 """Pages that belong to an entry and do not begin like it."""
 PORTAL: tuple[tuple[str, str], ...] = (
     ("Home", "/portal"),

@@ -27,12 +27,14 @@ def clock() -> datetime:
 
 @dataclass
 class Site:
-    """One practice's pages; `url` is the address they are reached at, without a slash at its end."""
+    """One practice's pages; `url` is the address they are reached at, without a slash at its end; so is `ui_url`, the
+    Temporal UI's."""
 
     office: Office
     cards: Cards
     url: str
     now: Callable[[], datetime] = field(default=clock)
+    ui_url: str = ""
 
     @property
     def engine(self) -> Engine:

@@ -67,6 +67,7 @@ class Do(StrEnum):
     TAKE_OUT = "take all of the practice's data out"
     SEE_RUNS = "see what ran by the clock and how it went"
     RUN_SCHEDULES = "run, pause and resume what runs by the clock"
+    READ_WORKFLOWS = "read what the Temporal UI shows, decrypted"
     USE_PORTAL = "use the client portal"
 
 
@@ -123,6 +124,7 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.TAKE_OUT: OWNER,
     Do.SEE_RUNS: OWNER | BILLER,
     Do.RUN_SCHEDULES: OWNER,
+    Do.READ_WORKFLOWS: OWNER | BILLER,
     Do.USE_PORTAL: frozenset({Role.CLIENT}),
 }
 """Which roles may; a deed that is missing here is nobody's."""
