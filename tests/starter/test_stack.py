@@ -1,7 +1,6 @@
 """The embedded stack: it starts, keeps its state, tells others where it is, and leaves nothing running."""
 
 import asyncio
-import json
 import os
 import signal
 import stat
@@ -17,9 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from google.protobuf.json_format import MessageToJson, Parse
 from temporalio import workflow
-from temporalio.api.common.v1 import Payloads
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -299,19 +296,3 @@ def test_a_killed_stack_leaves_nothing_running(tmp_path: Path, clock: str) -> No
     process.kill()
     process.wait(20)
     assert gone(tmp_path, servers)
-
-
-async def test_the_ui_reads_what_temporal_cannot_and_other_pages_do_not(tmp_path: Path) -> None:
-    async with Stack.start(tmp_path, environ=BARE) as stack:
-        encrypted = Payloads(payloads=await stack.client.data_converter.encode(["waiting for the payer"]))
-        settings = await asyncio.to_thread(page, f"{stack.ui_url}/api/v1/settings")
-        endpoint = json.loads(settings)["Codec"]["Endpoint"]
-
-        def decoded(origin: str) -> str:
-            headers = {"Origin": origin, "Content-Type": "application/json"}
-            return page(urllib.request.Request(f"{endpoint}/decode", MessageToJson(encrypted).encode(), headers))
-
-        (payload,) = Parse(await asyncio.to_thread(decoded, stack.ui_url), Payloads()).payloads
-        assert payload.data == b'"waiting for the payer"'
-        with pytest.raises(urllib.error.HTTPError, match="403"):
-            await asyncio.to_thread(decoded, "https://elsewhere.example")
