@@ -15,5 +15,6 @@ class CalendarsWorkflow:
         """How many could be read."""
         read = 0
         for clinician_id in await step(calendars.due, None, summary="which are kept"):
+            workflow.set_current_details(f"{read} calendars are read")
             read += await step(calendars.read, clinician_id, summary="read")
         return read

@@ -18,7 +18,8 @@ class ClaimBatchWorkflow:
         """How many claims left with this run; what another run delivers meanwhile is that one's."""
         batch = await step(clearinghouse.build, CLAIMS_A_FILE, summary="write files")
         left = 0
-        for file in batch.files:
+        for number, file in enumerate(batch.files, start=1):
+            workflow.set_current_details(f"file {number} of {len(batch.files)} leaves")
             told = await step(clearinghouse.deliver, file, summary=f"deliver {len(file.claim_numbers)} claims")
             left += len(told.answers)
         return left
@@ -32,7 +33,8 @@ class InboxWorkflow:
     async def run(self) -> int:
         """How many files were read."""
         names = await step(clearinghouse.waiting, None, summary="look")
-        for name in names:
+        for number, name in enumerate(names, start=1):
+            workflow.set_current_details(f"answer {number} of {len(names)} is read")
             await step(clearinghouse.read, name, summary="read")
             await step(clearinghouse.archive, name, summary="archive")
         return len(names)

@@ -25,6 +25,7 @@ class InvoiceWorkflow:
     async def run(self, start: InvoiceStart) -> str:
         """How it ended: settled, or open after the last time of asking."""
         issued = workflow.now()
+        workflow.set_current_details(f"{start.amount} asked for")
         invoice = Mail(f"invoice/{self.number}", "invoice", self.client_id, invoice_number=self.number)
         self.mails.send(invoice)
         if start.autopay:
@@ -50,6 +51,7 @@ class InvoiceWorkflow:
         """Mail it again, and somebody calls."""
         standing = await step(invoices.ask_again, Dunning(self.number, days), summary=f"{days} days open")
         self.is_settled = self.is_settled or not standing.due
+        workflow.set_current_details(f"**asked for again** after {days} days, {standing.due} still due")
         self.mails.send(*standing.handover.mails)
         show(NEEDS_ATTENTION.value_set(not self.is_settled))
 

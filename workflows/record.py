@@ -20,5 +20,6 @@ class RecordReviewWorkflow:
         else:
             found = await step(reviews.expected, None, summary="whose records matter")
         for first in range(0, len(found), RECORDS_A_STEP):
+            workflow.set_current_details(f"{first} of {len(found)} records are looked through")
             await step(reviews.look, found[first : first + RECORDS_A_STEP], summary="look through")
         return len(found)

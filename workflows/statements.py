@@ -22,6 +22,7 @@ class StatementsWorkflow:
             mails.send(*batch.handover.mails)
             await mails.finish()
             mailed, month = mailed + batch.mailed, batch.month
+            workflow.set_current_details(f"{mailed} statements of {month:%Y-%m} left")
             if batch.next_after is None:
                 return mailed
             after = batch.next_after

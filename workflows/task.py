@@ -22,6 +22,9 @@ class TaskWorkflow:
     @workflow.run
     async def run(self, _: TaskStart) -> str:
         """ "done", in the end."""
+        workflow.set_current_details(
+            f"{self.start.kind} for a {self.start.role}, due {self.start.due_at:%Y-%m-%d %H:%M} UTC"
+        )
         while not self.is_done:
             await self.follow(self.start)
         await self.mails.finish()
