@@ -30,8 +30,8 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-browser: ## Debian's Chromium for the pages' tests, where no Chromium is there (asks for root)
-	@command -v chromium >/dev/null || { sudo=$$(test $$(id -u) = 0 || echo sudo); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq chromium; }
+browser: ## Debian's Chromium and OpenSSH server for the tests, where they are not there (asks for root)
+	@{ command -v chromium && PATH=$$PATH:/usr/sbin command -v sshd; } >/dev/null || { sudo=$$(test $$(id -u) = 0 || echo sudo); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium openssh-server; }
 
 lock: ## pin dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group dev --generate-hashes --no-header --python-version 3.11 -o requirements.txt

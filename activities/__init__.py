@@ -21,6 +21,6 @@ giving_up closings filing_proof           claims given up; proof that they were 
 access account_mails                      who comes in, and the links they are mailed
 mail rendering documents report_document calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed
-profiles                                  how a clearinghouse wants to be dealt with, as data
+profiles uploads                          answers that people bring; how a clearinghouse wants to be dealt with, as data
 ports adapters/ settings codec vault database   the world, and the only commit in the code base
 """

@@ -7,7 +7,7 @@ from sqlalchemy import exists
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import claim_files, claim_status, claims, eligibility_answers, ledger, remittances, tasks
+from activities import claim_files, claim_status, claims, eligibility_answers, ledger, remittances, tasks, uploads
 from activities.database import After, Tx, step
 from models.errors import Parked, Refused
 from models.facts import ClaimStatus, TaskKind
@@ -59,23 +59,17 @@ def deliver(tx: Tx, file: ClaimFileRef) -> Handover:
 
 @step("clearinghouse.waiting")
 def waiting(tx: Tx, _: None) -> list[str]:
-    """The names of the answers that wait."""
-    return tx.world.clearinghouse.waiting()
+    """The names of the answers that wait there, and of those that people brought."""
+    return [*uploads.waiting(tx), *tx.world.clearinghouse.waiting()]
 
 
 @step("clearinghouse.read")
 def read(tx: Tx, name: str) -> Handover:
     """Store an answer whole and say what it means for which claim; one that contradicts itself is parked."""
-    content = tx.world.clearinghouse.fetch(name)
-    digest = sha256(content).hexdigest()
-    known = select(Interchange).where(Interchange.direction == "in", Interchange.digest == digest)
-    if tx.db.exec(known).first():
+    interchange = uploads.kept(tx, name) if name.startswith(uploads.UPLOAD) else _arrived(tx, name)
+    if interchange is None:
         return Handover()
-    interchange = Interchange(
-        direction="in", name=name, digest=digest, content=content, kinds=[], control=0, created_at=tx.now, status="read"
-    )
-    tx.db.add(interchange)
-    tx.db.flush()
+    content = interchange.content
     try:
         with tx.db.begin_nested():
             tx.after.answers += _answers(tx, interchange, envelope.decoded(content))
@@ -87,8 +81,24 @@ def read(tx: Tx, name: str) -> Handover:
 
 @step("clearinghouse.archive")
 def archive(tx: Tx, name: str) -> None:
-    """Move an answer out of the way; it is stored here."""
-    tx.world.clearinghouse.archive(name)
+    """Move an answer out of the way; it is stored here, as what was brought is already."""
+    if not name.startswith(uploads.UPLOAD):
+        tx.world.clearinghouse.archive(name)
+
+
+def _arrived(tx: Tx, name: str) -> Interchange | None:
+    """An answer, stored whole; None where the same was stored before."""
+    content = tx.world.clearinghouse.fetch(name)
+    digest = sha256(content).hexdigest()
+    known = select(Interchange).where(Interchange.direction == "in", Interchange.digest == digest)
+    if tx.db.exec(known).first():
+        return None
+    interchange = Interchange(
+        direction="in", name=name, digest=digest, content=content, kinds=[], control=0, created_at=tx.now, status="read"
+    )
+    tx.db.add(interchange)
+    tx.db.flush()
+    return interchange
 
 
 def set_aside(db: Database, interchange_id: int) -> None:

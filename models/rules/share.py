@@ -37,6 +37,9 @@ class Share:
         return self.amount is not None
 
 
+NOTHING = Share(ZERO, "share.nothing", "nothing is expected")
+
+
 def expected(price: Decimal, price_why: str, charge: Decimal, cover: Cover | None, day: date) -> Share:
     """A client's share; `price` is what they pay themselves, `charge` what their claim bills."""
     if cover is None:

@@ -16,7 +16,7 @@ from models.errors import Refused
 from models.tables import Practice
 from starter import schedules
 from starter.cli.output import say
-from starter.demo import accounts, closing, desk, furnishing, insurance, visits
+from starter.demo import accounts, closing, desk, eligibility, furnishing, insurance, visits
 from starter.demo.moving_in import move_in
 from starter.demo.people import Cast
 from starter.demo.stage import Stage, act, tell
@@ -89,6 +89,7 @@ async def perform(stage: Stage) -> bool:
     await insurance.mended(stage)
     await insurance.parked(stage)
     await furnishing.furnish(stage)
+    await eligibility.asked(stage)
     await closing.pay_period(stage)
     closing.open_tasks(stage)
     closing.explained(stage)

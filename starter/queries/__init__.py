@@ -1,6 +1,7 @@
 """What screens ask of the database: one SQL a screen, answered with frozen rows. Nothing here writes.
 
 eligibility  what payers said of coverages
+exchange  files to and from the clearinghouse
 sessions  sessions and who comes      claims  claims, files, remittances, what is parked
 money     entries, balances           proof   that every cent of the ledger is explained
 pay       statements and their lines  work    tasks

@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
-from sqlmodel import col, select
 
 from activities import invoices
-from models.facts import Rate
+from activities.shares import Visit
 from models.money import ZERO
-from models.rules import rates
-from models.tables import RateRow
+from models.rules.share import NOTHING, Share
+from starter.queries.eligibility import expected as expected_shares
 from starter.queries.reading import only, rows
 
 PAGE = 50
@@ -23,8 +23,9 @@ PAGE = 50
 class CheckIn:
     """A client's part in a session of today: what is expected at the desk, and what they owe besides.
 
-    `copay` is None where no coverage answers; `charged` once the session stands on the client's account. `due` is
-    what to ask for now: the balance (once a client and day) and today's share, less what is there as credit.
+    `share` is the client's part as far as anybody knows (its amount None: not known); `charged` once the session
+    stands on the client's account. `due` is what to ask for now: the balance (once a client and day) and today's
+    share, less what is there as credit.
     """
 
     attendance_id: int
@@ -38,14 +39,15 @@ class CheckIn:
     clinician: str
     service_id: int
     service: str
+    billable: bool
     balance: Decimal
     has_card: bool
     card_label: str
-    copay: Decimal | None
     charged: bool
     prepaid: int
     paid_today: Decimal
-    expected: Decimal = ZERO
+    share: Share = NOTHING
+    expected: Decimal | None = ZERO
     due: Decimal = ZERO
 
 
@@ -161,11 +163,9 @@ PREPAID = """coalesce((select sum(g.sessions - (select count(*) from package_use
 CHECK_INS = f"""
 select a.id as attendance_id, s.id as session_id, s.starts, a.status, a.checked_in_at, c.id as client_id,
   {NAME} as client, k.id as clinician_id, k.name as clinician, v.id as service_id, v.name as service,
+  v.code <> '' as billable,
   coalesce((select sum(p.amount) from posting p where p.account = 'receivable:client:' || c.id), 0) as balance,
   c.card is not null as has_card, c.card_label,
-  case when v.code <> '' then (select o.copay from coverage o where o.client_id = c.id
-    and coalesce(o.covered_from, :today) <= :today and coalesce(o.covered_until, :today) >= :today
-    order by o.sequence limit 1) end as copay,
   exists (select from entry e join posting p on p.entry_id = e.id
     where e.attendance_id = a.id and p.account = 'receivable:client:' || c.id) as charged,
   {PREPAID} as prepaid,
@@ -246,16 +246,18 @@ from client c where c.id = :id
 """
 
 
-def check_ins(engine: Engine, today: date, since: datetime, until: datetime) -> list[CheckIn]:
+def check_ins(engine: Engine, today: date, since: datetime, until: datetime, tz: ZoneInfo) -> list[CheckIn]:
     """Who is expected today, in order, with what to ask them for."""
     found = rows(engine, CheckIn, CHECK_INS, today=today, since=since, until=until)
-    known, listed = _rates(engine, {row.service_id for row in found}), []
+    visits = [Visit(row.client_id, row.clinician_id, row.service_id, row.billable, today) for row in found]
     accounts: dict[int, Decimal] = {}
-    for row in found:
-        expected = _expected(row, known[row.service_id], today)
-        owed = accounts.get(row.client_id, row.balance) + expected
+    listed = []
+    for row, share in zip(found, expected_shares(engine, visits, tz), strict=True):
+        settled = row.charged or row.prepaid or row.status == "no_show"
+        expected = ZERO if settled else share.amount
+        owed = accounts.get(row.client_id, row.balance) + (expected or ZERO)
         accounts[row.client_id] = min(ZERO, owed)
-        listed.append(replace(row, expected=expected, due=max(ZERO, owed)))
+        listed.append(replace(row, share=share, expected=expected, due=max(ZERO, owed)))
     return listed
 
 
@@ -319,20 +321,3 @@ def _invoices(engine: Engine, **wanted: object) -> list[InvoiceRow]:
     with Database(engine) as db:
         dues = invoices.dues(db, sorted({row.client_id for row in found if not row.settled}))
     return [replace(row, due=dues.get(row.number, ZERO)) for row in found]
-
-
-def _rates(engine: Engine, service_ids: set[int]) -> dict[int, list[Rate]]:
-    found: dict[int, list[Rate]] = {service_id: [] for service_id in service_ids}
-    with Database(engine) as db:
-        for row in db.exec(select(RateRow).where(col(RateRow.service_id).in_(service_ids))).all():
-            found[row.service_id].append(Rate(row.amount, row.effective_from, row.clinician_id, row.client_id))
-    return found
-
-
-def _expected(row: CheckIn, known: list[Rate], today: date) -> Decimal:
-    """Today's share: nothing once it is charged or prepaid, the copay of the coverage, else the client's price."""
-    if row.charged or row.prepaid or row.status == "no_show":
-        return ZERO
-    if row.copay is not None:
-        return row.copay
-    return rates.price(known, row.clinician_id, row.client_id, today).amount

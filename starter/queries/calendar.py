@@ -45,6 +45,7 @@ class Shown:
     series_id: UUID | None
     series_day: date | None
     clients: tuple[Coming, ...]
+    billable: bool = False
 
     @property
     def seen(self) -> str:
@@ -85,7 +86,7 @@ class Working:
 
 SESSIONS = """
 select s.id, s.starts, s.ends, s.clinician_id, k.name as clinician, s.service_id, v.name as service, s.place, s.moves,
-  s.released, s.series_id, s.series_day,
+  s.released, s.series_id, s.series_day, v.code <> '' as billable,
   (select json_agg(json_build_object('client_id', a.client_id, 'client', trim(c.first || ' ' || c.last),
       'status', a.status, 'minutes', a.minutes, 'presumed', a.presumed, 'checked_in_at', a.checked_in_at,
       'attendance_id', a.id,

@@ -100,6 +100,18 @@ class FileRow:
     why: str
 
 
+@dataclass(frozen=True)
+class InquiryRow:
+    """A claim asked after, and what its payer said (`told_at` None: nothing yet)."""
+
+    asked_at: datetime
+    told_at: datetime | None
+    words: str
+    action: str
+    paid: Decimal | None
+    reference: str
+
+
 CLAIMS = """
 select m.number, m.status, a.session_id, a.client_id, trim(c.first || ' ' || c.last) as client, m.payer_id,
   p.name as payer, m.sequence, m.held_on, m.charge, m.frequency, m.edition, m.payer_claim_number, m.why,
@@ -197,3 +209,9 @@ def _answer(detail: dict[str, Any], **answer: Any) -> AnswerRow:
     adjustments = [tuple(a) for line in detail["lines"] for a in line["adjustments"]]
     said = tuple(f"{group}-{reason} {amount}" for group, reason, amount in adjustments)
     return AnswerRow(adjustments=said, remarks=tuple(detail.get("remarks", ())), **answer)
+
+
+def inquiries(engine: Engine, number: str) -> list[InquiryRow]:
+    """Each time a claim was asked after, oldest first."""
+    query = "select asked_at, told_at, words, action, paid, reference from status_inquiry"
+    return rows(engine, InquiryRow, f"{query} where claim_number = :number order by id", number=number)

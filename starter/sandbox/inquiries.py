@@ -27,10 +27,10 @@ def asks(interchange: Interchange) -> bool:
 
 def acknowledged(interchange: Interchange) -> tuple[tuple[GroupAck, ...], bool]:
     """The 999 for each group, and whether its inquiries could be read; pyx12 has no map to judge them by."""
-    problem = ""
     try:
-        read_270(interchange.text)
-        read_276(interchange.text)
+        about = [len(request.inquiries) for request in read_270(interchange.text)]
+        about += [len(request.inquiries) for request in read_276(interchange.text)]
+        problem = "" if all(about) else "nothing is asked"
     except Parked as broken:
         problem = str(broken)
     return tuple(_ack(group, problem) for group in interchange.groups), not problem

@@ -29,7 +29,7 @@ SETUP: tuple[tuple[str, str, Do], ...] = (
 """Name, first page, and what one must be allowed to do: for every day, and for now and then."""
 ALSO: dict[str, tuple[str, ...]] = {
     "/runs": ("/temporal",),
-    "/claims": ("/denials", "/appeals", "/remittances", "/deposits", "/parked"),
+    "/claims": ("/denials", "/appeals", "/remittances", "/deposits", "/parked", "/exchange"),
 }
 """Pages that belong to an entry and do not begin like it."""
 PORTAL: tuple[tuple[str, str], ...] = (

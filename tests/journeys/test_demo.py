@@ -151,7 +151,11 @@ def test_denied_rejected_and_secondary_claims_are_paid_and_only_the_silent_payer
 def test_people_are_left_with_what_only_people_can_do(played: Played) -> None:
     owed_estimates = [kind for kind in played.tasks if kind == "estimate_due"]
     assert owed_estimates, "self-pay clients are booked three business days ahead and more (45 CFR 149.610)"
-    assert [kind for kind in played.tasks if kind not in owed_estimates] == ["payment_failed", "remittance_parked"]
+    assert [kind for kind in played.tasks if kind not in owed_estimates] == [
+        "coverage_terminated",
+        "payment_failed",
+        "remittance_parked",
+    ]
 
 
 def test_fees_are_charged_waived_and_given_back(played: Played) -> None:

@@ -30,6 +30,7 @@ class Do(StrEnum):
     INVITE_CLIENTS = "give clients and parents access to the portal"
     SEE_COVERAGES = "see coverages and images of insurance cards"
     CHANGE_COVERAGES = "add and change coverages and images of insurance cards"
+    CHECK_ELIGIBILITY = "ask insurers whether a client is covered"
     GIVE_ESTIMATES = "see and give good faith estimates"
     KEEP_DOCUMENTS = "upload and open clients' documents"
     SIGN_WITH_CLIENTS = "see clients' agreements and have them signed on the practice's tablet"
@@ -87,6 +88,7 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.INVITE_CLIENTS: OWNER | FRONT,
     Do.SEE_COVERAGES: STAFF,
     Do.CHANGE_COVERAGES: OWNER | BILLER | FRONT,
+    Do.CHECK_ELIGIBILITY: OWNER | BILLER | FRONT,
     Do.GIVE_ESTIMATES: OWNER | BILLER | FRONT,
     Do.KEEP_DOCUMENTS: STAFF,
     Do.SIGN_WITH_CLIENTS: STAFF,
@@ -134,6 +136,7 @@ THERAPY_ONLY: frozenset[Do] = frozenset(
         Do.MANAGE_PAYERS,
         Do.SEE_COVERAGES,
         Do.CHANGE_COVERAGES,
+        Do.CHECK_ELIGIBILITY,
         Do.GIVE_ESTIMATES,
         Do.WORK_CLAIMS,
         Do.PRINT_SUPERBILLS,

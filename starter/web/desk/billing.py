@@ -32,7 +32,7 @@ def overview(visit: Visit = may(Do.SEE_BILLING)) -> Response:
 @router.get("/billing/today")
 def today(visit: Visit = may(Do.SEE_BILLING)) -> Response:
     since, until = midnight(visit.today, visit.tz), midnight(visit.today + timedelta(days=1), visit.tz)
-    check_ins = queries.check_ins(visit.engine, visit.today, since, until)
+    check_ins = queries.check_ins(visit.engine, visit.today, since, until, visit.tz)
     due = sum((row.due for row in check_ins), ZERO)
     return billing_page(visit, "today.html", check_ins=check_ins, due=due)
 

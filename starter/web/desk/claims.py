@@ -154,6 +154,18 @@ def correct(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     return _page(visit, claim, correction=filled)
 
 
+@router.post("/claims/{number}/ask")
+def ask(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """Ask its payer where it stands, with the next batch."""
+    known(visit, number)
+    told = "Its payer is asked with the next batch."
+    try:
+        visit.ask(visit.office.claims.ask_status(number))
+    except Refused as no:
+        told = f"{no}."
+    return visit.go(f"/claims/{number}", told=told)
+
+
 @router.post("/claims/{number}/close")
 def close(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     claim = known(visit, number)
@@ -268,6 +280,7 @@ def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
         levels=LEVELS,
         sent=queries.sent(visit.engine, [claim.number]),
         answers=answered(visit.engine, number=claim.number),
+        inquiries=queries.inquiries(visit.engine, claim.number),
         entries=[entry for entry in money if entry.claim_number in (None, claim.number)],
         tasks=[Listed.of(row, visit.now) for row in tasks_about(visit.engine, seer(visit), f"claim/{claim.number}")],
         reasons=[(reason, reason) for reason in REASONS],

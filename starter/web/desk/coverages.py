@@ -16,6 +16,7 @@ from models.money import ZERO
 from models.tables import Coverage, Payer
 from starter import setup
 from starter.queries import clients as queries
+from starter.queries import eligibility
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.client_tabs import record_page
@@ -58,6 +59,18 @@ class CoverageForm(BaseModel):
 @router.get("/clients/{client_id:int}/coverages")
 def coverages(client_id: int, visit: Visit = may(Do.SEE_COVERAGES)) -> Response:
     return _listed(visit, client_id, blank())
+
+
+@router.post("/clients/{client_id:int}/coverages/check")
+def check(client_id: int, visit: Visit = may(Do.CHECK_ELIGIBILITY)) -> Response:
+    """Ask the payers of all that hold, now."""
+    visit.must_see_client(client_id)
+    try:
+        visit.ask(visit.office.eligibility.check(client_id, str(visit.wish)))
+    except Refused as no:
+        return _listed(visit, client_id, Filled(errors={"check": str(no)}), 422)
+    told = "Asked. What the insurer says stands here once it answers; answers are read every hour."
+    return visit.go(f"/clients/{client_id}/coverages", told=told)
 
 
 @router.get("/clients/{client_id:int}/coverages/new")
@@ -104,7 +117,9 @@ def keep_card(client_id: int, coverage_id: int, visit: Visit = may(Do.CHANGE_COV
 def _listed(visit: Visit, client_id: int, form: Filled[BaseModel], status: int = 200) -> Response:
     visit.must_see_client(client_id)
     found = queries.coverages(visit.engine, client_id)
-    return record_page(visit, client_id, "desk/clients/coverages.html", status, form=form, coverages=found)
+    said = {each.coverage_id: each for each in eligibility.coverages(visit.engine, client_id, visit.tz)}
+    shown = {"form": form, "coverages": found, "said": said}
+    return record_page(visit, client_id, "desk/clients/coverages.html", status, **shown)
 
 
 def _kept(visit: Visit, client_id: int, coverage_id: int | None) -> Response:

@@ -11,13 +11,16 @@ from sqlmodel import Session as Database
 
 from activities import fees
 from activities.fees import Preview
-from models.calendar import instant
+from activities.shares import Visit as ShareOf
+from models.calendar import instant, local_day
 from models.errors import Refused
 from models.facts import By, Status
 from models.messages import SessionStanding
+from models.rules.share import Share
 from starter.office.sessions import Sessions
 from starter.queries import calendar as queries
 from starter.queries.calendar import Shown
+from starter.queries.eligibility import expected
 from starter.queries.openings import warnings
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
@@ -205,9 +208,19 @@ def _session(visit: Visit, session_id: UUID) -> Shown:
 
 
 def _page(visit: Visit, shown: Shown, status: int = 200, **more: Any) -> Response:
-    context = {"wrong": "", "found": [], "who": "", **more}
+    context = {"wrong": "", "found": [], "who": "", "shares": _shares(visit, shown), **more}
     ahead = [c for c in shown.clients if Status(c.status).ahead]
     return visit.page("desk/calendar/session.html", status, session=shown, ahead=ahead, **context)
+
+
+def _shares(visit: Visit, shown: Shown) -> dict[int, Share]:
+    """What each client who comes is expected to pay, for those who see what is paid."""
+    coming = [one.client_id for one in shown.clients if one.status not in ("cancelled", "late_cancelled", "no_show")]
+    if not coming or not visit.can(Do.SEE_BILLING):
+        return {}
+    day = local_day(shown.starts, visit.tz)
+    visits = [ShareOf(one, shown.clinician_id, shown.service_id, shown.billable, day) for one in coming]
+    return dict(zip(coming, expected(visit.engine, visits, visit.tz), strict=True))
 
 
 def _cancel_page(visit: Visit, shown: Shown, filled: Filled[Any], status: int = 200) -> Response:

@@ -1,0 +1,98 @@
+"""Who is covered and what is left to the client, on the pages of the desk; silent claims asked after by hand."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlmodel import col, select
+
+from models.tables import Coverage, EligibilityAnswerRow, Practice, StatusInquiryRow
+from starter.web.access.permissions import Role
+from tests.starter.web.pages import Pages, Screen, shot, violations
+from tests.workflows.practice import ANA, INA, Life
+
+PATH = f"/clients/{INA}/coverages"
+
+
+def tell(life: Life, **said: object) -> None:
+    """What the insurer said last, otherwise."""
+    [row] = life.rows(select(EligibilityAnswerRow.id).order_by(col(EligibilityAnswerRow.id).desc()))[:1]
+    life.change(EligibilityAnswerRow, row, **said)
+
+
+async def test_the_desk_asks_now_and_what_is_not_told_is_not_known(pages: Pages) -> None:
+    desk, life = await pages.as_(Role.FRONT_DESK), pages.life
+    assert "It was not asked yet" in (await desk.get(PATH)).words
+    shown = await desk.post(f"{PATH}/check")
+    assert shown.status == 200
+    assert "holds" in shown.words
+    assert "Copay not told" in shown.words
+    session = await life.book(life.clock[0] + timedelta(hours=3), INA)
+    assert (
+        "Expected: not known, neither the insurer nor the coverage says"
+        in (await desk.get(f"/sessions/{session}")).words
+    )
+    tell(life, copay=Decimal("25.00"), deductible_left=Decimal("100.00"), visits_left=Decimal("3.00"))
+    shown = await desk.get(PATH)
+    assert "Copay $25.00" in shown.words
+    assert "Visits left 3" in shown.words
+    assert "Expected: $25.00, copay, as the insurer said on" in (await desk.get(f"/sessions/{session}")).words
+    checked = await desk.get("/billing/today")
+    assert "$25.00 to ask for in all" in checked.words
+    assert "copay, as the insurer said on" in checked.words
+    tell(life, active=False)
+    assert "does not hold" in (await desk.get(PATH)).words
+    assert "not known the insurer said on" in (await desk.get("/billing/today")).words
+
+
+async def test_nobody_is_asked_where_no_coverage_holds_and_the_page_says_so(pages: Pages) -> None:
+    desk = await pages.as_(Role.BILLER)
+    pages.life.change(Coverage, 1, covered_until=pages.life.at(-90, 0).date())
+    refused = await desk.post(f"{PATH}/check")
+    assert refused.status == 422
+    assert "No coverage is entered that holds" in refused.words
+    clinician = await pages.as_(Role.CLINICIAN, clinician_id=1)
+    assert (await clinician.post(f"{PATH}/check")).status in (403, 404)
+    pages.life.change(Coverage, 1, covered_until=None)
+
+
+async def test_a_tutors_page_of_a_session_knows_no_insurer(pages: Pages) -> None:
+    life = pages.life
+    session = await life.book(life.clock[0] + timedelta(days=3), ANA)
+    life.change(Practice, 1, kind="tutoring")
+    pages.site.__dict__.pop("practice", None)
+    try:
+        shown = await (await pages.as_(Role.FRONT_DESK)).get(f"/sessions/{session}")
+        assert "Expected: $150.00" in shown.words
+        assert "insur" not in shown.words.lower()
+        assert (await (await pages.as_(Role.OWNER)).get(PATH)).status == 404
+    finally:
+        life.change(Practice, 1, kind="therapy")
+        pages.site.__dict__.pop("practice", None)
+
+
+async def test_a_biller_asks_where_a_claim_stands(pages: Pages) -> None:
+    life = pages.life
+    session = await life.hold(life.clock[0] + timedelta(hours=30), INA)
+    await life.eventually(lambda: life.claim(session).status == "draft")
+    await life.send_claims()
+    await life.eventually(lambda: life.claim(session).status == "accepted")
+    number, biller = life.claim(session).number, await pages.as_(Role.BILLER)
+    assert "asked with the next batch" in (await biller.post(f"/claims/{number}/ask")).words
+    assert "with the next batch already" in (await biller.post(f"/claims/{number}/ask")).words
+    await life.send_claims()
+    await life.eventually(lambda: life.rows(select(StatusInquiryRow.told_at))[0])
+    assert "Pending: in process" in (await biller.get(f"/claims/{number}")).words
+
+
+async def test_the_pages_are_right_on_a_phone_and_in_the_dark(screen: Screen) -> None:
+    life = screen.pages.life
+    await life.office.eligibility.check(INA, "screen")
+    tell(life, copay=Decimal("25.00"), carve_out="Calm Minds 8005550100", active=True)
+    for width, dark in ((360, False), (1280, True)):
+        page = await screen.as_(Role.OWNER, width=width, dark=dark)
+        for path in (PATH, "/billing/today", "/exchange"):
+            await page.goto(path)
+            assert await violations(page) == []
+            overflow = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert overflow <= 0, f"{path} at {width}"
+            await shot(page, f"elig-{path.strip('/').replace('/', '-')}-{width}")
