@@ -37,7 +37,7 @@ def svg_of(answer: Answer, words: Words) -> str:
         place = answer.columns.index(column)
         chart.add(titled(column.title, words), [_height(line.numbers[place]) for line in lines])
     title = f"{titled(answer.report.title, words)} by {titled(answer.asked.grouping.title, words).lower()}"
-    return _plain(chart.render_tree(), title)
+    return plain(chart.render_tree(), title)
 
 
 def _in_time(answer: Answer) -> bool:
@@ -77,7 +77,7 @@ def _tick(height: float, kind: Kind) -> str:
     return text.removesuffix(".0").removesuffix(".00").replace(".0 %", " %")
 
 
-def _plain(root: Any, title: str) -> str:
+def plain(root: Any, title: str) -> str:
     """The drawing without script, style, tooltips and titles of its own."""
     ElementTree.register_namespace("", SVG.strip("{}"))
     tree = ElementTree.fromstring(ElementTree.tostring(root))

@@ -83,7 +83,7 @@ class Changes:
             told.append(f"{rate['service']} costs {rate['amount']}{whose}")
         for pay in self.pay:
             who = "every clinician" if pay["clinician"] == "*" else f"clinician {pay['clinician']}"
-            rules = [f"{rule['basis'].replace('_', ' ')} {rule['value']}" for rule in pay["rules"] or []]
+            rules = [_rule(rule) for rule in pay["rules"] or []]
             shown = [
                 f"{key.replace('_', ' ')} {pay[key]}" for key in ("fee_share", "guaranteed") if pay[key] is not None
             ]
@@ -120,6 +120,13 @@ def read_changes(path: Path, practice: Practice) -> Changes:
     if not (found["policy"] or found["rate"] or found["pay"]):
         raise source.wrong("name", "the file changes nothing: add [policy], [[rate]] or [[pay]]", None, 0)
     return Changes(found["name"], found["policy"], tuple(found["rate"]), tuple(found["pay"]))
+
+
+def _rule(rule: Mapping[str, Any]) -> str:
+    sign = " %" if rule["basis"].startswith("percent") else ""
+    tier = f" from session {rule['after_sessions'] + 1}" if rule["after_sessions"] else ""
+    service = "" if rule["service"] == "*" else f" for {rule['service']}"
+    return f"{rule['basis'].replace('_', ' ')} {rule['value']}{sign}{service}{tier}"
 
 
 def _with_rate(practice: Practice, rate: Mapping[str, Any]) -> Practice:

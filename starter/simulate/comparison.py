@@ -36,6 +36,11 @@ class Row:
         """After less before."""
         return None if self.after is None else self.after - self.before
 
+    @property
+    def cells(self) -> tuple[Any, ...]:
+        """What stands in the line beside its label."""
+        return (self.before,) if self.after is None else (self.before, self.after, self.difference)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -46,6 +51,17 @@ class Comparison:
     as_is: Found
     changed: Found | None
     changes: tuple[str, ...] = field(default=())
+
+    @property
+    def about(self) -> str:
+        """What was lived through."""
+        run = self.practice
+        return f"{run.source}; {run.first} to {run.last}, {len(run.visits)} visits"
+
+    @property
+    def left_out(self) -> int:
+        """Visits that could not be booked again."""
+        return sum(found.get("left_out", {}).get("visits", 0) for found in (self.as_is, self.changed or {}))
 
     def rows(self) -> list[Row]:
         """Every line."""

@@ -9,16 +9,18 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import starter
 from starter.simulate.lived import living
 from starter.simulate.measure import Found, added, measured
 from starter.simulate.practice import Practice
 
-EDITION = "1"
-"""What a kept part was made by; another one is run again."""
+DECIDES = ("models", "activities", "workflows", "starter/simulate", "starter/scenarios")
+"""Code that a result depends on: a part that other code ran is run again."""
 VISITS_A_PART = 1000
 
 Progress = Callable[[int], None]
@@ -60,7 +62,7 @@ async def run_part(part: Practice, folder: Path, progress: Progress) -> Found:
 
 def kept_at(part: Practice, folder: Path) -> Path:
     """Where the sums of exactly this part are kept."""
-    return folder / f"{sha256(EDITION.encode() + part.written()).hexdigest()[:32]}.json"
+    return folder / f"{sha256(_code() + part.written()).hexdigest()[:32]}.json"
 
 
 def steps_of(part: Practice) -> int:
@@ -72,6 +74,14 @@ def steps_of(part: Practice) -> int:
 def whole(found: list[Found]) -> Found:
     """The sums of all parts."""
     return added(found)
+
+
+@cache
+def _code() -> bytes:
+    """A digest of what decides."""
+    root = Path(starter.__file__).resolve().parent.parent
+    files = sorted(path for folder in DECIDES for path in (root / folder).rglob("*.py"))
+    return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).digest()
 
 
 def _sharing(practice: Practice) -> Iterator[set[str]]:

@@ -1,4 +1,4 @@
-"""The report of a run: one HTML file with its pictures inside, that loads nothing from anywhere."""
+"""The report of a run: one HTML file with its pictures inside, that loads nothing from anywhere, and a PDF."""
 
 import json
 from collections.abc import Sequence
@@ -7,40 +7,38 @@ from pathlib import Path
 from typing import Any
 
 import pygal
+import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from models.errors import Refused
+from starter.reports.picture import plain
 from starter.simulate.comparison import Comparison, Row
-from starter.web.measure_chart import LIGHT, SCRIPT
 
 HERE = Path(__file__).parent
+SAME = (
+    "Both columns are the same behaviour: the same people come, cancel and stay away at the same times, and payers "
+    "answer the same. Only what was agreed differs. A change of terms would change what people do, and no figure "
+    "here knows how."
+)
 TITLES = {
     "cash_by_month": "Cash received by month",
     "pay_by_month": "Clinicians' pay earned by month",
     "income_by_month": "Income by month",
 }
-PLAIN = LIGHT.__class__(
-    background="transparent",
-    plot_background="transparent",
-    foreground="#55635e",
-    foreground_strong="#1c2522",
-    foreground_subtle="#c9d2ce",
-    colors=("#8fa39c", "#0f6b5c"),
-    font_family="system-ui, sans-serif",
-    label_font_size=13,
-    major_label_font_size=13,
-    legend_font_size=14,
-    value_font_size=13,
-)
 
 
 def write(comparison: Comparison, folder: Path) -> list[Path]:
-    """report.html and result.json in a folder; their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    page, result = folder / "report.html", folder / "result.json"
-    page.write_text(rendered(comparison), encoding="utf-8")
-    result.write_text(as_json(comparison) + "\n", encoding="utf-8")
-    return [page, result]
+    """report.html, report.pdf and result.json in a folder; their paths."""
+    page, paper, result = (folder / name for name in ("report.html", "report.pdf", "result.json"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.write_text(rendered(comparison), encoding="utf-8")
+        paper.write_bytes(pdf(comparison))
+        result.write_text(as_json(comparison) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"the report cannot be written to {folder} ({error.strerror}): choose another --out") from None
+    return [page, paper, result]
 
 
 def as_json(comparison: Comparison) -> str:
@@ -54,38 +52,57 @@ def rendered(comparison: Comparison) -> str:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     shapes.filters["amount"] = amount
-    months = [(title, comparison.months(name)) for name, title in TITLES.items()]
+    pictures = [(title, Markup(bars(rows, title)), rows) for title, rows in pictured(comparison)]
+    return shapes.get_template("report.html.j2").render(
+        run=comparison, rows=comparison.rows(), pictures=pictures, same=SAME, left_out=comparison.left_out
+    )
+
+
+def pdf(comparison: Comparison) -> bytes:
+    """The same on paper."""
+    data = {
+        "title": comparison.name,
+        "about": comparison.about,
+        "changes": comparison.changes,
+        "same": SAME,
+        "head": ["in dollars, or how many", "as it is", *(("as tried", "difference") if comparison.changed else ())],
+        "rows": [[row.section, row.label, *map(amount, row.cells)] for row in comparison.rows()],
+        "pictures": [[title, bars(rows, title)] for title, rows in pictured(comparison)],
+    }
+    paper: bytes = typst.compile(HERE / "report.typ", root=HERE, sys_inputs={"data": json.dumps(data)})
+    return paper
+
+
+def pictured(comparison: Comparison) -> list[tuple[str, list[Row]]]:
+    """What is drawn, and its numbers."""
     pay = [row for row in comparison.rows() if row.section == "pay by clinician"]
-    pictures = [(title, Markup(bars(rows, title)), rows) for title, rows in [*months, ("Pay by clinician", pay)]]
-    return shapes.get_template("report.html.j2").render(run=comparison, rows=comparison.rows(), pictures=pictures)
+    return [*((title, comparison.months(name)) for name, title in TITLES.items()), ("Pay by clinician", pay)]
 
 
 def bars(rows: Sequence[Row], title: str) -> str:
     """Two bars a line, as it is and as tried, as an SVG."""
     chart = pygal.Bar(
-        style=PLAIN,
-        css=["file://style.css", "file://graph.css"],
+        css=(),
         js=(),
         width=900,
-        height=320,
+        height=300,
         legend_at_bottom=True,
         show_legend=any(row.after is not None for row in rows),
         x_labels=[row.label.removeprefix("clinician ") for row in rows],
         x_label_rotation=40 if len(rows) > 8 else 0,
         truncate_label=-1,
+        max_scale=6,
+        include_x_axis=True,
         value_formatter=lambda value: f"${value:,.0f}",
-        range=(0, None) if all(row.before >= 0 and (row.after or 0) >= 0 for row in rows) else None,
-        margin=12,
+        margin=8,
+        spacing=8,
         no_data_text="nothing",
         disable_xml_declaration=True,
-        title=None,
-        print_values=False,
     )
     chart.add("as it is", [row.before for row in rows])
     if any(row.after is not None for row in rows):
         chart.add("as tried", [row.after for row in rows])
-    drawn: str = SCRIPT.sub("", chart.render())
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{title}" ', 1)
+    return plain(chart.render_tree(), title)
 
 
 def amount(value: Any) -> str:

@@ -214,7 +214,8 @@ def at_45(part: Practice) -> int:
 def compared(made: Practice, before: Found, after: Found, folder: Path) -> dict[str, Any]:
     """The report's lines by their label; its page loads nothing and names nobody."""
     comparison = Comparison(made, "Stricter", before, after, ("notice hours: 168",))
-    page, result = write(comparison, folder / "report")
+    page, paper, result = write(comparison, folder / "report")
+    assert paper.read_bytes().startswith(b"%PDF")
     assert result.read_text().strip() == as_json(comparison)
     text = page.read_text()
     assert text.count("<svg") == 4
