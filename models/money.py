@@ -28,6 +28,11 @@ def share(amount: Decimal, percent: Decimal) -> Decimal:
     return rounded(amount * percent / 100)
 
 
+def mean(amount: Decimal, count: int) -> Decimal:
+    """What each of so many has of `amount`, rounded; 0.00 of none."""
+    return rounded(amount / count) if count else ZERO
+
+
 def parts(amount: Decimal, count: int) -> list[Decimal]:
     """`amount` in so many parts, equal to the cent; the last one is what the others leave."""
     each = (amount / count).quantize(CENT, rounding=ROUND_DOWN)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Engine
 
 from models.calendar import local_day, midnight, zone
-from models.money import ZERO, rounded, total
+from models.money import ZERO, mean, rounded, total
 from models.rules import worth as rules
 from models.rules.pay import rule_in_force
 from models.rules.set_aside import Filing, SetAside, set_aside
@@ -88,7 +88,7 @@ def worth_of(engine: Engine, clinician_id: int, timezone: str, now: datetime, as
     visits = queries.visits(engine, clinician_id, since, now)
     services = queries.services(engine, clinician_id, since, now, today)
     mine = [row for row in services if row.mine]
-    a_session = _mean(total(row.pay for row in mine), sum(row.sessions for row in mine))
+    a_session = mean(total(row.a_session * row.sessions for row in mine), sum(row.sessions for row in mine))
     hourly = rules.effective_hourly(lived, asked.beside)
     return Worth(
         clinician_id=clinician_id,
@@ -123,7 +123,7 @@ def _ahead(
 ) -> list[MonthAhead]:
     """A session of several takes place when the likeliest of them comes."""
     (now, timezone), (mine, a_session) = when, pays
-    pay = {row.service_id: _mean(row.pay, row.sessions) for row in mine}
+    pay = {row.service_id: row.a_session for row in mine}
     likeliest: dict[str, Ahead] = {}
     for row in queries.ahead(engine, clinician_id, now, now + LOOK_AHEAD, timezone):
         one = Ahead(row.day, pay.get(row.service_id, a_session), row.came, row.ended)
@@ -144,11 +144,11 @@ def _services(
     found = []
     for row in (row for row in services if row.mine):
         others = [
-            _mean(other.pay, other.sessions)
+            other.a_session
             for other in services
             if other.service_id == row.service_id and not other.mine and other.sessions >= FEWEST_SESSIONS
         ]
-        mine = _mean(row.pay, row.sessions)
+        mine = row.a_session
         then = row.price + rounded(row.price * price_up / 100)
         rule = rule_in_force(contract, row.service_id, today, 0)
         dearer = rules.at_another_price(rule, row.price, then, row.sessions - row.insured, row.insured)
@@ -169,10 +169,6 @@ def _set_aside(months: Sequence[MonthEarned], today: date, asked: Asked) -> SetA
         return None
     a_year = rounded(total(month.pay for month in months) * 12 / len(months))
     return set_aside(max(ZERO, a_year - asked.expenses), asked.filing, today, asked.other_income)
-
-
-def _mean(amount: Decimal, count: int) -> Decimal:
-    return rounded(amount / count) if count else ZERO
 
 
 def _back(day: date, months: int) -> date:

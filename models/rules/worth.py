@@ -18,6 +18,8 @@ WORKED_WEEKS = 46
 """Weeks of a year in which one more session would be held: the rest are holidays, illness, training."""
 PRIOR = 4
 """A client's own history counts against so many visits of the usual client, so that one missed visit is no verdict."""
+ANYBODY_CAME, ANYBODY_ENDED = 9, 10
+"""What is taken of anybody before much is known: nine of ten visits take place, so that nothing is ever certain."""
 FOUR_OF_FIVE = Decimal("1.28")
 """Standard deviations either side within which four of five outcomes lie."""
 EMPLOYERS_SHARE = Decimal("7.65")
@@ -169,7 +171,7 @@ def against_offer(months: Sequence[MonthEarned], hourly: Hourly, offer: Offer, s
 
 def chance(came: int, ended: int, usual_came: int, usual_ended: int) -> Decimal:
     """How likely a client comes: their own history, with the usual client's as so many visits beside it."""
-    usual = Decimal(usual_came) / usual_ended if usual_ended else Decimal(1)
+    usual = (usual_came + ANYBODY_CAME) / Decimal(usual_ended + ANYBODY_ENDED)
     return (came + PRIOR * usual) / (ended + PRIOR)
 
 

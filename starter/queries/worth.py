@@ -1,14 +1,18 @@
 """What the page on a session's worth reads: months held and earned, what is booked, how colleagues fare (unnamed)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Engine
 
 from models.facts import PayBasis, PayRule
+from models.money import mean
 from models.rules.worth import MonthEarned
 from starter.queries.reading import only, rows
+
+SETTLED = timedelta(days=45)
+"""After so long most of what a session brings has been collected."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +28,26 @@ class Booked:
 
 @dataclass(frozen=True)
 class OfService:
-    """A clinician's sessions of a service in the window: how many, what they paid, the licence; `mine` or another's."""
+    """A clinician's sessions of a service in the window and what they paid; `mine`, or another's of the same licence.
+
+    `settled` are those long enough ago that what is paid on collections has come in.
+    """
 
     service_id: int
     service: str
     mine: bool
     sessions: int
     insured: int
+    settled: int
     pay: Decimal
+    settled_pay: Decimal
     minutes: int
     price: Decimal
+
+    @property
+    def a_session(self) -> Decimal:
+        """Pay a session, of the settled ones where there are any."""
+        return mean(self.settled_pay, self.settled) if self.settled else mean(self.pay, self.sessions)
 
 
 @dataclass(frozen=True)
@@ -85,13 +99,15 @@ SERVICES = """
 with held as (
   select s.id, s.clinician_id, s.service_id,
     exists (select from claim c join attendance a on a.id = c.attendance_id where a.session_id = s.id) as insured,
+    s.starts < :settled as settled,
     coalesce((select sum(l.amount) from pay_line l where l.session_id = s.id), 0) as pay
   from session s join clinician k on k.id = s.clinician_id
   where s.starts >= :since and s.starts < :now
     and k.taxonomy = (select taxonomy from clinician where id = :clinician_id)
     and exists (select from attendance a where a.session_id = s.id and a.status = 'attended'))
 select h.service_id, v.name as service, h.clinician_id = :clinician_id as mine, count(*) as sessions,
-  count(*) filter (where h.insured) as insured, sum(h.pay) as pay, v.minutes,
+  count(*) filter (where h.insured) as insured, count(*) filter (where h.settled) as settled, sum(h.pay) as pay,
+  coalesce(sum(h.pay) filter (where h.settled), 0) as settled_pay, v.minutes,
   coalesce((select r.amount from rate r where r.service_id = h.service_id and r.client_id is null
     and r.effective_from <= :today and (r.clinician_id is null or r.clinician_id = :clinician_id)
     order by r.clinician_id nulls last, r.effective_from desc limit 1), 0) as price
@@ -134,7 +150,8 @@ def ahead(engine: Engine, clinician_id: int, now: datetime, until: datetime, tz:
 
 def services(engine: Engine, clinician_id: int, since: datetime, now: datetime, today: date) -> list[OfService]:
     """Services held in the window by the clinician and by all others of the same licence."""
-    return rows(engine, OfService, SERVICES, clinician_id=clinician_id, since=since, now=now, today=today)
+    values = {"since": since, "now": now, "today": today, "settled": now - SETTLED}
+    return rows(engine, OfService, SERVICES, clinician_id=clinician_id, **values)
 
 
 def visits(engine: Engine, clinician_id: int, since: datetime, now: datetime) -> Visits:

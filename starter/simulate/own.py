@@ -39,7 +39,7 @@ from invoice i where i.issued_on >= :since
 
 
 def read_own(engine: Engine, months: int, now: datetime) -> Practice:
-    """The last whole months before today; Refused where there is nothing to learn from."""
+    """The last whole months and what there is of this one; Refused where there is nothing to learn from."""
     with Database(engine, expire_on_commit=False) as db:
         practice = db.get(PracticeRow, 1)
         if practice is None:
@@ -47,9 +47,9 @@ def read_own(engine: Engine, months: int, now: datetime) -> Practice:
         newest = select(PolicyRow).order_by(col(PolicyRow.effective_from).desc())
         policy = db.exec(newest).first() or PolicyRow(effective_from=date.min)
     tz = zone(practice.timezone)
-    last = local_day(now, tz) - timedelta(days=1)
-    first = _months_before(last + timedelta(days=1), months)
-    window = {"since": midnight(first, tz), "until": midnight(last + timedelta(days=1), tz)}
+    last = local_day(now, tz)
+    first = _months_before(last, months)
+    window = {"since": midnight(first, tz), "until": now}
     with engine.connect() as connection:
         rows = list(connection.execute(text(VISITS), window))
         pays = list(connection.execute(text(PAYS), {"since": first}))
@@ -57,7 +57,7 @@ def read_own(engine: Engine, months: int, now: datetime) -> Practice:
         raise Refused(f"no session was held between {first} and {last}: there is nothing to learn from yet")
     visits = _visits(rows, answers_of(engine, [row.attendance_id for row in rows]), tz, window["since"])
     return Practice(
-        source=f"our own sessions of {months} month{'s' if months > 1 else ''}",
+        source="our own sessions",
         timezone=practice.timezone,
         first=first,
         last=last,
