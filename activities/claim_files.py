@@ -1,6 +1,7 @@
 """Rows as a claim file: what the 837P says of the practice, the clinician, the client and earlier payers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -19,6 +20,7 @@ from models.tables import (
     Client,
     Clinician,
     Coverage,
+    Practice,
     RemittanceClaim,
     RemittanceRow,
     Service,
@@ -49,8 +51,16 @@ def write(tx: Tx, claims_: Sequence[Claim], control: int) -> str:
             address=insured.address(practice),
         ),
         claims=tuple(_claim(tx, claim) for claim in claims_),
+        pay_to=_pay_to(practice),
     )
     return x12.write(file)
+
+
+def _pay_to(of: Practice) -> x12.Address | None:
+    """Where payers send money, when that is another address than the practice's."""
+    if not of.pay_to_line1:
+        return None
+    return x12.Address(of.pay_to_line1, of.pay_to_city, of.pay_to_state, of.pay_to_zip.replace("-", ""))
 
 
 def line_control(claim_number: str) -> str:
@@ -63,6 +73,7 @@ def _claim(tx: Tx, claim: Claim) -> x12.Claim837:
     session = tx.db.get_one(Session, attendance.session_id)
     client = tx.db.get_one(Client, attendance.client_id)
     coverage = tx.db.get_one(Coverage, claim.coverage_id)
+    clinician = tx.db.get_one(Clinician, session.clinician_id)
     remote = session.place.startswith("https://")
     diagnoses = claims.diagnoses_of(tx, claim)
     return x12.Claim837(
@@ -71,7 +82,7 @@ def _claim(tx: Tx, claim: Claim) -> x12.Claim837:
         frequency=cast(Frequency, claim.frequency),
         place_of_service=TELEHEALTH_AT_HOME if remote else OFFICE,
         diagnoses=tuple(diagnoses),
-        rendering=_rendering(tx.db.get_one(Clinician, session.clinician_id)),
+        rendering=_rendering(clinician),
         payer=insured.payer(tx, claim.payer_id),
         member_id=coverage.member_id,
         subscriber=insured.subscriber(coverage, client),
@@ -83,7 +94,24 @@ def _claim(tx: Tx, claim: Claim) -> x12.Claim837:
         authorization=claim.authorization or None,
         payer_sequence=ORDER.get(claim.sequence, "T"),
         other_coverages=_others(tx, claim, client),
+        supervising=_supervising(tx, clinician),
+        referring=_referring(coverage),
+        onset=coverage.onset,
+        note=claim.note,
     )
+
+
+def _supervising(tx: Tx, clinician: Clinician) -> x12.Provider | None:
+    """Who answers for a clinician in training, where their claims are to say so."""
+    if not clinician.billed_supervised or clinician.supervisor_id is None:
+        return None
+    return replace(_rendering(tx.db.get_one(Clinician, clinician.supervisor_id)), taxonomy="")
+
+
+def _referring(coverage: Coverage) -> x12.Provider | None:
+    if not coverage.referrer_npi:
+        return None
+    return x12.Provider(coverage.referrer_npi, coverage.referrer_last, coverage.referrer_first)
 
 
 def _line(tx: Tx, claim: Claim, session: Session, remote: bool, diagnoses: int) -> x12.Line:

@@ -116,6 +116,7 @@ def correct(tx: Tx, correction: Correction) -> ClaimStanding:
         raise Refused(f"claim {claim.number}: its payer's own number is unknown, so it cannot be replaced")
     claim.authorization = correction.authorization or claim.authorization
     claim.diagnoses = list(correction.diagnoses) or claim.diagnoses
+    claim.note = correction.note or claim.note
     claim.frequency = "7" if decided else claim.frequency
     claim.edition += 0 if claim.status == ClaimStatus.HELD else 1
     claim.accepted_at = None

@@ -50,11 +50,17 @@ def deliver(tx: Tx, file: ClaimFileRef) -> Handover:
     interchange = tx.db.get_one(Interchange, file.interchange_id, with_for_update=True)
     if interchange.sent_at is not None:
         return Handover()
-    tx.world.clearinghouse.deliver(interchange.name, interchange.content)
+    if not _on_paper(tx, interchange):
+        tx.world.clearinghouse.deliver(interchange.name, interchange.content)
     interchange.sent_at = tx.now
     interchange.status = "sent"
     tx.after.answers += [Answered(number, "sent", file.interchange_id) for number in file.claim_numbers]
     return tx.after.handover()
+
+
+def _on_paper(tx: Tx, interchange: Interchange) -> bool:
+    """Its payer takes no files: the claims in it are printed from it and mailed."""
+    return interchange.payer_id is not None and tx.db.get_one(Payer, interchange.payer_id).on_paper
 
 
 @step("clearinghouse.waiting")

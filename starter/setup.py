@@ -83,6 +83,9 @@ def _practice(row: Practice) -> Problems:
     yield from _contact(row.email, row.timezone)
     yield from _address(row.state, row.zip)
     yield from _npi(row.npi)
+    yield from _address(row.pay_to_state, row.pay_to_zip)
+    if row.pay_to_line1 and not (row.pay_to_city and row.pay_to_state and row.pay_to_zip):
+        yield "payers send money to a whole address: street, city, state and ZIP"
     if not row.email:
         yield "an e-mail address is needed: mails to clients come from it"
     if row.tax_id and not TAX_ID.fullmatch(row.tax_id):
@@ -152,6 +155,9 @@ def _payer(row: Payer) -> Problems:
 def _coverage(row: Coverage) -> Problems:
     if not row.member_id.strip():
         yield "the member id is missing: it is on the insurance card"
+    yield from _npi(row.referrer_npi)
+    if row.referrer_npi and not row.referrer_last:
+        yield "who referred the client is named with the NPI"
     if row.sequence < 1:
         yield "coverages count from 1 (primary)"
     if row.copay < ZERO:

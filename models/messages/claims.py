@@ -40,6 +40,7 @@ class Correction:
     claim_number: str
     authorization: str = ""
     diagnoses: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)

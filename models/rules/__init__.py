@@ -3,6 +3,7 @@
 rates        which price is in force                 attendance   cancellations, no-shows, their fees and waivers
 reminders    when to remind                          coding       CPT codes against minutes
 scrub        what would get a claim refused          ledger       the table of postings, balanced drafts of entries
+paper_claim  a claim as CMS-1500
 claim_file   the same, of a claim file alone         file_check   any insurance file, looked over
 remittance   a payer's answer as entries             denials      the playbook by group and reason code
 collections  which session a payment paid            pay          what a clinician earned, and why

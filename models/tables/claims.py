@@ -38,6 +38,7 @@ class Claim(SQLModel, table=True):
     authorization: str = ""
     diagnoses: list[str] = Field(default_factory=list, sa_type=WORDS)
     why: str = ""
+    note: str = ""
     accepted_at: datetime | None = Field(default=None, sa_type=INSTANT)
     findings: list[dict[str, object]] = Field(default_factory=list, sa_type=JSONB)
 

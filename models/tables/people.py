@@ -17,6 +17,7 @@ class Practice(SQLModel, table=True):
 
     `gives_estimates`: self-pay clients are owed good faith estimates (45 CFR 149.610), and tasks see to it.
     `write_off_limit`: giving up more of a claim than this takes a second person (None: nobody is asked).
+    `pay_to_...` is where payers send money when that is not the practice's own address.
     """
 
     __table_args__ = (CheckConstraint("id = 1", name="one_practice"), one_of("pay_cycle", PayCycle))
@@ -42,12 +43,17 @@ class Practice(SQLModel, table=True):
     live_claims: bool = False
     gives_estimates: bool = True
     write_off_limit: Decimal | None = Field(default=None, sa_type=MONEY)
+    pay_to_line1: str = ""
+    pay_to_city: str = ""
+    pay_to_state: str = ""
+    pay_to_zip: str = ""
 
 
 class Clinician(SQLModel, table=True):
     """Somebody who holds sessions; a supervisor co-signs the notes of whom they supervise.
 
     `licence` is one of `models/rules/payer_rules.LICENCES`, "" where no payer asks for it.
+    `billed_supervised`: their claims name the supervisor too, as payers ask of clinicians in training.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -59,6 +65,7 @@ class Clinician(SQLModel, table=True):
     supervisor_id: int | None = Field(default=None, foreign_key="clinician.id")
     self_book: bool = False
     licence: str = ""
+    billed_supervised: bool = False
 
 
 class Availability(SQLModel, table=True):
@@ -112,7 +119,10 @@ class Client(SQLModel, table=True):
 
 
 class Payer(SQLModel, table=True):
-    """An insurer: its id in X12, its deadlines in days, what it forbids, what it answers by file, where appeals go."""
+    """An insurer: its id in X12, its deadlines in days, what it forbids, what it answers by file, where appeals go.
+
+    `on_paper`: it takes no files; its claims are printed (CMS-1500) and mailed.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -123,10 +133,14 @@ class Payer(SQLModel, table=True):
     answers_eligibility: bool = True
     answers_status: bool = True
     appeals_to: str = ""
+    on_paper: bool = False
 
 
 class Coverage(SQLModel, table=True):
-    """A client's insurance; `sequence` 1 is primary. The subscriber is named where it is not the client."""
+    """A client's insurance; `sequence` 1 is primary. The subscriber is named where it is not the client.
+
+    `referrer_...` is who sent the client, `onset` when the illness began: what this payer's claims must say.
+    """
 
     __table_args__ = (UniqueConstraint("client_id", "sequence"), one_of("relation", Relation))
 
@@ -150,3 +164,7 @@ class Coverage(SQLModel, table=True):
     subscriber_sex: str = "U"
     deductible: Decimal | None = Field(default=None, sa_type=MONEY)
     deductible_note: str = ""
+    referrer_first: str = ""
+    referrer_last: str = ""
+    referrer_npi: str = ""
+    onset: date | None = None

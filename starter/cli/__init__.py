@@ -3,7 +3,7 @@
 main       the commands together; errors as sentences and exit codes
 desk       what every command stands on                  output     tables and JSON
 sessions   book, cancel, attend, sign, ...               explain    a session's money story
-money      pay, refund, write-off, the ledger            claims     claims and remittances
+money      pay, refund, write-off, the ledger            claims remittances   claims, what payers answered
 eligibility  who is covered
 denials    the worklist, appeals, proof of filing
 pay        pay periods                                   work       tasks and schedules

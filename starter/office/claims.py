@@ -35,9 +35,11 @@ class Claims:
 
     line: Line
 
-    async def correct(self, number: str, authorization: str = "", diagnoses: tuple[str, ...] = ()) -> ClaimStanding:
+    async def correct(
+        self, number: str, authorization: str = "", diagnoses: tuple[str, ...] = (), note: str = ""
+    ) -> ClaimStanding:
         """Send a claim again with what changed."""
-        wish = Correction(number, authorization, diagnoses)
+        wish = Correction(number, authorization, diagnoses, note)
         return await self._of_claim(number, ClaimWorkflow.correct, wish)
 
     async def close(

@@ -54,6 +54,10 @@ class CoverageForm(BaseModel):
     authorized_sessions: Annotated[int, Field(ge=1, le=999)] | None = None
     covered_from: Day | None = None
     covered_until: Day | None = None
+    referrer_first: Line = ""
+    referrer_last: Line = ""
+    referrer_npi: Line = ""
+    onset: Birth | None = None
 
 
 @router.get("/clients/{client_id:int}/coverages")

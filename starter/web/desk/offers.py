@@ -53,6 +53,7 @@ class PayerForm(BaseModel):
     timely_filing_days: int = Field(gt=0, le=3650)
     appeal_days: int = Field(gt=0, le=3650)
     allows_no_show_fee: bool = False
+    on_paper: bool = False
 
 
 @router.get("/practice/services")

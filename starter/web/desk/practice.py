@@ -32,6 +32,10 @@ class PracticeForm(BaseModel):
     tax_id: str = Field(default="", max_length=10)
     taxonomy: str = Field(default="", max_length=10)
     gives_estimates: bool = False
+    pay_to_line1: str = Field(default="", max_length=120)
+    pay_to_city: str = Field(default="", max_length=80)
+    pay_to_state: str = Field(default="", max_length=2)
+    pay_to_zip: str = Field(default="", max_length=10)
 
 
 class ClinicianForm(BaseModel):
@@ -41,6 +45,7 @@ class ClinicianForm(BaseModel):
     taxonomy: str = Field(default="", max_length=10)
     supervisor_id: int | None = None
     active: bool = False
+    billed_supervised: bool = False
 
 
 @router.get("/practice")

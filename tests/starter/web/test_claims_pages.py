@@ -71,6 +71,8 @@ async def test_a_claims_page_tells_its_whole_story(pages: Pages) -> None:
         assert said in page
     assert "Still open with the payer $150.00" in page
     assert "receivable:payer:1" in page
+    paper = await biller.client.get(f"/claims/{claim.number}/cms1500")
+    assert paper.content[:5] == b"%PDF-"
 
 
 async def test_a_denied_claim_is_corrected_and_sent_again(pages: Pages) -> None:

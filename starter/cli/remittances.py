@@ -1,0 +1,148 @@
+"""Remittances and the other answers of payers, on the command line."""
+
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+import typer
+
+from activities.adapters.folder import OUTBOX
+from activities.settings import Settings, running_stack
+from models.errors import Refused, Unreachable
+from starter.cli.claims import Run, now, tell_count
+from starter.cli.desk import Desk, at_desk
+from starter.cli.explain import ANSWERS
+from starter.cli.output import AsJson, Columns, console, show, show_json, show_one, table
+from starter.queries import claims as queries
+from starter.queries.claims import AnswerRow, FileRow
+from starter.sandbox.home import private
+
+LOOKS, SECONDS_BETWEEN_LOOKS = 60, 0.5
+REMITTANCES: Columns = {
+    "remittance": "id",
+    "payer": "payer",
+    "trace": "trace",
+    "payment": "payment",
+    "paid on": "paid_on",
+    "read": "read_at",
+    "claims": "claims",
+    "posted": "posted",
+    "parked": "parked",
+}
+FILES: Columns = {
+    "file": "id",
+    "name": "name",
+    "kinds": "kinds",
+    "came": "created_at",
+    "status": "status",
+    "why": "why",
+}
+
+remit = typer.Typer(help="Remittances: read the inbox, list, show, parked, post a file.")
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of a file handed in by a person."""
+
+    file: FileRow
+    answers: tuple[AnswerRow, ...]
+
+
+@remit.command()
+def inbox(run: Run = "", as_json: AsJson = False) -> None:
+    """Read the answers that wait at the clearinghouse, as every hour does."""
+    with at_desk() as desk:
+        count = desk.ask(lambda office: office.claims.read_answers(run or now()))
+        tell_count(desk, "files_read", count, "files were read", as_json)
+
+
+@remit.command("list")
+def list_remittances(as_json: AsJson = False) -> None:
+    """Payments of payers."""
+    with at_desk() as desk:
+        show(queries.remittances(desk.engine), REMITTANCES, as_json, desk.tz, "remittances")
+
+
+@remit.command("show")
+def show_remittance(
+    remittance: Annotated[int, typer.Argument(metavar="REMITTANCE", help="The remittance's id.")],
+    as_json: AsJson = False,
+) -> None:
+    """A payment of a payer, claim by claim."""
+    with at_desk() as desk:
+        found = queries.remittances(desk.engine, remittance)
+        if not found:
+            raise Refused(f"there is no remittance {remittance}")
+        answers = queries.answers(desk.engine, remittance_id=remittance)
+        if as_json:
+            show_json({**vars(found[0]), "answers": answers}, desk.tz)
+        else:
+            show_one(found[0], REMITTANCES, False, desk.tz)
+            show(answers, ANSWERS, False, desk.tz, "claims in it")
+
+
+@remit.command()
+def parked(as_json: AsJson = False) -> None:
+    """What was not posted and waits for a person: whole files, and single claims in them."""
+    with at_desk() as desk:
+        files = queries.files(desk.engine, status="parked", direction="in")
+        parts = queries.answers(desk.engine, outcome="parked")
+        if as_json:
+            show_json({"files": files, "claims": parts}, desk.tz)
+        else:
+            show(files, FILES, False, desk.tz, "files parked whole")
+            show(parts, ANSWERS, False, desk.tz, "parked claims")
+
+
+@remit.command()
+def post(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An 835, 277CA, 999 or TA1.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read an answer that came another way: put it where answers wait, and read the inbox. Exit 1 when it is parked."""
+    content = file.read_bytes()
+    digest = sha256(content).hexdigest()
+    with at_desk() as desk:
+        if queries.files(desk.engine, direction="in", digest=digest):
+            raise Refused("this file was read before; nothing of it is posted again")
+        private(outbox(desk.settings) / f"posted-{digest[:16]}.x12", content)
+        desk.ask(lambda office: office.claims.read_answers(f"posted-{digest[:16]}"))
+        posted = _posted(desk, digest)
+        _tell_posted(desk, posted, as_json)
+    if "parked" in (posted.file.status, *(answer.outcome for answer in posted.answers)):
+        raise typer.Exit(1)
+
+
+def outbox(settings: Settings) -> Path:
+    """The folder in which answers wait, where it is one of this machine; else Refused."""
+    if settings.clearinghouse_url.startswith("file:"):
+        return Path(unquote(urlsplit(settings.clearinghouse_url).path)) / OUTBOX
+    if running_stack(settings.home).get("clearinghouse_url") == settings.clearinghouse_url:
+        return settings.home / "clearinghouse" / OUTBOX
+    raise Refused(
+        "answers wait at the clearinghouse's own server: put the file there, then run `persession remit inbox`"
+    )
+
+
+def _posted(desk: Desk, digest: str) -> Posted:
+    """What became of a file, once each claim in it has taken its answer."""
+    for _ in range(LOOKS):
+        for file in queries.files(desk.engine, direction="in", digest=digest):
+            answers = queries.answers(desk.engine, interchange_id=file.id)
+            if all(answer.outcome != "read" for answer in answers):
+                return Posted(file, tuple(answers))
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    raise Unreachable("the file was handed in and is not posted yet; `persession remit list` will show it")
+
+
+def _tell_posted(desk: Desk, posted: Posted, as_json: bool) -> None:
+    if as_json:
+        show_json(posted, desk.tz)
+        return
+    show_one(posted.file, FILES, False, desk.tz)
+    if posted.answers:
+        console().print(table(posted.answers, ANSWERS, desk.tz, "claims in it"))
