@@ -19,7 +19,6 @@ from typer.core import TyperGroup
 from models.errors import PracticeError, Unreachable
 from starter.cli import (
     agreements,
-    claims,
     denials,
     eligibility,
     listing,
