@@ -13,8 +13,8 @@ from starter.reports.declaration import Column, Kind, Report
 
 Number = Decimal | int | None
 PLANNED = """select set_config('random_page_cost', '1.1', true), set_config('work_mem', '64MB', true),
-  set_config('jit', 'off', true)"""
-"""A month is a range of an index on any disk of today, and fits into memory; compiling its plan would take longer."""
+  set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"""
+"""A month is a range of an index and fits into memory; compiling its plan or sharing it out would take longer."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def group(line: Line, asked: Asked, words: Words) -> str:
     """A line's group: March 2027, a day, or its name."""
     who = line.who
     if who is None:
-        return spoken(asked.grouping.nobody, words)
+        return titled(asked.grouping.nobody, words)
     if asked.grouping.kind is Kind.MONTH:
         return f"{who:%B} {who.year}"
     return day(who) if isinstance(who, date) else str(who)

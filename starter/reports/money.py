@@ -4,7 +4,7 @@ from starter.queries.reports import aging, deposits, fees, revenue, standing, yi
 from starter.reports.declaration import Chart, Column, Grouping, Kind, Ratio, Report, Span, Subject
 
 MONEY, COUNT, PERCENT = Kind.MONEY, Kind.COUNT, Kind.PERCENT
-NO_SESSION = "not for one session"
+NO_SESSION = "Not for one session"
 FLOWS = (
     Grouping("month", "Month", revenue.BY_MONTH, Kind.MONTH),
     Grouping("clinician", "{clinician}", revenue.BY_CLINICIAN, nobody=NO_SESSION),
@@ -13,7 +13,7 @@ FLOWS = (
 )
 TRACING = """Money and write-offs of {clients} are not for one session in the ledger; by {clinician} and service,
 money is counted for the {client}'s oldest sessions and fees first, write-offs for what it leaves. What pays for
-nothing yet (credit) and refunds beyond it stand in the row "not for one session", so that the sum is the ledger's."""
+nothing yet (credit) and refunds beyond it stand in the row "Not for one session", so that the sum is the ledger's."""
 
 REVENUE = Report(
     "revenue",

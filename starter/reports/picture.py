@@ -20,6 +20,8 @@ COLORS = ("#0f6b5c", "#c7762b", "#4a6fa5", "#8a5a83", "#7d8a3a")
 """Of the series, in their order; each is seen on white and on dark paper."""
 INK, LINE = "#55635e", "#c9d2ce"
 WIDTH, HEIGHT = 760, 340
+CHARACTERS = 80
+"""Of all names under the drawing, side by side."""
 SVG = "{http://www.w3.org/2000/svg}"
 LEFT_OUT = {f"{SVG}{name}" for name in ("script", "style", "defs")}
 
@@ -31,8 +33,10 @@ def svg_of(answer: Answer, words: Words) -> str:
     if not drawn or not lines:
         return ""
     kind = drawn[0].kind
-    chart = _chart(answer.report.chart.stacked, kind, len(drawn))
-    chart.x_labels = [short_group(line, answer.asked, words) for line in lines]
+    names = [short_group(line, answer.asked, words) for line in lines]
+    slanted = len(names) * max(map(len, names)) > CHARACTERS
+    chart = _chart(answer.report.chart.stacked, kind, len(drawn), slanted)
+    chart.x_labels = names
     for column in drawn:
         place = answer.columns.index(column)
         chart.add(titled(column.title, words), [_height(line.numbers[place]) for line in lines])
@@ -49,7 +53,7 @@ def _height(value: Number) -> Any:
     return None if value is None else float(value)
 
 
-def _chart(stacked: bool, kind: Kind, series: int) -> Any:
+def _chart(stacked: bool, kind: Kind, series: int, slanted: bool) -> Any:
     made = pygal.StackedBar if stacked else pygal.Bar
     return made(
         js=(),
@@ -59,7 +63,7 @@ def _chart(stacked: bool, kind: Kind, series: int) -> Any:
         show_legend=series > 1,
         legend_at_bottom=True,
         legend_at_bottom_columns=min(series, 4),
-        x_label_rotation=35,
+        x_label_rotation=35 if slanted else 0,
         truncate_label=-1,
         truncate_legend=-1,
         print_values=False,
@@ -117,6 +121,9 @@ def _align(tree: Any) -> None:
             for guides in axis.iter(f"{SVG}g"):
                 for line in guides.findall(f"{SVG}path"):
                     guides.remove(line)
+                for label in guides.findall(f"{SVG}text"):
+                    if not label.get("transform"):
+                        label.set("text-anchor", "middle")
 
 
 def _dress(element: Any, classes: list[str]) -> None:

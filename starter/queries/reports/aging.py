@@ -36,7 +36,9 @@ PAYER_ITEMS = """open as (
 items as (
   select cast(split_part(o.account, ':', 3) as int) as owner,
     case when o.amount > 0 then cast(s.starts at time zone :tz as date) end as since, o.amount
-  from open o left join attendance a on a.id = o.attendance_id left join session s on s.id = a.session_id)"""
+  from open o left join lateral (
+    select s.starts from attendance a join session s on s.id = a.session_id where a.id = o.attendance_id offset 0) s
+    on true)"""
 """What is open of each session billed to a payer; what was paid too much, or belongs to no session, has no age."""
 
 BY_CLIENT = {"items": CLIENT_ITEMS, "name": parts.CLIENT_NAME}

@@ -8,12 +8,12 @@ with seen as materialized (
   from session s join attendance a on a.session_id = s.id
   where s.starts >= :since and s.starts < :until and a.status = 'attended' and {parts.MINE}),
 known as materialized (
-  select c.client_id,
-    (select min(s.starts) from attendance a join session s on s.id = a.session_id
-      where a.client_id = c.client_id and a.status = 'attended') as began,
-    (select max(s.starts) from attendance a join session s on s.id = a.session_id
-      where a.client_id = c.client_id and a.status in ('attended', 'booked', 'confirmed')) as latest
-  from (select distinct client_id from seen) c),
+  select c.client_id, k.began, k.latest
+  from (select distinct client_id from seen) c cross join lateral (
+    select min(s.starts) filter (where a.status = 'attended') as began,
+      max(s.starts) filter (where a.status in ('attended', 'booked', 'confirmed')) as latest
+    from attendance a cross join lateral (select starts from session where id = a.session_id offset 0) s
+    where a.client_id = c.client_id) k),
 f as (
   select n.client_id, n.clinician_id, n.day, n.starts = k.began as first,
     n.starts = k.latest and k.latest < cast(:now as timestamptz) - interval '60 days' as last

@@ -20,10 +20,13 @@ f as (
 g as (
   select {{key}} as key, sum(decided) as decided, sum(amount) as amount, sum(by_rule) as by_rule,
     sum(by_staff) as by_staff, sum(f.withdrawn) as withdrawn, sum(charged) as charged, sum(collected) as collected
-  from f left join attendance a on a.id = f.attendance_id left join session s on s.id = a.session_id group by 1)
+  from f left join lateral (
+    select a.status, s.clinician_id, s.service_id from attendance a join session s on s.id = a.session_id
+    where a.id = f.attendance_id offset 0) s on true
+  group by 1)
 select {{name}} as who, decided, amount, by_rule, by_staff, withdrawn, charged, collected
 from g order by g.key is null, who
 """
 BY_CLINICIAN = {"key": "s.clinician_id", "name": parts.CLINICIAN_NAME}
 BY_SERVICE = {"key": "s.service_id", "name": parts.SERVICE_NAME}
-BY_STATUS = {"key": "a.status", "name": "replace(g.key, '_', ' ')"}
+BY_STATUS = {"key": "s.status", "name": "replace(g.key, '_', ' ')"}

@@ -9,7 +9,7 @@ with past as (
   where s.starts >= cast(:now as timestamptz) - interval '180 days' and s.starts < :now
     and a.status in ('attended', 'late_cancelled', 'no_show', 'cancelled') and {parts.MINE}
   group by s.clinician_id),
-f as (
+f as materialized (
   select s.id, s.clinician_id, s.service_id, cast({parts.LOCAL_START} as date) as day,
     coalesce(cast(p.attended as numeric) / nullif(p.ended, 0), 1) as likely, coalesce((
       select r.amount from rate r

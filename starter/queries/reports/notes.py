@@ -8,7 +8,7 @@ with f as (
   from session s join attendance a on a.session_id = s.id join policy p on p.id = s.policy_id
   where s.starts >= cast(:until as timestamptz) - interval '365 days' and s.starts < :until and a.status = 'attended'
     and p.note_required and {parts.MINE}
-    and not exists (select from note n where n.attendance_id = a.id and n.signed_at < :until)),
+    and not exists (select from note n where n.attendance_id = a.id and n.signed_at < :until offset 0)),
 g as (
   select f.clinician_id as key, count(*) as notes, count(*) filter (where :last - day <= 1) as fresh,
     count(*) filter (where :last - day between 2 and 3) as days_3,

@@ -59,7 +59,7 @@ BY_PAYER = {
 BY_CLINICIAN = {
     "tracing": TRACING,
     "also": ALSO,
-    "joined": "left join session s on s.id = f.session_id",
+    "joined": "left join lateral (select * from session s where s.id = f.session_id offset 0) s on true",
     "key": "s.clinician_id",
     "name": parts.CLINICIAN_NAME,
 }

@@ -22,7 +22,7 @@ FLOWS = {
 LONG_AGO = date(2000, 1, 1)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_report_of_money_sums_to_the_ledger(desk: Desk, seed: int) -> None:
     lived(desk, seed)
     assert proof(desk.world.engine).holds

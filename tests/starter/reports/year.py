@@ -24,7 +24,7 @@ SHORT = timedelta(hours=2)
 TZ = ZoneInfo("America/Chicago")
 
 
-def lived(desk: Desk, seed: int, deeds: int = 40) -> None:
+def lived(desk: Desk, seed: int, deeds: int = 32) -> None:
     """So many deeds over some months."""
     chance = Random(seed)
     desk.policy(date(2021, 1, 1), waivers_per_year=1, late_cancel_fee="75.00")
