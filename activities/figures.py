@@ -70,7 +70,7 @@ def figures_mail(tx: Tx, mail: Mail, card: PracticeCard) -> FiguresMail:
         lines.append(("Owed by payers", usd(found.owed_by_payers)))
     lines.append(("Tasks due", str(found.tasks_due)))
     greeting = tx.db.get_one(Account, mail.account_id).name.partition(" ")[0]
-    url = f"{tx.world.site_url}/" if tx.world.site_url else None
+    url = f"{tx.world.site_url}/reports" if tx.world.site_url else None
     return FiguresMail(card, greeting, found.first, found.last, tuple(lines), url)
 
 

@@ -16,12 +16,13 @@ from temporalio.client import Client, Schedule, ScheduleCalendarSpec, ScheduleRa
 from activities.database import World
 from models.tables import Practice, ScheduledRun
 from starter import migrations, schedules
-from starter.schedules import Timed, standings
+from starter.schedules import TIMED, Timed, standings
 from starter.stack import Stack
 from tests.workflows.practice import move_in
 from worker import compose, working
 from workflows.calendars import CalendarsWorkflow
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "operators.md"
 BEFORE_IT = timedelta(seconds=5)
 """How long before its time everything goes down."""
 
@@ -115,3 +116,9 @@ async def _has(client: Client, names: set[str]) -> bool:
 async def _ended(world: World) -> Sequence[ScheduledRun]:
     found = runs(world)
     return found if found and all(run.ended_at for run in found) else []
+
+
+def test_the_operators_guide_tells_every_run_and_its_times() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    untold = [timed.name for timed in TIMED if f"| `{timed.name}`: {timed.about} | {timed.when} |" not in text]
+    assert untold == []
