@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from activities import account_mails, directory, figures, invoices, money_mails, portal_mails, scheduling_mails, tasks
 from activities.database import Tx, step
-from activities.documents import PayLine as StatementLine
-from activities.documents import PayStatementDocument, pay_statement_pdf
+from activities.documents import pay_statement_pdf
 from activities.links import Purpose
 from activities.papers import card_of
+from activities.pay_document import statement_document
 from activities.rendering import (
     AppointmentMail,
     MailContext,
@@ -19,25 +19,19 @@ from activities.rendering import (
     compose,
     message_id_for,
 )
-from models.calendar import local_day
 from models.errors import Parked, Refused
 from models.facts import Status, TaskKind
 from models.messages import Handover, Mail
 from models.money import ZERO
-from models.paying import Source
 from models.tables import (
     Account,
     AttendanceRow,
     Client,
     Clinician,
     Message,
-    PayLine,
     PayStatement,
     Session,
 )
-
-IN_SUMS = (Source.GUARANTEE, Source.CARRIED_OVER)
-"""Lines that a pay statement shows among its sums."""
 
 
 @step("mail.send")
@@ -72,25 +66,6 @@ def _reader(sent: Message) -> str:
     if sent.client_id is not None:
         return f"client/{sent.client_id}"
     return f"clinician/{sent.clinician_id}" if sent.clinician_id is not None else f"account/{sent.account_id}"
-
-
-def statement_document(tx: Tx, statement_id: int) -> PayStatementDocument:
-    """A pay statement as paper."""
-    statement = tx.db.get_one(PayStatement, statement_id)
-    lines = tx.db.exec(
-        select(PayLine).where(PayLine.statement_id == statement_id).order_by(col(PayLine.earned_on), col(PayLine.id))
-    ).all()
-    extra = {line.source: line.amount for line in lines if line.source in IN_SUMS}
-    return PayStatementDocument(
-        practice=card_of(tx.practice),
-        clinician=tx.db.get_one(Clinician, statement.clinician_id).name,
-        first=statement.first,
-        last=statement.last,
-        issued=local_day(statement.closed_at, tx.tz),
-        lines=tuple(_statement_line(tx, line) for line in lines if line.source not in IN_SUMS),
-        top_up=extra.get(Source.GUARANTEE, ZERO),
-        carried_in=extra.get(Source.CARRIED_OVER, ZERO),
-    )
 
 
 def _still_true(tx: Tx, mail: Mail) -> bool:
@@ -152,7 +127,7 @@ def _free_until(tx: Tx, session: Session, client: Client) -> datetime | None:
 
 
 def _pay_statement(tx: Tx, mail: Mail) -> StatementMail:
-    document = statement_document(tx, mail.statement_id or 0)
+    document = statement_document(tx.db, mail.statement_id or 0)
     greeting = document.clinician.partition(" ")[0]
     return StatementMail(document.practice, greeting, document.first, document.last, pay_statement_pdf(document))
 
@@ -201,11 +176,3 @@ CONTEXTS: dict[str, Callable[[Tx, Mail], MailContext]] = {
     "tasks_due": _tasks,
     "tasks_escalated": _tasks,
 }
-
-
-def _statement_line(tx: Tx, line: PayLine) -> StatementLine:
-    if line.session_id is None:
-        return StatementLine(line.earned_on, "", line.rule, line.why, line.amount)
-    session = tx.db.get_one(Session, line.session_id)
-    day = local_day(session.starts, tx.tz)
-    return StatementLine(line.earned_on, f"{day:%b} {day.day}", line.rule, line.why, line.amount)

@@ -25,6 +25,41 @@ class StatementRow:
     approved_at: datetime | None
     approved_by: str
     paid_at: datetime | None
+    exported_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OpenSum:
+    """What somebody has earned and not been told yet."""
+
+    clinician_id: int
+    clinician: str
+    lines: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class LoggedRow:
+    """Minutes somebody logged."""
+
+    id: int
+    day: date
+    kind: str
+    minutes: int
+    about: str
+    stated: bool
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """Whose bank account is kept (`id` 0: the practice's), and how it ends."""
+
+    id: int
+    name: str
+    routing: str | None
+    savings: bool | None
+    ending: str | None
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -66,11 +101,41 @@ class ExplainedLine:
 STATEMENTS = """
 select p.id, p.clinician_id, k.name as clinician, p.first, p.last, count(l.id) as lines,
   coalesce(sum(l.amount), 0) as total, p.closed_at, p.approved_at, p.approved_by,
-  p.paid_at
+  p.paid_at, p.exported_at
 from pay_statement p join clinician k on k.id = p.clinician_id left join pay_line l on l.statement_id = p.id
 where (cast(:clinician_id as int) is null or p.clinician_id = :clinician_id)
   and (cast(:last as date) is null or p.last = :last)
+  and (cast(:statement_id as int) is null or p.id = :statement_id)
 group by p.id, k.name order by p.last, p.clinician_id
+"""
+
+NEWEST = """
+select * from (select p.id, p.clinician_id, k.name as clinician, p.first, p.last, p.closed_at, p.approved_at,
+  p.approved_by, p.paid_at, p.exported_at, totals.lines, coalesce(totals.total, 0) as total
+from (select * from pay_statement where cast(:clinician_id as int) is null or clinician_id = :clinician_id
+  order by last desc, id desc limit :newest) p
+  join clinician k on k.id = p.clinician_id
+  cross join lateral (select count(*) as lines, sum(amount) as total from pay_line l where l.statement_id = p.id) totals
+) found order by last desc, clinician
+"""
+
+OPEN = """
+select k.id as clinician_id, k.name as clinician, count(l.id) as lines, coalesce(sum(l.amount), 0) as amount
+from clinician k left join pay_line l on l.clinician_id = k.id and l.statement_id is null
+group by k.id having k.active or count(l.id) > 0 order by k.name
+"""
+
+LOGGED = """
+select id, day, kind, minutes, about, statement_id is not null as stated from work_time
+where clinician_id = :clinician_id order by day desc, id desc limit 200
+"""
+
+ACCOUNTS = """
+select coalesce(c.id, 0) as id, coalesce(c.name, 'The practice itself') as name, b.routing, b.savings, b.ending,
+  b.changed_at
+from (select id, name, active from clinician union all select null, null, true) c
+  left join bank_account b on b.clinician_id is not distinct from c.id
+where c.active or b.id is not null order by c.id nulls first
 """
 
 LINES = """
@@ -98,9 +163,32 @@ order by l.earned_on, l.id
 """
 
 
-def statements(engine: Engine, clinician_id: int | None = None, last: date | None = None) -> list[StatementRow]:
-    """Closed periods in the order of their ends."""
-    return rows(engine, StatementRow, STATEMENTS, clinician_id=clinician_id, last=last)
+def statements(
+    engine: Engine,
+    clinician_id: int | None = None,
+    last: date | None = None,
+    statement_id: int | None = None,
+    newest: int | None = None,
+) -> list[StatementRow]:
+    """Closed periods in the order of their ends; with `newest` so many of the last ones, the newest first."""
+    if newest is not None:
+        return rows(engine, StatementRow, NEWEST, clinician_id=clinician_id, newest=newest)
+    return rows(engine, StatementRow, STATEMENTS, clinician_id=clinician_id, last=last, statement_id=statement_id)
+
+
+def open_sums(engine: Engine) -> list[OpenSum]:
+    """What everybody has earned since their last statement."""
+    return rows(engine, OpenSum, OPEN)
+
+
+def logged(engine: Engine, clinician_id: int) -> list[LoggedRow]:
+    """Somebody's logged minutes, the newest first."""
+    return rows(engine, LoggedRow, LOGGED, clinician_id=clinician_id)
+
+
+def accounts(engine: Engine) -> list[AccountRow]:
+    """The practice's account and everybody's."""
+    return rows(engine, AccountRow, ACCOUNTS)
 
 
 def lines(

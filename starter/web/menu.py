@@ -15,6 +15,8 @@ DAILY: tuple[tuple[str, str, Do], ...] = (
     ("Waitlist", "/waitlist", Do.KEEP_WAITLIST),
     ("Billing", "/billing", Do.SEE_BILLING),
     ("Claims", "/claims", Do.WORK_CLAIMS),
+    ("Pay", "/pay", Do.MANAGE_PAY),
+    ("My pay", "/my-pay", Do.SEE_OWN_PAY),
     ("Reports", "/reports", Do.SEE_REPORTS),
     ("Worth", "/worth", Do.SEE_WORTH),
 )

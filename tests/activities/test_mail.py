@@ -10,8 +10,8 @@ from sqlmodel import Session as Database
 from sqlmodel import select
 
 from activities import invoices, mail, papers, pay
-from activities.database import Tx
 from activities.documents import InvoiceDocument, amount_of
+from activities.pay_document import statement_document
 from models.errors import Unreachable
 from models.facts import By
 from models.messages import Dunning, Mail, PayPeriodRef
@@ -175,6 +175,6 @@ def test_a_pay_statement_on_paper_is_the_sum_of_its_lines(desk: Desk) -> None:
         desk.hold(desk.client())
     closed = desk.ask(pay.close, PayPeriodRef(1, date(2026, 3, 2), date(2026, 3, 15)))
     with Database(desk.world.engine) as db:
-        paper = mail.statement_document(Tx(db, desk.now, desk.world), closed.statement_id or 0)
+        paper = statement_document(db, closed.statement_id or 0)
     assert (amount_of(paper.lines), paper.top_up, paper.total) == (usd("120.00"), usd("80.00"), usd("200.00"))
     assert closed.total == paper.total

@@ -64,6 +64,8 @@ class Do(StrEnum):
     SEE_REPORTS = "see reports of sessions, clients and notes; who sees no money sees their own figures"
     SEE_MONEY_REPORTS = "see reports of money and claims, and those of everybody"
     SEE_WORTH = "see what one's own sessions are worth: an hour of work, beside an offer, in months to come"
+    MANAGE_PAY = "see and decide on everybody's pay: contracts, periods, approval, files for bank and tax year"
+    SEE_OWN_PAY = "see one's own pay and statements, log hours, sign one's contract"
     CONNECT = "give other programs keys, tell them what happens, bring in files of other systems"
     TAKE_OUT = "take all of the practice's data out"
     SEE_RUNS = "see what ran by the clock and how it went"
@@ -122,6 +124,8 @@ ALLOWED: dict[Do, frozenset[Role]] = {
     Do.SEE_REPORTS: OWNER | BILLER | CLINICIAN | SUPERVISOR,
     Do.SEE_MONEY_REPORTS: OWNER | BILLER,
     Do.SEE_WORTH: CLINICIAN | SUPERVISOR,
+    Do.MANAGE_PAY: OWNER,
+    Do.SEE_OWN_PAY: CLINICIAN | SUPERVISOR,
     Do.CONNECT: OWNER,
     Do.TAKE_OUT: OWNER,
     Do.SEE_RUNS: OWNER | BILLER,

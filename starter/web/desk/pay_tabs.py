@@ -1,0 +1,31 @@
+"""The frames of the pay pages: the owner's tabs, and what every page about one person shares."""
+
+from typing import Any
+
+from fastapi import Response
+
+from models.tables import Clinician
+from starter.web.visit import NotFound, Visit
+
+TABS = (
+    ("Periods", "/pay"),
+    ("Contracts", "/pay/contracts"),
+    ("Files and tax year", "/pay/files"),
+    ("Bank accounts", "/pay/accounts"),
+)
+
+
+def pay_page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
+    """A page of the owner's pay area, under its tabs."""
+    path = visit.request.url.path
+    at = max((url for _, url in TABS if path == url or path.startswith(f"{url}/")), key=len, default="/pay")
+    tabs = [(name, url, url == at) for name, url in TABS]
+    return visit.page(f"desk/pay/{template}", status, pay_tabs=tabs, **context)
+
+
+def clinician_of(visit: Visit, clinician_id: int) -> Clinician:
+    """Whose pay a page is about."""
+    row = visit.write(lambda db: db.get(Clinician, clinician_id))
+    if row is None:
+        raise NotFound
+    return row

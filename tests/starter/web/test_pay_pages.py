@@ -1,0 +1,197 @@
+"""Pay on pages: the owner agrees, reviews, approves and pays; whoever is paid sees, logs and signs their own."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlmodel import select
+
+from models.tables import PayLine, PayStatement, PayTerms, Practice
+from starter.web.access.permissions import Role
+from tests.starter.web.pages import Browser, Pages, Screen, shot, violations
+from tests.workflows.practice import DANA, ERIN, TZ, Life
+
+
+async def earned(life: Life) -> None:
+    """Dana held two sessions this week and signed one."""
+    await life.hold(life.at(1, 11))
+    unsigned = await life.book(life.at(2, 11))
+    await life.sleep_until(life.at(2, 12))
+    await life.office.sessions.attend(unsigned)
+
+
+def sunday(life: Life) -> date:
+    return life.monday.astimezone(TZ).date() + timedelta(days=6)
+
+
+async def agreed(owner: Browser, life: Life, **changes: object) -> None:
+    """A new contract for Dana from Monday on, by the form."""
+    since = life.monday.astimezone(TZ).date()
+    terms = {"effective_from": since, "paid_as": "1099", "admin": "logged", "admin_rate": "30", **changes}
+    answer = await owner.post(f"/pay/contracts/{DANA}/new", **terms)
+    assert answer.path == f"/pay/contracts/{DANA}", answer.words
+
+
+async def test_the_owner_reviews_approves_and_pays_a_period_line_by_line(pages: Pages) -> None:
+    life = pages.life
+    await earned(life)
+    owner = await pages.as_(Role.OWNER)
+    page = (await owner.get(f"/pay/preview/{DANA}")).words
+    assert "If the period closed now $90.00" in page
+    assert "held: its note is not signed" in page
+    added = await owner.post(f"/pay/preview/{DANA}/add", kind="bonus", amount="25.00", reason="a good week")
+    assert "It is a line of the open period." in added.words
+    await life.sleep_until(life.at(7, 9))
+    owner = await pages.signed_in(owner.account)  # type: ignore[arg-type]
+    assert "being closed" in (await owner.post("/pay/close")).words
+    await life.eventually(lambda: life.rows(select(PayStatement)))
+    assert life.tasks() == ["pay_review", "unsigned_note"]
+    review = await owner.get("/pay/statements/1")
+    assert "90.00 a session" in review.words
+    assert "Posted in the ledger $115.00" in review.words
+    approved = await owner.post("/pay/statements/1/approve")
+    assert "It now waits to be paid." in approved.words
+    assert life.balance("cash:payroll") == 0
+    assert "approved already" in (await owner.post("/pay/statements/1/approve")).words
+    assert "leaves by mail" in (await owner.post("/pay/statements/1/paid")).words
+    assert life.balance("cash:payroll") == -115
+    assert life.balance(f"payable:clinician:{DANA}") == 0
+    assert (await owner.client.get("/pay/statements/1.pdf")).content.startswith(b"%PDF")
+    await owner.post("/pay/close")
+    assert len(life.rows(select(PayStatement))) == 1, "closing again states nothing twice"
+
+
+async def test_nobody_approves_or_adds_to_their_own_pay(pages: Pages) -> None:
+    life = pages.life
+    await earned(life)
+    both = await pages.as_(Role.OWNER, Role.CLINICIAN, clinician_id=DANA)
+    told = await both.post(f"/pay/preview/{DANA}/add", kind="bonus", amount="500", reason="why not")
+    assert (told.status, "nobody decides on their own pay" in told.words) == (422, True)
+    await life.sleep_until(life.at(7, 9))
+    both = await pages.signed_in(both.account)  # type: ignore[arg-type]
+    await both.post("/pay/close")
+    await life.eventually(lambda: life.rows(select(PayStatement)))
+    assert "another owner approves it" in (await both.get("/pay/statements/1")).words
+    assert "nobody decides on their own pay" in (await both.post("/pay/statements/1/approve")).words
+    [statement] = life.rows(select(PayStatement))
+    assert statement.approved_at is None
+
+
+async def test_a_clinician_logs_hours_signs_and_sees_only_their_own(pages: Pages) -> None:
+    life = pages.life
+    await earned(life)
+    owner = await pages.as_(Role.OWNER)
+    await agreed(owner, life)
+    dana = await pages.as_(Role.CLINICIAN, clinician_id=DANA)
+    contract = await dana.get("/my-pay/contract")
+    assert "Time beside sessions as logged, at 30.00 an hour." in contract.words
+    [terms] = life.rows(select(PayTerms).where(PayTerms.paid_as == "1099"))
+    sign = f"/my-pay/contract/{terms.id}/sign"
+    assert (await dana.post(sign, typed_name="Dana Hill")).status == 422
+    assert "It is signed." in (await dana.post(sign, typed_name="Dana Hill", agreed="true")).words
+    assert "Signed by Dana Hill" in (await dana.get("/my-pay/contract")).words
+    today = life.clock[0].astimezone(TZ).date()
+    assert "Logged." in (await dana.post("/my-pay/time", kind="admin", day=today, minutes=50)).words
+    refused = await dana.post("/my-pay/time", kind="supervision", day=today, minutes=50)
+    assert "pays no supervision hours" in refused.words
+    assert (
+        "still ahead" in (await dana.post("/my-pay/time", kind="admin", day=today + timedelta(days=1), minutes=5)).words
+    )
+    now = (await dana.get("/my-pay")).words
+    assert "This period so far $115.00" in now, "90.00 and 50 minutes at 30.00"
+    erin = await pages.as_(Role.CLINICIAN, clinician_id=ERIN)
+    assert "Nothing is earned yet" in (await erin.get("/my-pay")).words
+    assert (await erin.post(sign, typed_name="Erin", agreed="true")).status == 422
+    await life.sleep_until(life.at(7, 9))
+    await life.office.pay.close_periods("week")
+    await life.eventually(lambda: life.rows(select(PayStatement)))
+    dana, erin = await pages.signed_in(dana.account), await pages.signed_in(erin.account)  # type: ignore[arg-type]
+    assert "$115.00" in (await dana.get("/my-pay/statements/1")).words
+    assert (await dana.client.get("/my-pay/statements/1.pdf")).content.startswith(b"%PDF")
+    assert [(await erin.get(f"/my-pay/statements/1{end}")).status for end in ("", ".pdf")] == [404, 404]
+    assert "a closed statement pays these hours" in (await dana.post("/my-pay/time/1/drop")).words
+
+
+async def test_contracts_do_not_overlap_and_a_gap_is_named(pages: Pages) -> None:
+    life = pages.life
+    owner = await pages.as_(Role.OWNER)
+    await agreed(owner, life, effective_until=sunday(life))
+    again = await owner.post(f"/pay/contracts/{DANA}/new", effective_from=sunday(life), paid_as="w2", admin="included")
+    assert (again.status, "is in force then" in again.words) == (422, True)
+    later = sunday(life) + timedelta(days=10)
+    await owner.post(f"/pay/contracts/{DANA}/new", effective_from=later, paid_as="w2", admin="included")
+    page = (await owner.get(f"/pay/contracts/{DANA}")).words
+    assert "sessions held then earn nothing" in page
+    wrong = await owner.post(
+        f"/pay/contracts/{DANA}/rule", basis="flat", value="9", service_id=999, effective_from=later
+    )
+    assert (wrong.status, "names something that is not there" in wrong.words) == (422, True)
+
+
+async def test_files_for_the_bank_hold_each_deposit_once(pages: Pages) -> None:
+    life = pages.life
+    await earned(life)
+    owner = await pages.as_(Role.OWNER)
+    await agreed(owner, life, admin="included")
+    bad = await owner.post("/pay/accounts", whose="practice", routing="021000022", account="123456")
+    assert "check digit" in bad.words
+    assert "123456" not in bad.text
+    for whose in ("practice", DANA):
+        kept = await owner.post(
+            "/pay/accounts", whose=whose, routing="021000021", account="0012345678", bank="First Bank"
+        )
+        assert "ends in 5678" in kept.words
+    await life.sleep_until(life.at(7, 9))
+    await life.office.pay.close_periods("week")
+    await life.eventually(lambda: life.rows(select(PayStatement)))
+    await life.office.pay.approve(DANA, sunday(life), "owner", pay_now=False)
+    owner = await pages.signed_in(owner.account)  # type: ignore[arg-type]
+    form = await owner.get("/pay/files")
+    wish = {"last": sunday(life), "pay_on": form.value("pay_on")}
+    file = await owner.post("/pay/files/deposits", **wish)
+    entry = next(line for line in file.text.splitlines() if line.startswith("6"))
+    assert (entry[1:3], entry[29:39]) == ("22", "0000009000")
+    twice = await owner.post("/pay/files/deposits", **wish)
+    assert (twice.status, "would pay them twice" in twice.words) == (422, True)
+    csv = (await owner.post("/pay/files/payroll", last=sunday(life))).text.splitlines()
+    assert csv[1].endswith("90.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,90.00")
+    await life.office.pay.paid(DANA, sunday(life), "owner")
+    year = life.clock[0].astimezone(TZ).year
+    assert "$90.00" in (await owner.get(f"/pay/files?year={year}")).words
+
+
+@pytest.mark.parametrize("kind", ["tutoring"])
+async def test_a_practice_without_claims_reads_its_own_words(pages: Pages, kind: str) -> None:
+    pages.life.change(Practice, 1, kind=kind)
+    owner = await pages.as_(Role.OWNER)
+    for path in ("/pay", "/pay/contracts", f"/pay/contracts/{DANA}", "/pay/files", "/pay/accounts"):
+        page = (await owner.get(path)).words.lower()
+        assert [word for word in ("clinician", "claim", "patient", "insur") if word in page] == [], path
+
+
+async def test_the_pay_pages_are_fit_for_everybody(screen: Screen) -> None:
+    life = screen.pages.life
+    await earned(life)
+    owner = await screen.pages.as_(Role.OWNER)
+    await agreed(owner, life)
+    await owner.post(f"/pay/contracts/{DANA}/adjustment", name="evening", amount="10", effective_from=date(2020, 1, 1))
+    await life.sleep_until(life.at(7, 9))
+    await life.office.pay.close_periods("week")
+    await life.eventually(lambda: life.rows(select(PayStatement)))
+    await life.office.pay.approve(DANA, sunday(life), "owner", pay_now=False)
+    tours = (
+        (Role.OWNER, ("/pay", "/pay/statements/1", "/pay/contracts", f"/pay/contracts/{DANA}")),
+        (Role.OWNER, (f"/pay/contracts/{DANA}/new", "/pay/files", "/pay/accounts", f"/pay/preview/{DANA}/add")),
+        (Role.CLINICIAN, ("/my-pay", "/my-pay/time", "/my-pay/statements/1", "/my-pay/contract", "/my-pay/statements")),
+    )
+    for number, (role, paths) in enumerate(tours):
+        width, dark = ((1280, False), (360, True), (360, False))[number]
+        who = {"clinician_id": DANA} if role is Role.CLINICIAN else {}
+        page = await screen.as_(role, width=width, dark=dark, **who)
+        for path in paths:
+            await page.goto(path)
+            assert await violations(page) == [], path
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, path
+            await shot(page, f"pay-{number}{path.replace('/', '-')}")
+    assert [line.amount for line in life.rows(select(PayLine))] == [Decimal("90.00")]
