@@ -168,15 +168,11 @@ def _expected(tx: Tx, client_id: int) -> list[tuple[int, Decimal]]:
 
 
 def rule_of(tx: Tx, session: Session) -> PayRule | None:
-    """The rule a session is paid by."""
-    return rule_for(tx.db, session, directory.held_on(tx, session))
-
-
-def rule_for(db: Database, session: Session, on: date) -> PayRule | None:
-    """The rule for a session held on a day; None outside the contracts, or where no rule is for its service."""
-    if pay_contracts.is_outside(db, session.clinician_id, on):
+    """The rule a session is paid by; None outside the contracts, or where no rule is for its service."""
+    on = directory.held_on(tx, session)
+    if pay_contracts.is_outside(tx.db, session.clinician_id, on):
         return None
-    known = pay_contracts.rules_of(db, session.clinician_id)
+    known = pay_contracts.rules_of(tx.db, session.clinician_id)
     return rules.rule_in_force(known, session.service_id, on, session.earned_rank or 0)
 
 

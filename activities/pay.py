@@ -121,15 +121,16 @@ def unstated(db: Database, clinician_id: int, until: date) -> list[PayLine]:
 
 def facts_of(db: Database, period: PayPeriodRef, lines: Sequence[PayLine]) -> PeriodFacts:
     """What the rules need to state a period."""
+    last_total, deferred, advanced = _left(db, period)
     return PeriodFacts(
         first=period.first,
         last=period.last,
         contracts=tuple(pay_contracts.contracts(db, period.clinician_id)),
         lines=tuple(Earned(line.source, line.amount) for line in lines),
         logged=tuple(Logged(h.id or 0, WorkKind(h.kind), h.day, h.minutes) for h in _hours(db, period)),
-        last_total=_last_total(db, period),
-        deferred=_stated(db, period, Source.CLAWBACK_DEFERRED, Source.CLAWBACK_CARRIED),
-        advanced=_stated(db, period, Source.DRAW, Source.DRAW_RECOVERED),
+        last_total=last_total,
+        deferred=deferred,
+        advanced=advanced,
     )
 
 
@@ -198,23 +199,22 @@ def _hours(db: Database, period: PayPeriodRef) -> Sequence[WorkTime]:
     return db.exec(query.order_by(col(WorkTime.day), col(WorkTime.id))).all()
 
 
-def _last_total(db: Database, period: PayPeriodRef) -> Decimal:
-    query = select(PayStatement).where(
-        PayStatement.clinician_id == period.clinician_id, PayStatement.last < period.first
-    )
-    before = db.exec(query.order_by(col(PayStatement.last).desc())).first()
-    return statement_total(db, before.id or 0) if before else ZERO
-
-
-def _stated(db: Database, period: PayPeriodRef, *sources: Source) -> Decimal:
-    """The sum of such lines on the statements before."""
+def _left(db: Database, period: PayPeriodRef) -> tuple[Decimal, Decimal, Decimal]:
+    """What the statements before left: the total of the last one, what caps left to take back, what was paid ahead."""
+    mine = (PayStatement.clinician_id == period.clinician_id, PayStatement.last < period.first)
+    last = select(func.max(PayStatement.last)).where(*mine).scalar_subquery()
+    amount, source = col(PayLine.amount), col(PayLine.source)
     query = (
-        select(func.sum(col(PayLine.amount)))
+        select(
+            func.sum(amount).filter(col(PayStatement.last) == last),
+            func.sum(amount).filter(source.in_((Source.CLAWBACK_DEFERRED, Source.CLAWBACK_CARRIED))),
+            func.sum(amount).filter(source.in_((Source.DRAW, Source.DRAW_RECOVERED))),
+        )
         .join(PayStatement, col(PayStatement.id) == PayLine.statement_id)
-        .where(PayLine.clinician_id == period.clinician_id, PayStatement.last < period.first)
-        .where(col(PayLine.source).in_(sources))
+        .where(*mine)
     )
-    return db.exec(query).one() or ZERO
+    total_before, deferred, advanced = db.exec(query).one()
+    return total_before or ZERO, deferred or ZERO, advanced or ZERO
 
 
 def _locked(tx: Tx, statement_id: int) -> PayStatement:

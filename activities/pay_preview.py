@@ -10,15 +10,16 @@ from sqlalchemy import exists
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import earnings, pay, pay_contracts
+from activities import pay, pay_contracts
 from models.calendar import PayCycle, Period, local_day, midnight, period_of, zone
 from models.errors import Refused
-from models.facts import Status
+from models.facts import PayRule, Status
 from models.messages import PayPeriodRef
 from models.money import total
-from models.paying import SESSION_SOURCES
+from models.paying import SESSION_SOURCES, Contract
 from models.rules import pay_contracts as contract_rules
 from models.rules import pay_periods as rules
+from models.rules.pay import rule_in_force
 from models.tables import AttendanceRow, Clinician, PayLine, PayStatement, Practice, Service, Session
 
 
@@ -71,7 +72,9 @@ def preview(db: Database, clinician_id: int, day: date, now: datetime) -> Previe
     clinician = db.get(Clinician, clinician_id)
     if clinician is None:
         raise Refused(f"there is no clinician {clinician_id}")
-    period = current_period(db, day)
+    practice = db.get_one(Practice, 1)
+    period = period_of(day, PayCycle(practice.pay_cycle), practice.pay_anchor)
+    contracts = pay_contracts.contracts(db, clinician_id)
     ref = PayPeriodRef(clinician_id, period.first, period.last)
     statement = pay.statement_of(db, ref)
     lines = list(_stated(db, statement) if statement else _open(db, ref))
@@ -83,8 +86,8 @@ def preview(db: Database, clinician_id: int, day: date, now: datetime) -> Previe
         closed=statement is not None,
         lines=tuple(lines),
         total=total(line.amount for line in lines),
-        waiting=tuple(_waiting(db, clinician_id, period, now)),
-        gaps=tuple(contract_rules.gaps(pay_contracts.contracts(db, clinician_id))),
+        waiting=tuple(_waiting(db, practice, contracts, ref, now)),
+        gaps=tuple(contract_rules.gaps(contracts)),
     )
 
 
@@ -106,27 +109,34 @@ def _as_line(line: PayLine) -> PreviewLine:
     return PreviewLine(line.source, line.earned_on, line.session_id, line.basis, line.amount, line.rule, line.why)
 
 
-def _waiting(db: Database, clinician_id: int, period: Period, now: datetime) -> Iterator[Waiting]:
+def _waiting(
+    db: Database, practice: Practice, contracts: list[Contract], ref: PayPeriodRef, now: datetime
+) -> Iterator[Waiting]:
     """Sessions held by the period's end that wait for a note, an outcome, a rule or a contract."""
-    tz = zone(db.get_one(Practice, 1).timezone)
-    until = min(midnight(date.fromordinal(period.last.toordinal() + 1), tz), now)
+    tz = zone(practice.timezone)
+    until = min(midnight(date.fromordinal(ref.last.toordinal() + 1), tz), now)
     paid = exists().where(col(PayLine.session_id) == Session.id, col(PayLine.source).in_(SESSION_SOURCES))
     came = exists().where(col(AttendanceRow.session_id) == Session.id, col(AttendanceRow.status) == Status.ATTENDED)
     query = (
         select(Session, Service.name)
         .join(Service, col(Service.id) == Session.service_id)
-        .where(Session.clinician_id == clinician_id, Session.ends <= until, ~col(Session.billed_elsewhere))
+        .where(Session.clinician_id == ref.clinician_id, Session.ends <= until, ~col(Session.billed_elsewhere))
         .where(came, ~paid)
     )
-    for session, service in db.exec(query.order_by(col(Session.starts))).all():
-        why = _why(db, session, local_day(session.starts, tz))
+    found = db.exec(query.order_by(col(Session.starts))).all()
+    rules_known = pay_contracts.rules_of(db, ref.clinician_id) if found else []
+    for session, service in found:
+        on = local_day(session.starts, tz)
+        why = _why(session, on, contracts, rules_known)
         if why:
             yield Waiting(session.id, session.starts, service, why)
 
 
-def _why(db: Database, session: Session, on: date) -> str | None:
+def _why(session: Session, on: date, contracts: list[Contract], rules_known: list[PayRule]) -> str | None:
     if session.earned_on is None:
         return "held: its note is not signed, or its outcome is not recorded"
-    if pay_contracts.is_outside(db, session.clinician_id, on):
+    if contract_rules.outside(contracts, on):
         return f"no contract was in force on {on}"
-    return None if earnings.rule_for(db, session, on) else "no pay rule is for this service on that day"
+    if rule_in_force(rules_known, session.service_id, on, session.earned_rank or 0) is None:
+        return "no pay rule is for this service on that day"
+    return None

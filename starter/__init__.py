@@ -1,6 +1,6 @@
 """People and clocks that start or ask.
 
-office/ setup   every verb of the practice, once; its reference data, checked
+office/ setup pay_checks   every verb of the practice, once; its reference data, checked
 web/            desk, portal and API, as pages
 reports/        what an owner wants to know, each declared once
 cli/ queries/   the command `persession`, and what it looks up

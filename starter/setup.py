@@ -14,9 +14,8 @@ from sqlmodel import SQLModel
 from activities import directory, pay_contracts
 from models.calendar import PayCycle, zone
 from models.errors import Refused
-from models.facts import PayBasis, Relation
+from models.facts import Relation
 from models.money import ZERO
-from models.paying import AdminTime
 from models.rules.scrub_checks import CPT_SHAPE, ICD10_SHAPE, valid_npi
 from models.tables import (
     Client,
@@ -32,6 +31,7 @@ from models.tables import (
     RateRow,
     Service,
 )
+from starter import pay_checks
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 STATE = re.compile(r"[A-Z]{2}")
@@ -181,51 +181,6 @@ def _contact_row(row: Contact) -> Problems:
         yield "who pays must be reachable: a phone number or mail address is needed"
 
 
-def _pay_rule(row: PayRuleRow) -> Problems:
-    if row.basis not in set(PayBasis):
-        yield f"{row.basis!r} is no basis of pay: {', '.join(PayBasis)}"
-    if row.value < ZERO or row.per_extra_attendee < ZERO:
-        yield "pay is not below zero"
-    if row.basis.startswith("percent") and row.value > 100:
-        yield f"{row.value} % is more than all"
-    if row.value == ZERO and row.per_extra_attendee == ZERO and row.basis != PayBasis.FLAT:
-        yield "a rule that pays nothing is a flat one of 0.00: say so"
-    if row.after_sessions < 0 or row.from_attendees < 1:
-        yield "tiers count sessions from 0, attendees from 1"
-
-
-def _pay_terms(row: PayTerms) -> Problems:
-    if not 0 <= row.fee_share <= 100:
-        yield "the share of fees lies between 0% and 100%"
-    dollars = {
-        "guaranteed amount": row.guaranteed,
-        "draw": row.draw,
-        "cap on what is taken back": row.clawback_cap or ZERO,
-        "hourly rate": min(row.admin_rate, row.supervision_rate),
-    }
-    yield from (f"the {name} is not below zero" for name, amount in dollars.items() if amount < ZERO)
-    if row.effective_until and row.effective_until < row.effective_from:
-        yield "the contract ends before it begins"
-    if row.admin != AdminTime.INCLUDED and row.admin_rate == ZERO:
-        yield "time beside sessions is paid by the hour: what is the rate?"
-    if row.admin == AdminTime.HOURLY and not 0 < row.admin_minutes <= 240:
-        yield "with hourly admin time a session brings 1 to 240 minutes of it"
-
-
-def _pay_adjustment(row: PayAdjustment) -> Problems:
-    yield from _named(row.name)
-    if row.amount < ZERO or not 0 <= row.percent <= 1000:
-        yield "an adjustment adds something: dollars above zero or a percentage"
-    if (row.amount == ZERO) == (row.percent == ZERO):
-        yield "an adjustment is either dollars or a percentage"
-    if row.from_time and row.until_time and row.until_time <= row.from_time:
-        yield "the times of day end before they begin: make two of it where they go past midnight"
-    if row.effective_until and row.effective_until < row.effective_from:
-        yield "it ends before it begins"
-    if row.min_minutes < 0:
-        yield "minutes are not below zero"
-
-
 CHECKS: dict[type[SQLModel], Callable[[Any], Problems]] = {
     Practice: _practice,
     Clinician: _clinician,
@@ -236,9 +191,9 @@ CHECKS: dict[type[SQLModel], Callable[[Any], Problems]] = {
     Payer: _payer,
     Coverage: _coverage,
     Contact: _contact_row,
-    PayRuleRow: _pay_rule,
-    PayTerms: _pay_terms,
-    PayAdjustment: _pay_adjustment,
+    PayRuleRow: pay_checks.rule,
+    PayTerms: pay_checks.terms,
+    PayAdjustment: pay_checks.adjustment,
 }
 
 

@@ -1,10 +1,9 @@
 """Clinicians' pay on the command line: looked at, explained, closed, approved, paid, added to."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
-from uuid import UUID, uuid4
 
 import typer
 from sqlmodel import Session as Database
@@ -14,9 +13,8 @@ from activities import pay_preview
 from activities.pay_preview import Preview
 from models.calendar import local_day
 from models.errors import Refused
-from models.paying import ItemKind, PayItem, Recalculation
 from models.tables import Clinician
-from starter.cli.desk import Desk, amount, at_desk, day
+from starter.cli.desk import Desk, at_desk, day
 from starter.cli.explain import PAY
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
 from starter.queries import pay as queries
@@ -181,44 +179,6 @@ def mark_paid(clinician: ClinicianId, last: Last, by: By, as_json: AsJson = Fals
         until = day(last)
         desk.ask(lambda office: office.pay.paid(clinician, until, by))
         _show(desk, clinician, until, as_json)
-
-
-@pay.command("add")
-def add_item(
-    clinician: ClinicianId,
-    dollars: Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="Dollars, such as 120.00.")],
-    kind: Annotated[ItemKind, typer.Option(help="What it is; a correction may be below zero (after --).")],
-    reason: Why,
-    by: By,
-    request: Annotated[UUID | None, typer.Option(help="Names this wish: the same one again is added once.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """A bonus, a deduction, a reimbursement, or a correction of a closed period: a line of the open one."""
-    with at_desk() as desk:
-        item = PayItem(request or uuid4(), clinician, kind, dollars, reason, by)
-        standing = desk.ask(lambda office: office.pay.add(item))
-        if as_json:
-            show_json({"id": item.id, **asdict(standing)}, desk.tz)
-        else:
-            say(f"line {standing.line_id} of {standing.amount:.2f} is in the open period")
-
-
-@pay.command()
-def recalculate(
-    clinician: ClinicianId,
-    since: Annotated[str, typer.Option("--from", help="Sessions held since this day.")],
-    reason: Why,
-    by: By,
-    as_json: AsJson = False,
-) -> None:
-    """Pay by the rules as they are now, where one was entered late: the differences go into the open period."""
-    with at_desk() as desk:
-        wish = Recalculation(clinician, day(since), reason, by)
-        count = desk.ask(lambda office: office.pay.recalculate(wish))
-        if as_json:
-            show_json({"sessions_corrected": count}, desk.tz)
-        else:
-            say(f"{count} sessions were corrected" if count else "every session was paid by the rules as they are")
 
 
 def _everybody(db: Database) -> list[int]:

@@ -1,12 +1,14 @@
-"""Where pay goes: bank accounts, the files for bank and payroll provider, the totals of the tax year; logged hours."""
+"""What is added to pay, and where it goes: items, hours, bank accounts, files for bank and payroll, the tax year."""
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID, uuid4
 
 import typer
 from sqlmodel import Session as Database
@@ -17,10 +19,10 @@ from activities.vault import Vault
 from models.bank_days import next_settling
 from models.calendar import local_day
 from models.nacha import Bank
-from models.paying import WorkKind
-from starter.cli.desk import at_desk, day
+from models.paying import ItemKind, PayItem, Recalculation, WorkKind
+from starter.cli.desk import amount, at_desk, day
 from starter.cli.output import AsJson, Columns, say, show, show_json
-from starter.cli.pay import ClinicianId
+from starter.cli.pay import By, ClinicianId, Why
 
 NEC: Columns = {
     "clinician": lambda n: f"{n.clinician_id} {n.clinician}",
@@ -46,6 +48,42 @@ class Written:
 
     file: str
     lines: int
+
+
+def add_item(
+    clinician: ClinicianId,
+    dollars: Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="Dollars, such as 120.00.")],
+    kind: Annotated[ItemKind, typer.Option(help="What it is; a correction may be below zero (after --).")],
+    reason: Why,
+    by: By,
+    request: Annotated[UUID | None, typer.Option(help="Names this wish: the same one again is added once.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A bonus, a deduction, a reimbursement, or a correction of a closed period: a line of the open one."""
+    with at_desk() as desk:
+        item = PayItem(request or uuid4(), clinician, kind, dollars, reason, by)
+        standing = desk.ask(lambda office: office.pay.add(item))
+        if as_json:
+            show_json({"id": item.id, **asdict(standing)}, desk.tz)
+        else:
+            say(f"line {standing.line_id} of {standing.amount:.2f} is in the open period")
+
+
+def recalculate(
+    clinician: ClinicianId,
+    since: Annotated[str, typer.Option("--from", help="Sessions held since this day.")],
+    reason: Why,
+    by: By,
+    as_json: AsJson = False,
+) -> None:
+    """Pay by the rules as they are now, where one was entered late: the differences go into the open period."""
+    with at_desk() as desk:
+        wish = Recalculation(clinician, day(since), reason, by)
+        count = desk.ask(lambda office: office.pay.recalculate(wish))
+        if as_json:
+            show_json({"sessions_corrected": count}, desk.tz)
+        else:
+            say(f"{count} sessions were corrected" if count else "every session was paid by the rules as they are")
 
 
 def export(
@@ -149,6 +187,8 @@ def _write(target: Path, content: str) -> None:
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
+    "add": add_item,
+    "recalculate": recalculate,
     "export": export,
     "bank": bank,
     "log": log,

@@ -1,0 +1,114 @@
+"""Contracts: never two on a day, gaps earn nothing and are named; hours and adjustments as agreed."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session as Database
+
+from activities import pay_changes, pay_contracts, pay_preview
+from activities.pay_contracts import TimeWish
+from models.errors import Refused
+from models.paying import Recalculation, WorkKind
+from models.tables import PayAdjustment, PayTerms
+from tests.activities.paying import FIRST, LONG_AGO, SECOND, agree, stated
+from tests.activities.practice import DAY, Desk, usd
+
+
+class TestAgreed:
+    """Which contract holds when."""
+
+    def test_a_new_contract_ends_the_open_one_before_it_and_an_overlap_is_refused(self, desk: Desk) -> None:
+        first = agree(desk)
+        agree(desk, date(2026, 4, 1))
+        assert desk.row(PayTerms, first).effective_until == date(2026, 3, 31)
+        with pytest.raises(Refused, match="from 2020-01-01 to 2026-03-31 is in force then"):
+            agree(desk, date(2026, 3, 1), effective_until=date(2026, 3, 9))
+
+    def test_the_database_refuses_two_contracts_on_a_day_whoever_asks(self, desk: Desk) -> None:
+        agree(desk, effective_until=date(2026, 3, 9))
+        with pytest.raises(IntegrityError, match="one_contract_at_a_time"):
+            desk.add(PayTerms(clinician_id=1, effective_from=date(2026, 3, 9)))
+
+    def test_nobody_unknown_gets_a_contract(self, desk: Desk) -> None:
+        with pytest.raises(Refused, match="there is no clinician 9"), Database(desk.world.engine) as db:
+            pay_contracts.agree(db, PayTerms(clinician_id=9, effective_from=LONG_AGO))
+
+    def test_a_session_in_a_gap_earns_nothing_is_named_and_is_paid_once_a_contract_covers_it(self, desk: Desk) -> None:
+        desk.pay_rule("flat", "60.00")
+        contract = agree(desk, effective_until=date(2026, 3, 1))
+        desk.hold(desk.client())
+        agree(desk, date(2026, 3, 9))
+        with Database(desk.world.engine) as db:
+            found = pay_preview.preview(db, 1, FIRST.first, desk.now)
+        assert [row.why for row in found.waiting] == ["no contract was in force on 2026-03-02"]
+        assert [(gap.first, gap.last) for gap in found.gaps] == [(date(2026, 3, 2), date(2026, 3, 8))]
+        with Database(desk.world.engine) as db, db.begin():
+            pay_contracts.end(db, contract, date(2026, 3, 8))
+        wish = Recalculation(1, date(2026, 3, 1), "the contract was entered late", "owner")
+        assert desk.ask(pay_changes.recalculate, wish) == 1
+        assert desk.ask(pay_changes.recalculate, wish) == 0, "once"
+        [line] = desk.pay_lines()
+        assert (line.source, line.amount) == ("recalculated", usd("60.00"))
+        assert "0.00 was earned, 60.00 is due: session of 2026-03-02" in line.why
+
+    def test_a_service_without_a_rule_is_named(self, desk: Desk) -> None:
+        desk.pay_rule("flat", "60.00", service_id=desk.service("90847"))
+        desk.hold(desk.client())
+        with Database(desk.world.engine) as db:
+            found = pay_preview.preview(db, 1, FIRST.first, desk.now)
+        assert [row.why for row in found.waiting] == ["no pay rule is for this service on that day"]
+
+    def test_a_signature_binds_the_words_and_is_asked_for_again_when_they_change(self, desk: Desk) -> None:
+        desk.pay_rule("flat", "60.00")
+        terms = agree(desk, guaranteed=usd("300.00"))
+        with Database(desk.world.engine) as db, db.begin():
+            with pytest.raises(Refused, match="no such contract of yours"):
+                pay_contracts.sign(db, terms, 2, "Ben Moss", None, desk.now)
+            first = pay_contracts.sign(db, terms, 1, " Ada  Stone ", None, desk.now)
+            assert pay_contracts.sign(db, terms, 1, "Ada Stone", None, desk.now) == first
+        desk.pay_rule("flat", "70.00", effective_from=date(2026, 3, 9))
+        with Database(desk.world.engine) as db, db.begin():
+            signed = pay_contracts.signature(db, terms)
+            assert signed is not None
+            assert signed.typed_name == "Ada Stone"
+            assert pay_contracts.holds(signed, 1)
+            assert signed.words != pay_contracts.words(db, db.get_one(PayTerms, terms))
+            signed.words = signed.words.replace("60.00", "90.00")
+            assert not pay_contracts.holds(signed, 1)
+            db.rollback()
+
+
+def test_adjustments_and_admin_time_are_lines_of_their_own(desk: Desk) -> None:
+    desk.pay_rule("flat", "60.00")
+    agree(desk, admin="hourly", admin_rate=usd("30.00"), admin_minutes=10)
+    desk.add(PayAdjustment(clinician_id=1, name="video", remote=True, percent=usd("10"), effective_from=LONG_AGO))
+    desk.hold(desk.client(), place="https://meet.example/1")
+    desk.hold(desk.client())
+    assert stated(desk, FIRST) == {"session": usd("120.00"), "adjustment": usd("6.00"), "admin": usd("10.00")}
+
+
+def test_logged_hours_are_paid_once_and_only_as_agreed(desk: Desk) -> None:
+    agree(desk, admin="logged", admin_rate=usd("30.00"))
+    today = desk.now.date()
+
+    def log(minutes: int, day: date = today, kind: WorkKind = WorkKind.ADMIN) -> int:
+        with Database(desk.world.engine) as db, db.begin():
+            return pay_contracts.log_time(db, TimeWish(1, kind, day, minutes), desk.now.date(), desk.now)
+
+    first = log(50)
+    for wish, why in (
+        ((50, today + DAY), "still ahead"),
+        ((50, today, WorkKind.SUPERVISION), "no supervision hours"),
+        ((1400, today), "more than 24 hours"),
+        ((0, today), "from 1 to 1440"),
+        ((50, date(2019, 1, 1)), "no contract was in force"),
+    ):
+        with pytest.raises(Refused, match=why):
+            log(*wish)
+    assert stated(desk, FIRST) == {"admin": usd("25.00")}
+    with Database(desk.world.engine) as db, db.begin(), pytest.raises(Refused, match="a closed statement pays"):
+        pay_contracts.drop_time(db, first, 1)
+    desk.now += 14 * DAY
+    log(30, date(2026, 3, 3))
+    assert stated(desk, SECOND) == {"admin": usd("15.00")}, "hours of a closed period come with the next"

@@ -1,0 +1,138 @@
+"""Who may say yes to pay, and what follows; what leaves for the bank, the payroll provider and the tax year."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import Session as Database
+from sqlmodel import select
+
+from activities import pay, pay_files, pay_preview
+from models.errors import Refused
+from models.messages import Approval
+from models.money import ZERO
+from models.nacha import Bank
+from models.paying import ItemKind, Payout
+from models.tables import Account, PayStatement
+from tests.activities.paying import FIRST, agree, item
+from tests.activities.practice import DAY, Desk, usd
+
+
+class TestDecided:
+    """Who may say yes, and what follows."""
+
+    def closed(self, desk: Desk) -> int:
+        desk.pay_rule("flat", "60.00")
+        desk.hold(desk.client())
+        return desk.ask(pay.close, FIRST).statement_id or 0
+
+    def test_closing_makes_a_task_that_approving_closes_and_paying_the_next(self, desk: Desk) -> None:
+        number = self.closed(desk)
+        assert desk.tasks() == ["pay_review"]
+        with pytest.raises(Refused, match="not approved yet"):
+            desk.ask(pay.pay_out, Payout(number, "owner"))
+        desk.ask(pay.approve, Approval(number, "owner", pay_now=False))
+        assert desk.tasks() == ["pay_due"]
+        assert desk.balance("cash:payroll") == ZERO
+        desk.ask(pay.pay_out, Payout(number, "owner"))
+        assert (desk.tasks(), desk.balance("cash:payroll")) == ([], usd("-60.00"))
+        with pytest.raises(Refused, match="paid already"):
+            desk.ask(pay.pay_out, Payout(number, "owner"))
+        assert [mail.kind for mail in desk.mails][-1] == "pay_statement"
+
+    @pytest.mark.parametrize("by", ["Ada Stone", " ada  stone ", "ADA@elmstreet.example", "ada", "Dr. Ada"])
+    def test_nobody_approves_their_own_pay_by_whatever_name(self, desk: Desk, by: str) -> None:
+        number = self.closed(desk)
+        who = {"login": "ada", "email": "private@elmstreet.example", "name": "Dr. Ada", "clinician_id": 1}
+        desk.add(Account(**who, roles=["owner", "clinician"], created_at=desk.now))
+        with pytest.raises(Refused, match="nobody decides on their own pay"):
+            desk.ask(pay.approve, Approval(number, by, pay_now=False))
+        with pytest.raises(Refused, match="nobody decides on their own pay"):
+            desk.ask(pay.approve, Approval(number, "owner", pay_now=False, account_id=1))
+        with pytest.raises(Refused, match="say who approves"):
+            desk.ask(pay.approve, Approval(number, " ", pay_now=False))
+
+    def test_a_period_that_has_not_begun_is_not_closed(self, desk: Desk) -> None:
+        with pytest.raises(Refused, match="has not begun"):
+            desk.only(pay.run, date(2026, 6, 7))
+
+
+def test_the_preview_is_what_closing_states(desk: Desk) -> None:
+    desk.pay_rule("flat", "60.00")
+    agree(desk, guaranteed=usd("100.00"), draw=usd("150.00"))
+    desk.hold(desk.client())
+    with Database(desk.world.engine) as db:
+        before = pay_preview.preview(db, 1, FIRST.first, desk.now)
+    closed = desk.ask(pay.close, FIRST)
+    with Database(desk.world.engine) as db:
+        after = pay_preview.preview(db, 1, FIRST.first, desk.now)
+        [statement] = db.exec(select(PayStatement)).all()
+    assert before.total == after.total == closed.total == usd("150.00")
+    assert sorted(line.amount for line in before.lines) == sorted(line.amount for line in after.lines)
+    assert (before.closed, after.closed, statement.last) == (False, True, FIRST.last)
+
+
+class TestFiles:
+    """What leaves: each deposit once, columns that add up, the year by the day of payment."""
+
+    def ready(self, desk: Desk, paid_as: str = "1099") -> None:
+        desk.pay_rule("flat", "60.00")
+        agree(desk, paid_as=paid_as)
+        desk.hold(desk.client())
+        item(desk, ItemKind.REIMBURSEMENT, "12.50")
+        number = desk.ask(pay.close, FIRST).statement_id or 0
+        desk.ask(pay.approve, Approval(number, "owner", pay_now=False))
+
+    def file(self, desk: Desk, pay_on: date = date(2026, 3, 18), again: bool = False) -> str:
+        with Database(desk.world.engine) as db, db.begin():
+            return pay_files.deposits_file(db, desk.world.vault, FIRST.last, pay_on, desk.now, again)
+
+    def banks(self, desk: Desk, *whose: int | None) -> None:
+        for clinician_id in whose:
+            with Database(desk.world.engine) as db, db.begin():
+                bank = Bank("021000021", "0012345678")
+                pay_files.keep_account(db, desk.world.vault, clinician_id, bank, desk.now, "First Bank")
+
+    def test_a_deposit_is_in_one_file_only(self, desk: Desk) -> None:
+        self.ready(desk)
+        with pytest.raises(Refused, match="Ada Stone has no bank account"):
+            self.file(desk)
+        self.banks(desk, 1)
+        with pytest.raises(Refused, match="the practice's own bank account"):
+            self.file(desk)
+        self.banks(desk, None)
+        for day in (date(2026, 3, 15), date(2026, 5, 25)):
+            with pytest.raises(Refused, match="banks do not settle"):
+                self.file(desk, day)
+        entries = [line for line in self.file(desk).splitlines() if line[0] == "6"]
+        assert [(line[1:3], line[29:39]) for line in entries] == [("22", "0000007250"), ("27", "0000007250")]
+        with pytest.raises(Refused, match="would pay them twice"):
+            self.file(desk)
+        assert len(self.file(desk, again=True).splitlines()) == 10
+
+    def test_employees_are_paid_by_their_payroll_provider(self, desk: Desk) -> None:
+        self.ready(desk, "w2")
+        self.banks(desk, 1, None)
+        with pytest.raises(Refused, match="nothing to pay"):
+            self.file(desk)
+        with Database(desk.world.engine) as db:
+            header, line = pay_files.payroll_csv(db, FIRST.last).splitlines()
+        cells = dict(zip(header.split(","), line.split(","), strict=True))
+        assert (cells["sessions"], cells["reimbursements"], cells["total"]) == ("60.00", "12.50", "72.50")
+
+    def test_the_year_of_a_1099_is_that_of_the_payment_without_reimbursements(self, desk: Desk) -> None:
+        self.ready(desk)
+        desk.now += 305 * DAY
+        desk.ask(pay.pay_out, Payout(1, "owner"))
+        with Database(desk.world.engine) as db:
+            assert pay_files.nec_totals(db, 2026) == []
+            [found] = pay_files.nec_totals(db, 2027)
+        assert (found.paid, found.reimbursed, found.must_file) == (usd("60.00"), usd("12.50"), False)
+
+    def test_the_account_is_sealed_for_its_place(self, desk: Desk) -> None:
+        self.banks(desk, 1)
+        [row] = desk.rows(select(pay_files.BankAccount))
+        assert b"0012345678" not in row.sealed
+        assert row.ending == "5678"
+        assert desk.world.vault.open(row.sealed, "bank account/1") == "0012345678"
+        with pytest.raises(Refused, match="does not open"):
+            desk.world.vault.open(row.sealed, "bank account/2")
