@@ -7,7 +7,7 @@ signatures measures diagnoses psychotherapy chart_tasks chart_document   charts:
 announcing webhooks importing imported exporting tokens   other programs: told of events, their files in, ours out, keys
 forms requests links portal_mails          what clients fill in and ask for, and the links that spare them the way
 earnings pay_contracts pay_changes          what is earned, line by line; agreed and signed; added by hand
-pay_preview pay_files pay_document          a period before it is closed; files for bank and payroll, the tax year; a statement
+pay_preview pay_files pay_document          a period before it is closed; files for bank, payroll, the year; a statement
 series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one
 charges cards_on_file plans packages        the gateway asked and heard, agreed parts, prepaid sessions
 sweeping figures                          what is open is followed; the owner's week

@@ -68,12 +68,13 @@ def adjustments(db: Database, clinician_id: int) -> list[Adjustment]:
 
 
 def agree(db: Database, row: PayTerms) -> int:
-    """A new contract; the one before it, if it has no end, ends the day before. Refused where two would overlap."""
+    """A new contract; one without an end ends the open one before it. Refused where two would overlap."""
     if db.get(Clinician, row.clinician_id, with_for_update=True) is None:
         raise Refused(f"there is no clinician {row.clinician_id}")
     known = terms_of(db, row.clinician_id)
     before = known[-1] if known else None
-    if before and before.effective_until is None and before.effective_from < row.effective_from:
+    follows = row.effective_until is None and before is not None and before.effective_until is None
+    if before and follows and before.effective_from < row.effective_from:
         before.effective_until = row.effective_from - DAY
         db.flush()
     other = rules.overlapping((as_contract(t) for t in known), as_contract(row))

@@ -24,6 +24,8 @@ class TestAgreed:
         assert desk.row(PayTerms, first).effective_until == date(2026, 3, 31)
         with pytest.raises(Refused, match="from 2020-01-01 to 2026-03-31 is in force then"):
             agree(desk, date(2026, 3, 1), effective_until=date(2026, 3, 9))
+        with pytest.raises(Refused, match="from 2026-04-01 until further notice is in force then: end it first"):
+            agree(desk, date(2026, 5, 1), effective_until=date(2026, 5, 31))
 
     def test_the_database_refuses_two_contracts_on_a_day_whoever_asks(self, desk: Desk) -> None:
         agree(desk, effective_until=date(2026, 3, 9))

@@ -115,6 +115,8 @@ async def test_a_clinician_logs_hours_signs_and_sees_only_their_own(pages: Pages
 async def test_contracts_do_not_overlap_and_a_gap_is_named(pages: Pages) -> None:
     life = pages.life
     owner = await pages.as_(Role.OWNER)
+    before = life.monday.astimezone(TZ).date() - timedelta(days=1)
+    assert "The contract ends on" in (await owner.post(f"/pay/contracts/{DANA}/end/1", last=before)).words
     await agreed(owner, life, effective_until=sunday(life))
     again = await owner.post(f"/pay/contracts/{DANA}/new", effective_from=sunday(life), paid_as="w2", admin="included")
     assert (again.status, "is in force then" in again.words) == (422, True)
