@@ -10,10 +10,11 @@ import pytest
 
 from models.calendar import outside_quiet_hours
 from starter import bench
-from starter.bench import command
+from starter.bench import command, simulate
 from starter.bench.counting import ACTION, Count
 from starter.bench.lifecycle import Amount, measure, size_of
 from starter.bench.practice import noon
+from starter.simulate.generate import Wanted, generate
 
 NEVER_ABOVE = {"actions_self_pay": 20, "actions_insured": 35}
 APART = 1
@@ -84,3 +85,16 @@ def test_at_any_hour_the_bench_finds_a_zone_without_quiet_hours(hour: int) -> No
     tz = ZoneInfo(noon(now))
     assert now.astimezone(tz).hour == 12
     assert outside_quiet_hours(now, tz) == now
+
+
+def test_a_simulation_is_held_against_bare_workflows_of_its_size() -> None:
+    count = Count(events=900, fired=20, kinds=Counter(timer=24, activity=80, update=30, start=25))
+    told = simulate._told(2.0, 8.0, 10, count)
+    assert (told["ratio_to_bare"], told["sessions_per_s"], told["bare_per_s"]) == (0.25, 2.0, 8.0)
+    assert (told["steps_per_session"], told["updates_per_session"]) == (8.0, 3.0)
+    visit = generate(Wanted(1, 1, 1)).visits[0]
+    moments = simulate._moments(visit, 4)
+    assert moments[0] == visit.booked
+    assert moments == sorted(moments)
+    assert len(moments) == 4
+    assert "simulate" in command.BENCHES
