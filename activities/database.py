@@ -8,7 +8,7 @@ asked again after a crash answers the same and changes nothing twice.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
@@ -145,7 +145,7 @@ class Step(Generic[In, Out]):
 
     def bind(self, world: World) -> Callable[[Any], Any]:
         """The activity, working on this world."""
-        adapter = TypeAdapter(self.answers)
+        adapter = _kept_as(self.answers)
 
         def run(message: Any) -> Any:
             try:
@@ -180,6 +180,12 @@ def open_engine(url: str, threads: int = 16) -> Engine:
     return create_engine(
         driver, pool_size=threads, max_overflow=4, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}
     )
+
+
+@cache
+def _kept_as(answers: Any) -> TypeAdapter[Any]:
+    """How answers of a type are written down; making it takes longer than a step."""
+    return TypeAdapter(answers)
 
 
 def _once(

@@ -1,7 +1,8 @@
-"""What every test may use: a practice that lives in skipped time."""
+"""What every test may use: a database server for all, and a practice that lives in skipped time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +11,24 @@ if TYPE_CHECKING:
     from tests.workflows.practice import Life
 
 
-@pytest.fixture
-async def life(tmp_path: Path) -> "AsyncIterator[Life]":
-    """A small practice on real steps and a fresh time-skipping server; see `tests/workflows/practice.py`."""
-    from tests.workflows.practice import a_life  # not for tests of rules, which need no server
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """A running PostgreSQL with a migrated template in it; see `tests/databases.py`.
 
-    async with a_life(tmp_path) as living:
-        yield living
+    Not below pytest's own folder: the next pytest closes that to the user whom PostgreSQL runs as.
+    """
+    from tests.databases import running  # not for tests of rules, which need no server
+
+    with TemporaryDirectory(prefix="persession-tests-") as home, running(Path(home)) as url:
+        yield url
+
+
+@pytest.fixture
+async def life(tmp_path: Path, server_url: str) -> "AsyncIterator[Life]":
+    """A small practice on real steps and a fresh time-skipping server; see `tests/workflows/practice.py`."""
+    from tests.databases import new_database
+    from tests.workflows.practice import a_life
+
+    with new_database(server_url) as database_url:
+        async with a_life(tmp_path, database_url) as living:
+            yield living

@@ -199,11 +199,12 @@ async def living(stack: Stack, env: WorkflowEnvironment, clock: list[datetime]) 
 
 
 @asynccontextmanager
-async def a_life(home: Path) -> AsyncIterator[Life]:
-    """A practice of its own, on a time-skipping server of its own."""
+async def a_life(home: Path, database_url: str) -> AsyncIterator[Life]:
+    """A practice in a database of its own, on a time-skipping server of its own."""
     clock = [datetime.now(UTC)]
     sandbox = Clearinghouse(home / "clearinghouse", Script.acknowledge_only(), lambda: clock[0])
-    starting = Stack.start(home, "time-skipping", on_upload=sandbox.on_upload, environ={})
+    environ = {"PERSESSION_DATABASE_URL": database_url}
+    starting = Stack.start(home, "time-skipping", on_upload=sandbox.on_upload, environ=environ)
     async with starting as stack, living(stack, stack.env, clock) as life:
         yield life
 
