@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from activities import coverage_answers, eligibility, reviews
+from activities import clearinghouse, coverage_answers, eligibility, reviews
 from activities.shares import Visit, shares
 from models.errors import Refused
 from models.messages import EligibilityWish
 from models.rules.share import Share
 from models.tables import Client, Coverage, EligibilityAnswerRow, EligibilityInquiry, Interchange, Payer, Task
+from models.x12.acknowledgment import GroupAck, TransactionAck, write_999
 from models.x12.eligibility import EligibilityRequest, EligibilityResponse, Rejection
 from models.x12.eligibility_270_271 import read_270, write_271
 from starter.sandbox.payer_answers import Covered
@@ -187,3 +188,17 @@ def test_a_coverage_changed_since_it_was_asked_after_knows_no_answer(desk: Desk)
     desk.change(Client, client, last="Married")
     [known] = desk.with_db(lambda db: coverage_answers.known(db, [client]))
     assert (known.told(desk.tz), known.inquiry) == (None, None)
+
+
+def test_a_file_of_inquiries_that_the_clearinghouse_refuses_is_a_billers_task(desk: Desk) -> None:
+    client = desk.client(desk.payer())
+    files = desk.ask(eligibility.ask, EligibilityWish(client)).files
+    for file in files:
+        desk.ask(clearinghouse.deliver, file)
+    refused = TransactionAck("0001", False, "R", set_id="270")
+    ack = GroupAck(1, "HS", False, "R", transactions=(refused,))
+    drop(desk, write_999(envelope(901), [ack]))
+    [(kind, what)] = open_tasks(desk)
+    assert kind == "remittance_parked"
+    assert "270_000000001.edi of inquiries was refused by the clearinghouse (999 R)" in what
+    assert desk.row(Interchange, files[0].interchange_id).status == "rejected"

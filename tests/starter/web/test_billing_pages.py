@@ -45,7 +45,7 @@ class TestCheckIn:
         assert "charged $150.00 $150.00 Take payment" in page.words
         assert "price $150.00 $150.00 Take payment" in page.words  # the balance is asked for once
         assert "$300.00 to ask for in all" in page.words
-        assert "copay" in page.words
+        assert "not known neither the insurer nor the coverage says" in page.words
 
     async def test_a_payment_is_taken_right_there_and_once(self, pages: Pages) -> None:
         life = pages.life

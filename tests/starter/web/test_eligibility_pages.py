@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from models.tables import Coverage, EligibilityAnswerRow, Practice, StatusInquiryRow
+from models.tables import Coverage, EligibilityAnswerRow, Interchange, Practice, StatusInquiryRow
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Pages, Screen, shot, violations
 from tests.workflows.practice import ANA, INA, Life
@@ -25,7 +25,7 @@ async def test_the_desk_asks_now_and_what_is_not_told_is_not_known(pages: Pages)
     shown = await desk.post(f"{PATH}/check")
     assert shown.status == 200
     assert "holds" in shown.words
-    assert "Copay not told" in shown.words
+    assert "Not told: copay, coinsurance, deductible, deductible left" in shown.words
     session = await life.book(life.clock[0] + timedelta(hours=3), INA)
     assert (
         "Expected: not known, neither the insurer nor the coverage says"
@@ -34,6 +34,7 @@ async def test_the_desk_asks_now_and_what_is_not_told_is_not_known(pages: Pages)
     tell(life, copay=Decimal("25.00"), deductible_left=Decimal("100.00"), visits_left=Decimal("3.00"))
     shown = await desk.get(PATH)
     assert "Copay $25.00" in shown.words
+    assert ": $25.00 Copay, as the insurer said on" in shown.words
     assert "Visits left 3" in shown.words
     assert "Expected: $25.00, copay, as the insurer said on" in (await desk.get(f"/sessions/{session}")).words
     checked = await desk.get("/billing/today")
@@ -68,6 +69,29 @@ async def test_a_tutors_page_of_a_session_knows_no_insurer(pages: Pages) -> None
     finally:
         life.change(Practice, 1, kind="therapy")
         pages.site.__dict__.pop("practice", None)
+
+
+async def test_answers_are_brought_by_hand_and_files_are_there_to_download(pages: Pages) -> None:
+    life, biller = pages.life, await pages.as_(Role.BILLER)
+    assert await life.office.eligibility.run("by-hand") == 0
+    await life.book(life.clock[0] + timedelta(hours=20), INA)
+    assert await life.office.eligibility.run("by-hand-2") == 1
+    [name] = [path.name for path in life.outbox.glob("*.271")]
+    answer = (life.outbox / name).read_bytes()
+    (life.outbox / name).unlink()
+    shown = await biller.get("/exchange")
+    assert "270_000000001.edi" in shown.words
+    [number] = life.rows(select(Interchange.id).where(Interchange.direction == "out"))
+    assert (await biller.get(f"/files/{number}")).text.startswith("ISA*")
+    brought = await biller.post("/exchange", files={"answer": ("from-their-site.271", answer)})
+    assert "from-their-site.271" in brought.words
+    assert len(life.rows(select(EligibilityAnswerRow))) == 1
+    again = await biller.post("/exchange", files={"answer": ("other-name.271", answer)})
+    assert again.status == 422
+    assert "This file was read before" in again.words
+    parked = await biller.post("/exchange", files={"answer": ("photo.jpg", b"\xff\xd8 no X12")})
+    assert "parked" in parked.words
+    assert (await biller.post("/exchange")).status == 422
 
 
 async def test_a_biller_asks_where_a_claim_stands(pages: Pages) -> None:
