@@ -15,6 +15,7 @@ papers statements superbills money_mails    what clients read about money
 runs backups sealing retention            what ran by the clock; copies at rest, sealed; what has been kept long enough
 claim_files paper_claims voiding claim_status insured   claims as 837P, on paper, taken back, asked after; who is who
 eligibility eligibility_answers coverage_answers shares   whether clients are covered, and what is left to them
+matching                                  which claim an answer is about
 scrubbing code_lists overruling           claims before they leave; codes that may stand on them; warnings overruled
 playbook clocks appeals appeal_letters    denied claims: plays, what runs out, appeals
 giving_up closings filing_proof           claims given up; proof that they were filed in time

@@ -7,7 +7,17 @@ from sqlalchemy import exists
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import claim_files, claim_status, claims, eligibility_answers, ledger, remittances, tasks, uploads
+from activities import (
+    claim_files,
+    claim_status,
+    claims,
+    eligibility_answers,
+    ledger,
+    matching,
+    remittances,
+    tasks,
+    uploads,
+)
 from activities.database import After, Tx, step
 from models.errors import Parked, Refused
 from models.facts import ClaimStatus, TaskKind
@@ -263,7 +273,7 @@ def _remittance(tx: Tx, interchange: Interchange, r: remittance_835.Remittance) 
 
 def _claim(tx: Tx, row: RemittanceRow, position: int, payment: remittance_835.ClaimPayment) -> str | None:
     """Keep one claim of a remittance; parked when it is not ours or of another charge."""
-    claim = tx.db.get(Claim, payment.number.strip())
+    claim = matching.claim_of(tx, payment, row.payer_id)
     part = RemittanceClaim(
         remittance_id=row.id or 0,
         position=position,
@@ -277,7 +287,8 @@ def _claim(tx: Tx, row: RemittanceRow, position: int, payment: remittance_835.Cl
     tx.db.add(part)
     tx.db.flush()
     if claim is None:
-        remittances.park(tx, part, "no claim of that number was made here")
+        alike = matching.suggestions(tx, payment, row.payer_id)
+        remittances.park(tx, part, f"no claim of that number was made here{alike}")
     elif abs(payment.charged) != claim.charge:
         remittances.park(tx, part, f"it answers a charge of {payment.charged}, the claim was for {claim.charge}")
     return claim.number if claim and part.outcome == "read" else None

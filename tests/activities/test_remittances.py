@@ -104,6 +104,7 @@ def test_a_paid_claim_is_over_and_leaves_no_task(desk: Desk) -> None:
 
 
 def test_a_denial_is_not_a_write_off(desk: Desk) -> None:
+    """openemr/openemr #7186: a denial was posted as a write-off."""
     claim = insured(desk)
     remit(desk, pays(claim, "0.00", "CO-45 30.00", "CO-197 120.00", status="4"))
     assert posted(desk) == []
@@ -255,6 +256,7 @@ def test_the_same_file_twice_posts_once(desk: Desk) -> None:
 
 
 def test_the_same_payment_in_another_file_posts_once(desk: Desk) -> None:
+    """openemr/openemr #10681: a payment that came in two files was posted twice."""
     claim = insured(desk)
     remit(desk, pays(claim, "120.00", "CO-45 30.00"))
     before = desk.entries()
