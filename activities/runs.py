@@ -1,6 +1,6 @@
 """Runs of the clock: written down as they begin, told as they end; one that fails is somebody's task."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities.database import Tx, step
 from activities.tasks import close_tasks, open_task
@@ -37,5 +37,13 @@ def end(tx: Tx, ended: RunEnd) -> Handover:
         what = f"the run {run.name} of {run.day} had {len(ended.problems)} problems; its page says what to do"
         open_task(tx, TaskKind.RUN_FAILED, f"schedule/{run.name}", what)
     elif ended.state == RunState.DONE:
+        _close_forgotten(tx, run)
         close_tasks(tx, f"schedule/{run.name}", "a later run went well")
     return tx.after.handover()
+
+
+def _close_forgotten(tx: Tx, run: ScheduledRun) -> None:
+    """Two of the same never work at once: an older one that never ended (a backup tells of its own run so) is over."""
+    same = select(ScheduledRun).where(ScheduledRun.name == run.name, ScheduledRun.state == RunState.RUNNING)
+    for older in tx.db.exec(same.where(col(ScheduledRun.began_at) < run.began_at)).all():
+        older.state, older.ended_at, older.problems = RunState.SKIPPED, tx.now, ["it was not heard of again"]
