@@ -13,11 +13,11 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Session as Database
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, func, select, true
 
 from activities.vault import Vault
 from models.errors import Refused
-from models.tables import Account, AccountClient, SignIn, Ticket
+from models.tables import Account, AccountClient, Practice, SignIn, Ticket
 
 HASHER = PasswordHasher()
 NOBODY = HASHER.hash("nobody's password, so that an unknown login takes as long as a known one")
@@ -33,12 +33,13 @@ LASTS = {"invitation": timedelta(days=7), "reset": timedelta(hours=1), "sign_in"
 
 @dataclass(frozen=True)
 class Known:
-    """Somebody who signed in, as their browser's cookie tells."""
+    """Somebody who signed in, as their browser's cookie tells; and the practice, None before it is set up."""
 
     account: Account
     complete: bool
     acting_for: int | None
     client_ids: tuple[int, ...]
+    practice: Practice | None
 
 
 def digest(token: str) -> str:
@@ -128,16 +129,18 @@ def open_sign_in(db: Database, account: Account, now: datetime, browser: str, by
 
 def known(db: Database, token: str, now: datetime) -> Known | None:
     """Who signed in with this cookie, unless too long ago."""
-    entry = db.get(SignIn, digest(token))
-    if entry is None or now - entry.opened_at > LONGEST_SIGN_IN or now - entry.seen_at > IDLE:
+    ids = select(func.array_agg(AccountClient.client_id)).where(AccountClient.account_id == Account.id)
+    query = select(SignIn, Account, ids.scalar_subquery(), Practice).join(Account, col(Account.id) == SignIn.account_id)
+    query = query.outerjoin(Practice, true())
+    found = db.exec(query.where(SignIn.digest == digest(token))).first()
+    if found is None:
         return None
-    account = db.get_one(Account, entry.account_id)
-    if not account.active:
+    entry, account, client_ids, practice = found
+    if not account.active or now - entry.opened_at > LONGEST_SIGN_IN or now - entry.seen_at > IDLE:
         return None
     if now - entry.seen_at > timedelta(minutes=1):
         entry.seen_at = now
-    ids = db.exec(select(AccountClient.client_id).where(AccountClient.account_id == account.id)).all()
-    return Known(account, entry.complete, entry.acting_for, tuple(sorted(ids)))
+    return Known(account, entry.complete, entry.acting_for, tuple(sorted(client_ids or ())), practice)
 
 
 def end_sign_ins(db: Database, account_id: int, but: str | None = None) -> None:

@@ -29,11 +29,21 @@ class OpenAgreement:
 
 def open_for(db: Database, client_id: int, today: date) -> list[OpenAgreement]:
     """What a client must still sign, by title."""
-    found = {version.id: (agreement, version) for agreement, version in _versions(db)}
-    facts = [_facts(agreement, version) for agreement, version in found.values()]
-    asked = rules.to_sign(facts, _signer(db, client_id, today), today)
-    rows = [(found[wanted.version_id], wanted.why) for wanted in asked]
-    open_ = [OpenAgreement(v.id or 0, a.title, v.number, v.words, why) for (a, v), why in rows]
+    client = db.get(Client, client_id)
+    if client is None:
+        raise Refused("there is no such client")
+    signed = select(Signature.id).where(Signature.version_id == AgreementVersion.id, Signature.client_id == client_id)
+    still = func.coalesce(Coverage.covered_until, today) >= today
+    insured = select(Coverage.id).where(Coverage.client_id == client_id, still)
+    query = select(Agreement, AgreementVersion, signed.exists(), insured.exists())
+    query = query.join(AgreementVersion, col(AgreementVersion.agreement_id) == Agreement.id)
+    rows = db.exec(query.order_by(col(AgreementVersion.id))).all()
+    found = {version.id: (agreement, version) for agreement, version, _, _ in rows}
+    mine = frozenset(version.id or 0 for _, version, is_signed, _ in rows if is_signed)
+    signer = rules.Signer(client.birth, not any(is_insured for *_, is_insured in rows), mine)
+    asked = rules.to_sign([_facts(agreement, version) for agreement, version in found.values()], signer, today)
+    asked_for = [(found[wanted.version_id], wanted.why) for wanted in asked]
+    open_ = [OpenAgreement(v.id or 0, a.title, v.number, v.words, why) for (a, v), why in asked_for]
     return sorted(open_, key=lambda agreement: agreement.title)
 
 
@@ -117,13 +127,6 @@ def _version(agreement_id: int, number: int, words: str, effective_from: date, s
     )
 
 
-def _versions(db: Database) -> list[tuple[Agreement, AgreementVersion]]:
-    query = select(Agreement, AgreementVersion).join(
-        AgreementVersion, col(AgreementVersion.agreement_id) == Agreement.id
-    )
-    return list(db.exec(query.order_by(col(AgreementVersion.id))).all())
-
-
 def _facts(agreement: Agreement, version: AgreementVersion) -> rules.Version:
     return rules.Version(
         id=version.id or 0,
@@ -134,16 +137,3 @@ def _facts(agreement: Agreement, version: AgreementVersion) -> rules.Version:
         sign_again=version.sign_again,
         retired_on=agreement.retired_on,
     )
-
-
-def _signer(db: Database, client_id: int, today: date) -> rules.Signer:
-    client = db.get(Client, client_id)
-    if client is None:
-        raise Refused("there is no such client")
-    signed = db.exec(select(Signature.version_id).where(Signature.client_id == client_id)).all()
-    covered = db.exec(
-        select(Coverage.id).where(
-            Coverage.client_id == client_id, func.coalesce(Coverage.covered_until, today) >= today
-        )
-    ).first()
-    return rules.Signer(client.birth, covered is None, frozenset(signed))

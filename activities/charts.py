@@ -60,7 +60,12 @@ def seal(vault: Vault, note: UUID, words: Mapping[str, str]) -> bytes:
 
 def words_of(vault: Vault, note: Note) -> dict[str, str]:
     """What a note says, by section."""
-    return dict(json.loads(vault.open(note.words, f"note/{note.id}"))) if note.words else {}
+    return unsealed(vault, note.id, note.words)
+
+
+def unsealed(vault: Vault, note: UUID, words: bytes) -> dict[str, str]:
+    """What the words of the note of that id say, by section."""
+    return dict(json.loads(vault.open(words, f"note/{note}"))) if words else {}
 
 
 def opened(db: Database, vault: Vault, note: UUID) -> dict[str, str]:
@@ -131,11 +136,6 @@ def diagnoses(tx: Tx, attendance_id: int) -> list[str]:
     """The diagnoses of an attendance's note."""
     note = _found(tx.db, attendance_id)
     return list(note.diagnoses) if note else []
-
-
-def facts_of(db: Database, note: UUID) -> charting.NoteFacts:
-    """The note of that id as the rules see it."""
-    return facts(db, db.get_one(Note, note))
 
 
 def facts(db: Database, note: Note) -> charting.NoteFacts:

@@ -1,5 +1,6 @@
 """Who is who and what was agreed: rows as the facts that rules ask for."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -29,7 +30,11 @@ def policy_in_force(db: Database, on: date) -> PolicyRow:
 
 def policy(db: Database, policy_id: int) -> Policy:
     """A policy as its rules read it."""
-    row = db.get_one(PolicyRow, policy_id)
+    return policy_of(db.get_one(PolicyRow, policy_id))
+
+
+def policy_of(row: PolicyRow) -> Policy:
+    """Its row as its rules read it."""
     return Policy(
         notice_hours=row.notice_hours,
         late_cancel_fee=terms(row.late_cancel_fee),
@@ -79,13 +84,21 @@ def client_zone(tx: Tx, client: Client) -> ZoneInfo:
 def coverages(db: Database, client_id: int, on: date) -> list[Coverage]:
     """A client's coverages that may answer for a day, primary first; ended or not yet begun ones are left out."""
     rows = db.exec(select(Coverage).where(Coverage.client_id == client_id).order_by(col(Coverage.sequence))).all()
-    return [c for c in rows if (c.covered_from or on) <= on <= (c.covered_until or on)]
+    return [c for c in rows if _holds(c, on)]
 
 
-def fees_forbidden(db: Database, client_id: int, on: date) -> bool:
-    """Whether a payer of the client forbids fees for missed sessions, as Medicaid does."""
-    payers = [db.get_one(Payer, c.payer_id) for c in coverages(db, client_id, on)]
-    return not all(payer.allows_no_show_fee for payer in payers)
+def covers(db: Database, client_ids: Sequence[int], on: date) -> dict[int, list[tuple[Coverage, Payer]]]:
+    """The same of several clients, with who pays; a client without is left out."""
+    query = select(Coverage, Payer).join(Payer, col(Payer.id) == Coverage.payer_id)
+    found: dict[int, list[tuple[Coverage, Payer]]] = {}
+    for cover, payer in db.exec(query.where(col(Coverage.client_id).in_(client_ids)).order_by(col(Coverage.sequence))):
+        if _holds(cover, on):
+            found.setdefault(cover.client_id, []).append((cover, payer))
+    return found
+
+
+def _holds(cover: Coverage, on: date) -> bool:
+    return (cover.covered_from or on) <= on <= (cover.covered_until or on)
 
 
 def percent(text: str) -> Decimal:

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import select
 
 from activities import directory, records
 from models.calendar import local_day, midnight
@@ -15,15 +16,13 @@ from models.errors import Refused
 from models.facts import Status
 from models.rules import estimates as rules
 from models.rules import rates
+from models.rules.records import Cover
 from models.tables import (
-    AttendanceRow,
     Client,
     Clinician,
     Estimate,
     EstimateLine,
     EstimateRequest,
-    Service,
-    Session,
 )
 
 AHEAD = (Status.BOOKED, Status.CONFIRMED)
@@ -50,13 +49,34 @@ class Offer:
     diagnoses: str = ""
 
 
-def owed(db: Database, client_id: int, now: datetime, tz: ZoneInfo) -> rules.Due | None:
-    """The estimate a client is owed next, if one is."""
-    asked = db.exec(select(col(EstimateRequest.asked_on)).where(EstimateRequest.client_id == client_id)).all()
-    sessions = _scheduled(db, client_id, now, tz)
-    if not (asked or sessions):
+ASKED_AND_GIVEN = """
+select
+  array(select asked_on from estimate_request where client_id = :client_id order by asked_on) as asked,
+  (select json_agg(json_build_object('service_id', s.service_id, 'billable', v.code <> '', 'booked_at', s.booked_at,
+      'starts', s.starts) order by s.starts)
+    from attendance a join session s on s.id = a.session_id join service v on v.id = s.service_id
+    where a.client_id = :client_id and a.status = any(:ahead) and s.starts > :now) as sessions,
+  (select json_agg(json_build_object('first', e.first, 'last', e.last, 'given_at', e.given_at,
+      'services', (select json_agg(l.service_id) from estimate_line l where l.estimate_id = e.id)))
+    from estimate e where e.client_id = :client_id) as given
+"""
+
+
+def owed(
+    db: Database, client_id: int, now: datetime, tz: ZoneInfo, covers: Sequence[Cover] | None = None
+) -> rules.Due | None:
+    """The estimate a client is owed next, if one is; `covers` where their coverages were read already."""
+    values = {"client_id": client_id, "now": now, "ahead": [status.value for status in AHEAD]}
+    db.flush()
+    found = db.execute(text(ASKED_AND_GIVEN), values).one()
+    if not (found.asked or found.sessions):
         return None
-    return rules.due(sessions, _given(db, client_id, tz), asked, local_day(now, tz))
+    if covers is None:
+        covers = records.covers(db, client_id) if found.sessions else ()
+    sessions = [one for one in (_scheduled(tz, **row) for row in found.sessions or ()) if not _covered(one, covers)]
+    given = [_given(tz, **row) for row in found.given or ()]
+    scheduled = [one.estimated for one in sessions]
+    return rules.due(scheduled, given, found.asked, local_day(now, tz)) if scheduled or found.asked else None
 
 
 def due_at(due: rules.Due, tz: ZoneInfo) -> datetime:
@@ -106,35 +126,24 @@ def _line(db: Database, estimate: Estimate, offer: Offer, wanted: Expected) -> E
     )
 
 
-def _scheduled(db: Database, client_id: int, now: datetime, tz: ZoneInfo) -> list[rules.Scheduled]:
-    """The sessions ahead that no coverage answers for."""
-    rows = db.exec(
-        select(Session, Service)
-        .join(AttendanceRow, col(AttendanceRow.session_id) == Session.id)
-        .join(Service, col(Service.id) == Session.service_id)
-        .where(
-            AttendanceRow.client_id == client_id,
-            col(AttendanceRow.status).in_(AHEAD),
-            Session.starts > now,
-        )
-    ).all()
-    covers = records.covers(db, client_id) if rows else ()
-    found = []
-    for session, service in rows:
-        day = local_day(session.starts, tz)
-        if not (service.code and any(cover.holds(day) for cover in covers)):
-            found.append(rules.Scheduled(session.service_id, local_day(session.booked_at, tz), day))
-    return found
+@dataclass(frozen=True)
+class _Ahead:
+    """A session ahead, and whether insurers may be billed for it."""
+
+    estimated: rules.Scheduled
+    billable: bool
 
 
-def _given(db: Database, client_id: int, tz: ZoneInfo) -> list[rules.Given]:
-    rows: Sequence[tuple[Estimate, int]] = db.exec(
-        select(Estimate, EstimateLine.service_id)
-        .join(EstimateLine, col(EstimateLine.estimate_id) == Estimate.id)
-        .where(Estimate.client_id == client_id)
-    ).all()
-    services: dict[int, set[int]] = {}
-    for estimate, service_id in rows:
-        services.setdefault(estimate.id or 0, set()).add(service_id)
-    given = {estimate.id: estimate for estimate, _ in rows}.values()
-    return [rules.Given(frozenset(services[e.id or 0]), e.first, e.last, local_day(e.given_at, tz)) for e in given]
+def _scheduled(tz: ZoneInfo, service_id: int, billable: bool, booked_at: str, starts: str) -> _Ahead:
+    booked, day = (local_day(datetime.fromisoformat(at), tz) for at in (booked_at, starts))
+    return _Ahead(rules.Scheduled(service_id, booked, day), billable)
+
+
+def _covered(session: _Ahead, covers: Sequence[Cover]) -> bool:
+    """Whether a coverage answers for it."""
+    return session.billable and any(cover.holds(session.estimated.held_on) for cover in covers)
+
+
+def _given(tz: ZoneInfo, first: str, last: str, given_at: str, services: list[int] | None) -> rules.Given:
+    on = local_day(datetime.fromisoformat(given_at), tz)
+    return rules.Given(frozenset(services or ()), date.fromisoformat(first), date.fromisoformat(last), on)

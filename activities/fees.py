@@ -1,8 +1,10 @@
 """Fees for missed sessions: decided once, charged after the grace, waived or withdrawn with a reason (RULES 2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from sqlmodel import Session as Database
@@ -13,12 +15,24 @@ from activities.database import Tx
 from activities.shares import Visit, shares
 from models.calendar import zone
 from models.errors import Refused
-from models.facts import By, Policy, Status
+from models.facts import By, Policy, Rate, Status
 from models.money import ZERO
 from models.rules import attendance as rules
 from models.rules import rates
 from models.rules.ledger import Event, draft
-from models.tables import AttendanceRow, Client, Entry, FeeRow, Practice, Service, Session
+from models.rules.rates import Price
+from models.tables import (
+    AttendanceRow,
+    Client,
+    Coverage,
+    Entry,
+    FeeRow,
+    Payer,
+    PolicyRow,
+    Practice,
+    Service,
+    Session,
+)
 
 YEAR = timedelta(days=365)
 
@@ -41,17 +55,31 @@ def preview(
 
     Nothing is written; the step that does it asks the same rules.
     """
-    session = db.get_one(Session, session_id)
-    policy = directory.policy(db, session.policy_id)
-    query = select(AttendanceRow).where(AttendanceRow.session_id == session_id).order_by(col(AttendanceRow.id))
-    expected = [a for a in db.exec(query).all() if Status(a.status).ahead and client_id in (None, a.client_id)]
-    return tuple(_preview(db, session, a.client_id, _ending(session, change, by, now, policy), now) for a in expected)
+    return previews(db, session_id, ((change, by),), now, client_id)[0]
+
+
+def previews(
+    db: Database, session_id: UUID, changes: Sequence[tuple[str, By]], now: datetime, client_id: int | None = None
+) -> list[tuple[Preview, ...]]:
+    """The same for several changes, read in one go."""
+    query = select(AttendanceRow, Session, PolicyRow).where(AttendanceRow.session_id == session_id)
+    query = query.join(Session, col(Session.id) == AttendanceRow.session_id)
+    query = query.join(PolicyRow, col(PolicyRow.id) == Session.policy_id).order_by(col(AttendanceRow.id))
+    rows = db.exec(query).all()
+    expected = [a.client_id for a, _, _ in rows if Status(a.status).ahead and client_id in (None, a.client_id)]
+    if not expected:
+        return [() for _ in changes]
+    _, session, policy_row = rows[0]
+    policy, asks = directory.policy_of(policy_row), _Asks(db, session, now, tuple(expected))
+    endings = [_ending(session, change, by, now, policy) for change, by in changes]
+    return [tuple(_preview(asks, policy, client, status) for client in expected) for status in endings]
 
 
 def decide(tx: Tx, session: Session, attendance: AttendanceRow, status: Status, policy: Policy) -> None:
     """Decide the fee of an attendance that ended as `status`, and charge it unless it waits for its grace."""
     tx.db.get_one(Client, attendance.client_id, with_for_update=True)
-    fee = _fee(tx.db, session, attendance.client_id, status, tx.now)
+    asks = _Asks(tx.db, session, tx.now, (attendance.client_id,))
+    fee = _fee(asks, policy, attendance.client_id, status)
     row = FeeRow(
         key=f"fee/{attendance.id}/{_decided(tx, attendance)}",
         attendance_id=attendance.id or 0,
@@ -112,9 +140,49 @@ def waive(tx: Tx, attendance: AttendanceRow, reason: str) -> None:
     _undo(tx, waivable[-1], f"waived: {reason}")
 
 
-def _preview(db: Database, session: Session, client_id: int, status: Status, now: datetime) -> Preview:
-    share, why = _share(db, session, client_id) if status is Status.ATTENDED else (ZERO, "")
-    return Preview(client_id, status, _fee(db, session, client_id, status, now), share, why)
+@dataclass(frozen=True)
+class _Asks:
+    """What prices, fees and shares of a session's clients depend on; each thing is read once, for all of them."""
+
+    db: Database
+    session: Session
+    now: datetime
+    clients: tuple[int, ...]
+
+    @cached_property
+    def on(self) -> date:
+        return directory.day_of(self.db, self.session)
+
+    @cached_property
+    def rates(self) -> list[Rate]:
+        return directory.rates(self.db, self.session.service_id)
+
+    @cached_property
+    def waivers(self) -> dict[int, int]:
+        """How many fees of the last year were waived by themselves."""
+        query = select(FeeRow.client_id, func.count()).where(
+            col(FeeRow.client_id).in_(self.clients),
+            col(FeeRow.waived_by_itself),
+            ~col(FeeRow.withdrawn),
+            FeeRow.decided_at > self.now - YEAR,
+        )
+        return dict(self.db.exec(query.group_by(col(FeeRow.client_id))).all())
+
+    @cached_property
+    def covers(self) -> dict[int, list[tuple[Coverage, Payer]]]:
+        return directory.covers(self.db, self.clients, self.on)
+
+    def price(self, client_id: int) -> Price:
+        return rates.price(self.rates, self.session.clinician_id, client_id, self.on)
+
+    def forbidden(self, client_id: int) -> bool:
+        """Whether a payer of the client forbids fees for missed sessions, as Medicaid does."""
+        return not all(payer.allows_no_show_fee for _, payer in self.covers.get(client_id, ()))
+
+
+def _preview(asks: _Asks, policy: Policy, client_id: int, status: Status) -> Preview:
+    share, why = _share(asks, client_id) if status is Status.ATTENDED else (ZERO, "")
+    return Preview(client_id, status, _fee(asks, policy, client_id, status), share, why)
 
 
 def _ending(session: Session, change: str, by: By, now: datetime, policy: Policy) -> Status:
@@ -124,20 +192,17 @@ def _ending(session: Session, change: str, by: By, now: datetime, policy: Policy
     return rules.cancelled_as(session.starts, rules.by_the_clock(now), by, policy)
 
 
-def _fee(db: Database, session: Session, client_id: int, status: Status, now: datetime) -> rules.Fee:
+def _fee(asks: _Asks, policy: Policy, client_id: int, status: Status) -> rules.Fee:
     """The fee as the rules see it at a moment."""
-    on = directory.day_of(db, session)
-    price = rates.price(directory.rates(db, session.service_id), session.clinician_id, client_id, on)
-    policy = directory.policy(db, session.policy_id)
-    waived, forbidden = _waivers_used(db, client_id, now), directory.fees_forbidden(db, client_id, on)
-    return rules.fee(status, price.amount, policy, waived, forbidden)
+    waived, forbidden = asks.waivers.get(client_id, 0), asks.forbidden(client_id)
+    return rules.fee(status, asks.price(client_id).amount, policy, waived, forbidden)
 
 
-def _share(db: Database, session: Session, client_id: int) -> tuple[Decimal | None, str]:
+def _share(asks: _Asks, client_id: int) -> tuple[Decimal | None, str]:
     """What a client is expected to pay of a session they attend: their price, or what their coverage leaves to them."""
-    on = directory.day_of(db, session)
+    db, session = asks.db, asks.session
     billable = bool(db.get_one(Service, session.service_id).code)
-    visit = Visit(client_id, session.clinician_id, session.service_id, billable, on)
+    visit = Visit(client_id, session.clinician_id, session.service_id, billable, asks.on)
     [share] = shares(db, [visit], zone(db.get_one(Practice, 1).timezone))
     return share.amount, share.why
 
@@ -170,13 +235,3 @@ def _of(tx: Tx, attendance: AttendanceRow) -> list[FeeRow]:
 
 def _decided(tx: Tx, attendance: AttendanceRow) -> int:
     return len(_of(tx, attendance)) + 1
-
-
-def _waivers_used(db: Database, client_id: int, now: datetime) -> int:
-    query = select(func.count()).where(
-        FeeRow.client_id == client_id,
-        col(FeeRow.waived_by_itself),
-        ~col(FeeRow.withdrawn),
-        FeeRow.decided_at > now - YEAR,
-    )
-    return db.exec(query).one()

@@ -1,10 +1,12 @@
 """Invoices: asking clients for what they owe, and seeing it settled. Amounts come from the ledger."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import text
 from sqlmodel import Session as Database
-from sqlmodel import case, col, func, or_, select
+from sqlmodel import col, select
 
 from activities import ledger, tasks
 from activities.database import Tx, step
@@ -13,7 +15,7 @@ from models.messages import Dunning, InvoiceStanding, InvoiceStart, Mail
 from models.money import ZERO, total
 from models.rules import invoicing
 from models.rules.ledger import client_account
-from models.tables import Client, Entry, Invoice, InvoiceLine, Payment, PaymentPlan, Posting
+from models.tables import Client, Entry, Invoice, InvoiceLine, PaymentPlan, Posting
 
 
 def ask(tx: Tx, client_id: int, entries: Sequence[Entry]) -> str:
@@ -47,6 +49,41 @@ def settle(tx: Tx, client_id: int) -> None:
             tx.after.invoices.append(_start(invoice.number, client_id, due, with_card=False))
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """An invoice: what it asks for, what was paid for it, and what its client owes in all."""
+
+    number: str
+    asked: Decimal
+    paid: Decimal
+    owed: Decimal
+
+
+STANDINGS = """
+with mine as (select number, client_id, issued_at, 'receivable:client:' || client_id as account
+  from invoice where client_id = any(:ids)),
+lines as (select m.number, m.account, n.entry_id from mine m join invoice_line n on n.invoice_number = m.number),
+asked as (
+  select number, sum(amount) as amount from (
+    select l.number, p.amount from lines l join posting p on p.entry_id = l.entry_id and p.account = l.account
+    union all
+    select l.number, p.amount from lines l join entry r on r.reverses_id = l.entry_id
+      join posting p on p.entry_id = r.id and p.account = l.account) sides
+  group by number),
+paid as (
+  select invoice_number as number, sum(case when kind = 'refund' then -amount else amount end) as amount
+  from payment where client_id = any(:ids) and invoice_number is not null group by invoice_number),
+owed as (select account, sum(amount) as amount from posting
+  where account in (select account from mine) group by account)
+select m.client_id, m.number, coalesce(a.amount, 0) as asked, coalesce(p.amount, 0) as paid,
+  coalesce(o.amount, 0) as owed
+from mine m left join asked a on a.number = m.number left join paid p on p.number = m.number
+  left join owed o on o.account = m.account
+order by m.issued_at, m.number
+"""
+"""Reversed entries are asked for no more; money given for an invoice is that one's, whichever is older."""
+
+
 def dues_of(db: Database, client_id: int) -> dict[str, Decimal]:
     """What is still due of each of a client's invoices, oldest first."""
     return dues(db, [client_id])
@@ -55,14 +92,12 @@ def dues_of(db: Database, client_id: int) -> dict[str, Decimal]:
 def dues(db: Database, client_ids: Sequence[int]) -> dict[str, Decimal]:
     """What is still due of each invoice of these clients; money given for an invoice pays that one."""
     found: dict[str, Decimal] = {}
-    numbers, asked, paid = _numbers(db, client_ids), _asked_for(db, client_ids), _paid_for(db, client_ids)
-    balances = _balances(db, client_ids)
-    for client_id, mine in numbers.items():
-        left = [max(ZERO, asked.get(number, ZERO) - paid.get(number, ZERO)) for number in mine]
-        owed = balances.get(client_account(client_id), ZERO)
+    for rows in _standings(db, client_ids).values():
+        left = [max(ZERO, row.asked - row.paid) for row in rows]
+        owed = rows[0].owed
         open_again = owed > total(left)  # money went back: everything that was asked for may be due
-        amounts = [asked.get(number, ZERO) for number in mine] if open_again else left
-        found |= dict(zip(mine, invoicing.due(amounts, owed), strict=True))
+        amounts = [row.asked for row in rows] if open_again else left
+        found |= dict(zip((row.number for row in rows), invoicing.due(amounts, owed), strict=True))
     return found
 
 
@@ -115,43 +150,13 @@ def _invoices(db: Database, client_id: int) -> Sequence[Invoice]:
     return db.exec(query).all()
 
 
-def _numbers(db: Database, client_ids: Sequence[int]) -> dict[int, list[str]]:
-    query = select(Invoice.client_id, Invoice.number).where(col(Invoice.client_id).in_(client_ids))
-    found: dict[int, list[str]] = {}
-    for client_id, number in db.exec(query.order_by(col(Invoice.issued_at), col(Invoice.number))).all():
-        found.setdefault(client_id, []).append(number)
+def _standings(db: Database, client_ids: Sequence[int]) -> dict[int, list[_Standing]]:
+    """Each invoice of these clients, theirs from the oldest on."""
+    db.flush()  # plain SQL does not see by itself what is still to be written
+    found: dict[int, list[_Standing]] = {}
+    for row in db.execute(text(STANDINGS), {"ids": list(client_ids)}):
+        found.setdefault(row.client_id, []).append(_Standing(row.number, row.asked, row.paid, row.owed))
     return found
-
-
-def _asked_for(db: Database, client_ids: Sequence[int]) -> dict[str, Decimal]:
-    """What each invoice asks for now: its entries, less what was reversed of them."""
-    asked = or_(col(InvoiceLine.entry_id) == Entry.id, col(InvoiceLine.entry_id) == Entry.reverses_id)
-    query = (
-        select(InvoiceLine.invoice_number, func.sum(Posting.amount))
-        .join(Entry, asked)
-        .join(Posting, col(Posting.entry_id) == Entry.id)
-        .where(col(Entry.client_id).in_(client_ids))
-        .where(Posting.account == func.concat("receivable:client:", Entry.client_id))
-        .group_by(col(InvoiceLine.invoice_number))
-    )
-    return dict(db.exec(query).all())
-
-
-def _paid_for(db: Database, client_ids: Sequence[int]) -> dict[str, Decimal]:
-    """What was paid for each invoice and did not go back: that money is this invoice's, whichever is older."""
-    signed = case((col(Payment.kind) == "refund", -col(Payment.amount)), else_=col(Payment.amount))
-    query = (
-        select(Payment.invoice_number, func.sum(signed))
-        .where(col(Payment.client_id).in_(client_ids), col(Payment.invoice_number).is_not(None))
-        .group_by(col(Payment.invoice_number))
-    )
-    return {number or "": paid for number, paid in db.exec(query).all()}
-
-
-def _balances(db: Database, client_ids: Sequence[int]) -> dict[str, Decimal]:
-    accounts = [client_account(client_id) for client_id in client_ids]
-    query = select(Posting.account, func.sum(Posting.amount)).where(col(Posting.account).in_(accounts))
-    return dict(db.exec(query.group_by(Posting.account)).all())
 
 
 def _receivable(db: Database, entry: Entry) -> Decimal:

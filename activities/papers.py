@@ -1,12 +1,14 @@
 """Rows as paper: invoices and receipts with who owes what, from the ledger; never what was treated."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import aliased
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 
 from activities import invoices
 from activities.documents import InvoiceDocument, Line, ReceiptDocument, invoice_pdf, receipt_pdf
@@ -27,6 +29,9 @@ WORDS = {
 FEES = {"attendance.late_cancelled_fee": "Late cancellation fee", "attendance.no_show_fee": "Missed session fee"}
 
 
+_PAYS = col(Contact.guarantor)
+
+
 def card_of(practice: Practice) -> PracticeCard:
     """The practice's letterhead."""
     return PracticeCard(practice.name, practice.email, practice.phone, address_of(practice), practice.timezone)
@@ -40,7 +45,10 @@ def address_of(place: Practice | Contact) -> str:
 
 def bill_to(db: Database, client: Client) -> tuple[str, str]:
     """Who pays for a client, and their address: the guarantor where there is one."""
-    payer = db.exec(select(Contact).where(Contact.client_id == client.id, col(Contact.guarantor))).first()
+    return _bill_to(client, db.exec(select(Contact).where(Contact.client_id == client.id, _PAYS)).first())
+
+
+def _bill_to(client: Client, payer: Contact | None) -> tuple[str, str]:
     if payer is None:
         return client.name, client.address
     return payer.name, f"for {client.name}\n{address_of(payer) or client.address}"
@@ -58,13 +66,16 @@ def words(entry: Entry) -> str:
     return WORDS.get(Event(entry.event), "Charge")
 
 
-def invoice(db: Database, number: str, now: datetime, site_url: str = "") -> InvoiceDocument:
-    """An invoice as paper: its lines from the ledger, and what credit or payments took off."""
-    practice, row = db.get_one(Practice, 1), db.get_one(Invoice, number)
+def invoice(
+    db: Database, number: str, now: datetime, site_url: str = "", due: Decimal | None = None
+) -> InvoiceDocument:
+    """An invoice as paper: its lines from the ledger, and what credit or payments took off; `due` where it is known."""
+    practice, (row, client, guarantor) = db.get_one(Practice, 1), _invoice_rows(db, number)
     tz = zone(practice.timezone)
     lines = _invoice_lines(db, row, tz)
-    paid = total(line.amount for line in lines) - invoices.dues_of(db, row.client_id)[number]
-    name, address = bill_to(db, db.get_one(Client, row.client_id))
+    paid = total(line.amount for line in lines)
+    paid -= invoices.dues_of(db, row.client_id)[number] if due is None else due
+    name, address = _bill_to(client, guarantor)
     return InvoiceDocument(
         practice=card_of(practice),
         number=number,
@@ -109,16 +120,24 @@ def pay_url(practice: Practice, number: str, site_url: str) -> str | None:
     return f"{site_url}/portal/invoices/{number}" if site_url else None
 
 
+def _invoice_rows(db: Database, number: str) -> tuple[Invoice, Client, Contact | None]:
+    """An invoice with whom it is for, and who pays for them where it is somebody else."""
+    query = select(Invoice, Client, Contact).join(Client, col(Client.id) == Invoice.client_id)
+    payer: Any = and_(Contact.client_id == Client.id, _PAYS)
+    return db.exec(query.outerjoin(Contact, payer).where(Invoice.number == number)).one()
+
+
 def _invoice_lines(db: Database, row: Invoice, tz: ZoneInfo) -> tuple[Line, ...]:
     """What is asked for; what was taken back (a waived fee, a corrected share) is neither asked for nor paid."""
-    taken_back = select(Entry.reverses_id).where(col(Entry.reverses_id).is_not(None))
+    reversal = aliased(Entry)
+    taken_back = select(reversal.id).where(reversal.reverses_id == Entry.id).exists()
     found: Any = db.exec(
         select(Entry, col(Posting.amount), Session)
         .join(InvoiceLine, col(InvoiceLine.entry_id) == Entry.id)
         .join(Posting, col(Posting.entry_id) == Entry.id)
         .outerjoin(Session, col(Session.id) == Entry.session_id)
         .where(InvoiceLine.invoice_number == row.number, Posting.account == client_account(row.client_id))
-        .where(col(Entry.id).not_in(taken_back))
+        .where(~taken_back)
         .order_by(col(Entry.id))
     ).all()
     return tuple(Line(_day(entry, session, tz), words(entry), amount) for entry, amount, session in found)

@@ -167,9 +167,14 @@ def agree_rate(
 # ── what a record lacks ──────────────────────────────────────────────────────
 
 
+OF_CLIENT: Any = col(Coverage.client_id) == Client.id
+
+
 def facts(db: Database, client: Client, practice: Practice) -> rules.RecordFacts:
     """A client's record as its rules read it."""
-    payer = db.exec(select(Contact.id).where(Contact.client_id == client.id, col(Contact.guarantor))).first()
+    guarantor = select(Contact.id).where(Contact.client_id == Client.id, col(Contact.guarantor))
+    query = select(guarantor.exists(), Coverage).select_from(Client)
+    rows = db.exec(query.outerjoin(Coverage, OF_CLIENT).where(Client.id == client.id)).all()
     return rules.RecordFacts(
         last=client.last,
         birth=client.birth,
@@ -177,8 +182,8 @@ def facts(db: Database, client: Client, practice: Practice) -> rules.RecordFacts
         email=client.email,
         phone=client.phone,
         uses_insurance=client.uses_insurance,
-        covers=covers(db, client.id or 0),
-        has_guarantor=payer is not None,
+        covers=tuple(rules.Cover(c.covered_from, c.covered_until) for _, c in rows if c is not None),
+        has_guarantor=any(pays for pays, _ in rows),
         clinical=practice.kind == THERAPY,
     )
 

@@ -6,7 +6,7 @@ Words are sealed for their row (`activities/vault.py`). What is signed is never 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer
+from sqlalchemy import ARRAY, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from models.facts import MeasureKind, NoteFormat
@@ -20,7 +20,10 @@ class Note(SQLModel, table=True):
     important first. A plan is reviewed on `review_on`. With `needs_cosign` it is complete only once co-signed.
     """
 
-    __table_args__ = (one_of("format", NoteFormat),)
+    __table_args__ = (
+        one_of("format", NoteFormat),
+        Index("note_drafts", "clinician_id", postgresql_where=text("signed_at is null")),
+    )
 
     id: UUID = Field(primary_key=True)
     client_id: int = Field(foreign_key="client.id", index=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -77,7 +77,11 @@ class RemittanceRow(SQLModel, table=True):
     """A payment of a payer as its 835 tells it; the same payer, trace and amount is the same money."""
 
     __tablename__ = "remittance"
-    __table_args__ = (UniqueConstraint("payer_key", "trace", "payment"), Index("remittance_by_day", "read_at"))
+    __table_args__ = (
+        UniqueConstraint("payer_key", "trace", "payment"),
+        Index("remittance_by_day", "read_at"),
+        Index("remittance_latest", text("paid_on desc"), text("id desc")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     interchange_id: int = Field(foreign_key="interchange.id", index=True)

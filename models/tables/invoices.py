@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import INSTANT, MONEY
@@ -12,6 +12,11 @@ from models.tables.columns import INSTANT, MONEY
 
 class Invoice(SQLModel, table=True):
     """A request to a client to pay for some entries."""
+
+    __table_args__ = (
+        Index("invoice_latest", text("issued_at desc"), text("number desc")),
+        Index("invoice_open", text("issued_at desc"), text("number desc"), postgresql_where=text("settled_at is null")),
+    )
 
     number: str = Field(primary_key=True)
     client_id: int = Field(foreign_key="client.id", index=True)
@@ -43,8 +48,8 @@ class Payment(SQLModel, table=True):
     at: datetime = Field(sa_type=INSTANT)
     reference: str = ""
     reason: str = ""
-    invoice_number: str | None = Field(default=None, foreign_key="invoice.number")
-    refund_of: UUID | None = Field(default=None, foreign_key="payment.id")
+    invoice_number: str | None = Field(default=None, foreign_key="invoice.number", index=True)
+    refund_of: UUID | None = Field(default=None, foreign_key="payment.id", index=True)
 
 
 class Message(SQLModel, table=True):

@@ -32,7 +32,7 @@ class Entry(SQLModel, table=True):
 
 
 class Posting(SQLModel, table=True):
-    """One side of an entry: debit positive, credit negative."""
+    """One side of an entry: debit positive, credit negative. A balance is read from the index alone."""
 
     __table_args__ = (
         CheckConstraint("amount <> 0", name="posting_not_zero"),

@@ -1,4 +1,4 @@
-"""What this machine does in a second, and what a session costs: `persession bench lifecycle|simulate [--json]`.
+"""What this machine does in a second, and what things cost: `persession bench lifecycle|web|simulate [--json]`.
 
 | module | what it does |
 |---|---|
@@ -9,13 +9,18 @@
 | `bare` | a workflow of the same size that does nothing |
 | `counting` | events and billable actions, from histories and from the server's own metric |
 | `memory` | a worker process with many open sessions |
+| `web` | pages beside bare routes that run the same SQL |
+| `web_practice` | a practice with years behind it, on a throwaway database |
+| `web_sessions`, `web_money` | those years in SQL: who came, what it cost and who paid |
+| `web_pages` | which pages are asked for, and who asks |
+| `web_server` | the pages in a process of their own, with a bare route for each |
 
 Nothing is imported here: Temporal's sandbox imports this package for each bare workflow.
 """
 
 
-def main(name: str, as_json: bool) -> int:
+def main(name: str, as_json: bool, sessions: int | None = None) -> int:
     """Measure; the exit code of the command."""
     from starter.bench.command import run
 
-    return run(name, as_json)
+    return run(name, as_json, sessions)

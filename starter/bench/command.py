@@ -1,4 +1,4 @@
-"""`persession bench NAME [--json]`: measure, tell the progress on stderr, the result on stdout."""
+"""`persession bench NAME [--json] [--sessions N]`: measure, tell the progress on stderr, the result on stdout."""
 
 import asyncio
 import json
@@ -9,18 +9,29 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from starter.bench import lifecycle, simulate
+from starter.bench import lifecycle, simulate, web
 
 Say = Callable[[str], None]
-Measure = Callable[[Say], Awaitable[dict[str, Any]]]
-BENCHES: Mapping[str, Measure] = {
-    "lifecycle": lambda say: lifecycle.measure(lifecycle.Amount(), say),
-    "simulate": lambda say: simulate.measure(simulate.Amount(), say),
-}
+Measure = Callable[[Say, int | None], Awaitable[dict[str, Any]]]
 
 
-def run(name: str, as_json: bool) -> int:
-    """The exit code of the command: 2 for what nobody can measure."""
+def _lifecycle(say: Say, sessions: int | None) -> Awaitable[dict[str, Any]]:
+    return lifecycle.measure(lifecycle.Amount() if sessions is None else lifecycle.Amount(open=sessions), say)
+
+
+def _web(say: Say, sessions: int | None) -> Awaitable[dict[str, Any]]:
+    return web.measure(web.Amount() if sessions is None else web.Amount(sessions), say)
+
+
+def _simulate(say: Say, sessions: int | None) -> Awaitable[dict[str, Any]]:  # noqa: ARG001  # as many as its months have
+    return simulate.measure(simulate.Amount(), say)
+
+
+BENCHES: Mapping[str, Measure] = {"lifecycle": _lifecycle, "web": _web, "simulate": _simulate}
+
+
+def run(name: str, as_json: bool, sessions: int | None = None) -> int:
+    """The exit code of the command: 2 for what nobody can measure; `sessions` instead of as many as are usual."""
     progress = Console(stderr=True)
     if name not in BENCHES:
         progress.print(f"there is no bench {name!r}; there are: {', '.join(BENCHES)}", markup=False)
@@ -29,7 +40,7 @@ def run(name: str, as_json: bool) -> int:
     def say(line: str) -> None:
         progress.print(line, style="dim", markup=False, highlight=False)
 
-    found = asyncio.run(_awaited(BENCHES[name](say)))
+    found = asyncio.run(_awaited(BENCHES[name](say, sessions)))
     if as_json:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
     else:

@@ -89,12 +89,14 @@ def demo() -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure, such as lifecycle.")], as_json: AsJson = False
+    name: Annotated[str, typer.Argument(help="What to measure: lifecycle or web.")],
+    as_json: AsJson = False,
+    sessions: Annotated[int | None, typer.Option(min=1000, help="Fewer sessions than usual, for a quick look.")] = None,
 ) -> None:
     """Measure this machine."""
     from starter.bench import main
 
-    raise typer.Exit(main(name, as_json))
+    raise typer.Exit(main(name, as_json, sessions))
 
 
 def version() -> None:

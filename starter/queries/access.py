@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlmodel import Session as Database
+from sqlmodel import col, select
 
+from models.tables import AttendanceRow, Client, Session
 from starter.queries.reading import rows
 
 
@@ -71,12 +74,6 @@ select digest, browser, opened_at, seen_at from sign_in where account_id = :acco
 order by seen_at desc
 """
 
-SEES = """
-select c.id from client c where c.id = :client_id and (cast(:clinicians as int[]) is null or exists (
-  select from attendance a join session s on s.id = a.session_id
-  where a.client_id = c.id and s.clinician_id = any(:clinicians)))
-"""
-
 SUPERVISED = "select id from clinician where supervisor_id = :clinician_id order by id"
 
 
@@ -95,10 +92,14 @@ def browsers(engine: Engine, account_id: int) -> list[BrowserRow]:
     return rows(engine, BrowserRow, BROWSERS, account_id=account_id)
 
 
-def sees_client(engine: Engine, client_id: int, clinicians: Sequence[int] | None) -> bool:
-    """Whether there is such a client, and one of these clinicians (None: any) has or had a session with them."""
-    listed = None if clinicians is None else list(clinicians)
-    return bool(rows(engine, _Id, SEES, client_id=client_id, clinicians=listed))
+def seen(db: Database, client_id: int, clinicians: Sequence[int] | None) -> Client | None:
+    """A client, where one of these clinicians (None: any) has or had a session with them."""
+    theirs = select(AttendanceRow.id).join(Session, col(Session.id) == AttendanceRow.session_id)
+    query = select(Client).where(Client.id == client_id)
+    if clinicians is not None:
+        with_them = theirs.where(AttendanceRow.client_id == client_id, col(Session.clinician_id).in_(clinicians))
+        query = query.where(with_them.exists())
+    return db.exec(query).first()
 
 
 def supervised_by(engine: Engine, clinician_id: int) -> tuple[int, ...]:

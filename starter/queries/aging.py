@@ -27,7 +27,7 @@ class Named:
 
 
 CLIENT_ITEMS = """
-with owing as (select account, sum(amount) as balance from posting
+with owing as (select account, sum(amount) as balance from receivable_at('infinity')
   where account like 'receivable:client:%' group by account having sum(amount) > 0),
 debts as (select p.account, e.on_day, p.amount, o.balance,
     sum(p.amount) over (partition by p.account order by e.on_day desc, e.id desc) - p.amount as newer
@@ -39,10 +39,10 @@ from debts where balance > newer
 """What is unpaid of each debt: payments cover the oldest first, so what is open are the newest."""
 
 PAYER_ITEMS = """
-select m.payer_id as owner_id, m.held_on as since, sum(p.amount) as amount
-from claim m join entry e on e.attendance_id = m.attendance_id
-join posting p on p.entry_id = e.id and p.account = 'receivable:payer:' || m.payer_id
-group by m.number having sum(p.amount) > 0
+select m.payer_id as owner_id, m.held_on as since, o.amount
+from receivable_at('infinity') o
+  join claim m on m.attendance_id = o.attendance_id and o.account = 'receivable:payer:' || m.payer_id
+where o.amount > 0 and o.account like 'receivable:payer:%'
 """
 
 CLIENT_NAMES = "select id, trim(first || ' ' || last) as name from client where id = any(:ids)"

@@ -230,13 +230,13 @@ order by g.offered_at desc limit 200
 """
 
 TOTALS = """
-select coalesce(sum(b.amount) filter (where b.account like 'receivable:client:%' and b.amount > 0), 0)
-    as owed_by_clients,
-  coalesce(-sum(b.amount) filter (where b.account like 'receivable:client:%' and b.amount < 0), 0) as credit,
-  coalesce(sum(b.amount) filter (where b.account like 'receivable:payer:%'), 0) as owed_by_payers,
+with standing as (select account, amount from receivable_at('infinity'))
+select coalesce(sum(b.amount) filter (where b.amount > 0), 0) as owed_by_clients,
+  coalesce(-sum(b.amount) filter (where b.amount < 0), 0) as credit,
+  coalesce((select sum(amount) from standing where account like 'receivable:payer:%'), 0) as owed_by_payers,
   (select count(*) from invoice where settled_at is null) as open_invoices,
   (select count(*) from invoice where settled_at is null and issued_on < cast(:today as date) - 30) as overdue_invoices
-from (select account, sum(amount) as amount from posting where account like 'receivable:%' group by account) b
+from (select sum(amount) as amount from standing where account like 'receivable:client:%' group by account) b
 """
 
 PAYER = f"""

@@ -10,20 +10,8 @@ from starter.queries.reading import only, rows
 
 
 @dataclass(frozen=True)
-class Whose:
-    """The head of a chart."""
-
-    id: int
-    name: str
-    preferred: str
-    pronouns: str
-    birth: date | None
-    diagnoses: list[str]
-
-
-@dataclass(frozen=True)
 class NoteRow:
-    """A note in a list."""
+    """A note in a list; the words of a plan, and of one note alone, come with it, sealed."""
 
     id: UUID
     client_id: int
@@ -43,6 +31,7 @@ class NoteRow:
     cosigned_at: datetime | None
     cosigner: str | None
     addenda: int
+    words: bytes | None
 
     @property
     def waits_for_cosign(self) -> bool:
@@ -94,14 +83,12 @@ class Trace:
     what: str
 
 
-WHOSE = """
-select id, trim(first || ' ' || last) as name, preferred, pronouns, birth, diagnoses from client where id = :client_id
-"""
-
 NOTES = """
 select n.id, n.client_id, trim(c.first || ' ' || c.last) as client, n.clinician_id, k.name as clinician,
   k.supervisor_id, a.session_id, n.format, n.day, n.diagnoses, n.review_on, n.edition, n.written_at, n.signed_at,
-  n.needs_cosign, n.cosigned_at, s.name as cosigner, (select count(*) from addendum d where d.note_id = n.id) as addenda
+  n.needs_cosign, n.cosigned_at, s.name as cosigner,
+  (select count(*) from addendum d where d.note_id = n.id) as addenda,
+  case when n.format = 'plan' or n.id = :note_id then n.words end as words
 from note n join client c on c.id = n.client_id join clinician k on k.id = n.clinician_id
   left join clinician s on s.id = n.cosigned_by left join attendance a on a.id = n.attendance_id
 where (cast(:client_id as int) is null or n.client_id = :client_id)
@@ -139,11 +126,6 @@ where e.client_id = :client_id order by e.at desc, e.id desc limit :most
 """
 
 MOST_TRACES = 1000
-
-
-def whose(engine: Engine, client_id: int) -> Whose | None:
-    """The head of a client's chart."""
-    return only(rows(engine, Whose, WHOSE, client_id=client_id))
 
 
 def notes(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from starter.queries.reading import only, rows
+from starter.queries.reading import rows
 
 PAGE = 50
 FEWEST_DIGITS = 4
@@ -27,21 +27,6 @@ class ClientRow:
     phone: str
     email: str
     next_session: datetime | None
-
-
-@dataclass(frozen=True)
-class Head:
-    """Who a record is about."""
-
-    id: int
-    first: str
-    name: str
-    preferred: str
-    pronouns: str
-    birth: date | None
-    email: str
-    phone: str
-    timezone: str | None
 
 
 @dataclass(frozen=True)
@@ -125,6 +110,15 @@ class RateRow:
 
 
 @dataclass(frozen=True)
+class RateChoice:
+    """A service or a clinician, as `kind` says."""
+
+    kind: str
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class AccountRow:
     """An entry on a client's account; `balance` is what was owed after it."""
 
@@ -152,11 +146,6 @@ where (cast(:clinicians as int[]) is null or exists (
   and not exists (select from unnest(cast(:names as text[])) part
     where not (c.first || ' ' || c.last || ' ' || c.preferred || ' ' || c.email) ilike '%' || part || '%')
 order by lower(c.last), lower(c.first), c.id limit :most offset :skip
-"""
-
-HEAD = """
-select id, first, trim(first || ' ' || last) as name, preferred, pronouns, birth, email, phone, timezone
-from client where id = :id
 """
 
 OVERVIEW = """
@@ -202,6 +191,11 @@ where d.client_id = :id order by d.deleted_at is not null, d.added_at desc, d.id
 
 MESSAGES = "select kind, sent_at from message where client_id = :id order by sent_at desc, key limit 200"
 
+RATE_CHOICES = """
+select 'service' as kind, id, name from service union all select 'clinician', id, name from clinician where active
+order by name
+"""
+
 RATES = """
 select r.id, s.name as service, k.name as clinician, r.amount, r.effective_from
 from rate r join service s on s.id = r.service_id left join clinician k on k.id = r.clinician_id
@@ -243,11 +237,6 @@ def find(
     )
 
 
-def head(engine: Engine, client_id: int) -> Head | None:
-    """Who a record is about."""
-    return only(rows(engine, Head, HEAD, id=client_id))
-
-
 def overview(engine: Engine, client_id: int, now: datetime, today: date) -> Overview:
     """A record at a glance."""
     [found] = rows(engine, Overview, OVERVIEW, id=client_id, now=now, today=today)
@@ -272,6 +261,11 @@ def messages(engine: Engine, client_id: int) -> list[MessageRow]:
 def rates(engine: Engine, client_id: int) -> list[RateRow]:
     """What was agreed with a client, the newest of a service first."""
     return rows(engine, RateRow, RATES, id=client_id)
+
+
+def rate_choices(engine: Engine) -> list[RateChoice]:
+    """For what and for whose sessions a rate can be agreed."""
+    return rows(engine, RateChoice, RATE_CHOICES)
 
 
 def account(engine: Engine, client_id: int) -> list[AccountRow]:

@@ -74,8 +74,8 @@ with mine as (
 money as (
   select sum(amount) filter (where account like 'receivable:client:%') as clients,
     sum(amount) filter (where account like 'receivable:payer:%') as payers,
-    -sum(amount) filter (where account like 'payable:clinician:%') as pay
-  from posting where :with_money)
+    (select -sum(amount) from posting where :with_money and account like 'payable:clinician:%') as pay
+  from receivable_at('infinity') where :with_money)
 select
   (select count(*) from mine where status = 'attended' and note_required and not exists (
     select from note n where n.attendance_id = mine.id and n.signed_at is not null)) as unsigned,

@@ -1,11 +1,12 @@
 """Free times: for booking by clients themselves, and to see who of those waiting a time suits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
-from sqlmodel import col, select
 
 from activities import availability, waitlist
 from models.calendar import midnight, zone
@@ -13,7 +14,9 @@ from models.errors import Refused
 from models.rules import openings as rules
 from models.rules.waitlist import Match, suitable
 from models.scheduling import Span
-from models.tables import Clinician, Practice, Service
+from models.tables import Practice, Service
+from starter.queries import calendar
+from starter.queries.reading import rows
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,27 @@ class Opening:
     ends: datetime
 
 
+@dataclass(frozen=True)
+class _Busy:
+    """A time of a clinician (None: everybody's) that is taken."""
+
+    clinician_id: int | None
+    starts: datetime
+    ends: datetime
+
+
+TAKEN = """
+select clinician_id, starts, ends from session
+where not released and clinician_id = any(:clinicians) and starts < :before and ends > :since
+union all
+select clinician_id, starts, ends from time_off
+where (clinician_id is null or clinician_id = any(:clinicians)) and starts < :before and ends > :since
+union all
+select clinician_id, starts, ends from busy_time
+where clinician_id = any(:clinicians) and starts < :before and ends > :since
+"""
+
+
 def openings(
     engine: Engine, clinician_id: int | None, service_id: int, first: date, last: date, now: datetime
 ) -> list[Opening]:
@@ -33,11 +57,23 @@ def openings(
         service = db.get(Service, service_id)
         if service is None:
             raise Refused(f"there is no service {service_id}")
-        found = [
-            Opening(working, span.starts, span.ends)
-            for working in _working(db, clinician_id)
-            for span in _of_clinician(db, working, service.minutes, first, last, now)
-        ]
+        tz = zone(db.get_one(Practice, 1).timezone)
+    who = None if clinician_id is None else [clinician_id]
+    return free_times(engine, who, service.minutes, first, last, now, tz)
+
+
+def free_times(
+    engine: Engine, who: Sequence[int] | None, minutes: int, first: date, last: date, now: datetime, tz: ZoneInfo
+) -> list[Opening]:
+    """When each of these clinicians (None: all) is free for so many minutes."""
+    working = {one.id: one.hours for one in calendar.working(engine, who)}
+    span = {"since": midnight(first, tz), "before": midnight(last + timedelta(days=1), tz)}
+    busy = rows(engine, _Busy, TAKEN, clinicians=list(working), **span)
+    found = []
+    for clinician_id, hours in working.items():
+        taken = [Span(one.starts, one.ends) for one in busy if one.clinician_id in (None, clinician_id)]
+        free = rules.openings(hours, taken, minutes, first, last, now, tz)
+        found += [Opening(clinician_id, each.starts, each.ends) for each in free]
     return sorted(found, key=lambda o: (o.starts, o.clinician_id))
 
 
@@ -59,16 +95,3 @@ def warnings(engine: Engine, clinician_id: int, starts: datetime, ends: datetime
         if any(span.overlaps(wanted) for span in availability.busy(db, clinician_id, starts, ends)):
             found.append("another calendar says that this time is taken")
     return found
-
-
-def _of_clinician(
-    db: Database, clinician_id: int, minutes: int, first: date, last: date, now: datetime
-) -> tuple[Span, ...]:
-    tz = zone(db.get_one(Practice, 1).timezone)
-    taken = availability.taken(db, clinician_id, midnight(first, tz), midnight(last + timedelta(days=1), tz))
-    return rules.openings(availability.hours(db, clinician_id), taken, minutes, first, last, now, tz)
-
-
-def _working(db: Database, clinician_id: int | None) -> list[int]:
-    query = select(Clinician.id).where(col(Clinician.active).is_(True)).order_by(col(Clinician.id))
-    return [found for found in db.exec(query).all() if found is not None and clinician_id in (None, found)]

@@ -128,10 +128,50 @@ def upcoming(engine: Engine, client_id: int, now: datetime) -> list[Appointment]
     return rows(engine, Appointment, sql, client_id=client_id, now=now)
 
 
-def past(engine: Engine, client_id: int, now: datetime, most: int) -> list[Appointment]:
-    """What is over or was cancelled, the latest first."""
-    over = "and (s.ends <= :now or a.status not in ('booked', 'confirmed')) order by s.starts desc limit :most"
-    return rows(engine, Appointment, f"{APPOINTMENTS} {over}", client_id=client_id, now=now, most=most)
+@dataclass(frozen=True)
+class Ahead:
+    """What comes next for a client: an appointment, or a freed time that waits for their yes, as `kind` says."""
+
+    kind: str
+    id: UUID
+    starts: datetime
+    clinician: str
+    service: str
+    place: str
+    status: str
+
+    @property
+    def session_id(self) -> UUID:
+        """Of an appointment."""
+        return self.id
+
+    @property
+    def online(self) -> bool:
+        """Held at an address of the web."""
+        return self.place.startswith(("https://", "http://"))
+
+
+AHEAD = f"""
+(select 'appointment' as kind, session_id as id, starts, clinician, service, place, status
+  from ({APPOINTMENTS} and s.ends > :now and a.status in ('booked', 'confirmed')) mine order by starts limit :most)
+union all
+(select 'offer', id, starts, clinician, service, place, state
+  from ({OFFERS} and o.state = 'open' and o.expires_at > :now) freed)
+order by starts
+"""
+
+
+def ahead(engine: Engine, client_id: int, now: datetime, most: int) -> list[Ahead]:
+    """The next appointments of a client, and every time that is offered to them."""
+    return rows(engine, Ahead, AHEAD, client_id=client_id, now=now, most=most)
+
+
+def appointments(engine: Engine, client_id: int, now: datetime, most: int) -> list[Appointment]:
+    """Everything that lies ahead or goes on, and the latest of what is over or was cancelled."""
+    expected = "a.status in ('booked', 'confirmed')"
+    over = f"{APPOINTMENTS} and (s.ends <= :now or not {expected}) order by s.starts desc limit :most"
+    sql = f"({over}) union all ({APPOINTMENTS} and s.ends > :now and {expected}) order by starts"
+    return rows(engine, Appointment, sql, client_id=client_id, now=now, most=most)
 
 
 def appointment(engine: Engine, client_id: int, session_id: UUID) -> Appointment | None:

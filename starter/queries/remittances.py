@@ -139,11 +139,12 @@ order by r.paid_on, rc.remittance_id, rc.position
 
 PAID = """
 select r.id, coalesce(p.name, r.payer_key) as payer, r.trace, r.payment, r.method, r.paid_on, r.read_at,
-  r.interchange_id, i.name as file, count(rc.id) as claims, count(rc.id) filter (where rc.outcome = 'parked') as parked
+  r.interchange_id, i.name as file,
+  (select count(*) from remittance_claim rc where rc.remittance_id = r.id) as claims,
+  (select count(*) from remittance_claim rc where rc.remittance_id = r.id and rc.outcome = 'parked') as parked
 from remittance r join interchange i on i.id = r.interchange_id left join payer p on p.id = r.payer_id
-  left join remittance_claim rc on rc.remittance_id = r.id
 where cast(:id as int) is null or r.id = :id
-group by r.id, p.name, i.name order by r.paid_on desc, r.id desc limit :most offset :after
+order by r.paid_on desc, r.id desc limit :most offset :after
 """
 
 PARKED_FILES = """

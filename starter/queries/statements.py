@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 
 from starter.queries.reading import only, rows
 
+PAGE = 50
+
 
 @dataclass(frozen=True)
 class StatementRow:
@@ -30,20 +32,28 @@ class Whose:
 
 
 STATEMENTS = """
+with month as (
+  select p.account, sum(p.amount) filter (where p.amount > 0) as charged,
+    -sum(p.amount) filter (where p.amount < 0) as paid
+  from entry e join posting p on p.entry_id = e.id
+  where e.on_day between :first and :last and p.account like 'receivable:client:%' group by p.account),
+standing as (
+  select account, sum(amount) as owed from receivable_at(:last) where account like 'receivable:client:%'
+  group by account)
 select c.id as client_id, trim(c.first || ' ' || c.last) as client, c.email <> '' as reachable,
-  coalesce(sum(p.amount) filter (where e.on_day >= :first and p.amount > 0), 0) as charged,
-  coalesce(-sum(p.amount) filter (where e.on_day >= :first and p.amount < 0), 0) as paid, sum(p.amount) as owed,
-  (select m.sent_at from message m where m.key = 'statement/' || c.id || '/' || :month) as mailed_at
-from client c join entry e on e.client_id = c.id join posting p on p.entry_id = e.id
-where p.account = 'receivable:client:' || c.id and e.on_day <= :last
-group by c.id having count(*) filter (where e.on_day >= :first) > 0 or sum(p.amount) <> 0
-order by c.last, c.first, c.id
+  coalesce(m.charged, 0) as charged, coalesce(m.paid, 0) as paid, coalesce(s.owed, 0) as owed,
+  (select sent.sent_at from message sent where sent.key = 'statement/' || c.id || '/' || :month) as mailed_at
+from month m full join standing s on s.account = m.account
+  join client c on c.id = cast(split_part(coalesce(m.account, s.account), ':', 3) as int)
+where m.account is not null or s.owed <> 0
+order by c.last, c.first, c.id limit :most offset :skipped
 """
 
 
-def statement_list(engine: Engine, first: date, last: date) -> list[StatementRow]:
-    """Whom a month's statements go to."""
-    return rows(engine, StatementRow, STATEMENTS, first=first, last=last, month=f"{first:%Y-%m}")
+def statement_list(engine: Engine, first: date, last: date, page: int = 0) -> list[StatementRow]:
+    """Whom a month's statements go to, by name; one more row than a page holds tells that there are more."""
+    named = {"first": first, "last": last, "month": f"{first:%Y-%m}"}
+    return rows(engine, StatementRow, STATEMENTS, **named, most=PAGE + 1, skipped=page * PAGE)
 
 
 def client_of(engine: Engine, attendance_id: int) -> int | None:

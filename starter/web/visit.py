@@ -6,7 +6,6 @@ Handlers are plain functions that run in threads; `ask` takes a wish to the work
 import hmac
 import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -21,18 +20,21 @@ from itsdangerous import BadSignature
 from pydantic import BaseModel
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
+from sqlmodel import SQLModel
 from starlette.datastructures import UploadFile
 
 from activities.access import Known
 from models.calendar import local_day, zone
 from models.errors import Refused
-from models.tables import ChartEvent, Practice
+from models.tables import ChartEvent, Client, Practice
 from starter.office import Office
 from starter.queries import access as queries
 from starter.web import forms, templating
 from starter.web.access.permissions import Do, Role, allowed
 from starter.web.forms import Filled, Typed
+from starter.web.looking import Looking
 from starter.web.menu import Item, desk_menu, portal_menu
+from starter.web.person import Person
 from starter.web.site import COOKIE, Site
 from starter.web.words import Words, words_of
 
@@ -63,25 +65,6 @@ class Stranger(Exception):
     """A form that did not come from our own page, or from one that is too old."""
 
 
-@dataclass(frozen=True)
-class Person:
-    """Who is signed in."""
-
-    id: int
-    name: str
-    email: str
-    roles: frozenset[Role]
-    clinician_id: int | None
-    client_ids: tuple[int, ...]
-
-    @staticmethod
-    def of(known: Known) -> "Person":
-        """The account as pages know it."""
-        account = known.account
-        roles = frozenset(Role(role) for role in account.roles)
-        return Person(account.id or 0, account.name, account.email, roles, account.clinician_id, known.client_ids)
-
-
 class Guest:
     """A visit of anybody; `typed` is the form they sent."""
 
@@ -89,6 +72,7 @@ class Guest:
         self.request = request
         self.site = site
         self.typed = typed
+        self.read_before: list[SQLModel] = []
         self.browser_key = request.cookies.get(COOKIE) or request.cookies.get(GUEST) or secrets.token_urlsafe(24)
 
     # ── what is known ────────────────────────────────────────────────────────
@@ -108,6 +92,14 @@ class Guest:
     @cached_property
     def words(self) -> Words:
         return words_of(self.practice.kind)
+
+    @cached_property
+    def looking(self) -> Looking:
+        """What this look at a page has read."""
+        db = Looking(self.engine, expire_on_commit=False)
+        with db.begin():
+            db.add_all(self.read_before)
+        return db
 
     @cached_property
     def now(self) -> datetime:
@@ -169,7 +161,10 @@ class Guest:
     def write(
         self, work: Callable[Concatenate[Database, Given], Answer], *given: Given.args, **named: Given.kwargs
     ) -> Answer:
-        """Do some writing in one transaction."""
+        """Do some writing in one transaction; on a page that is only looked at, what was read before is known."""
+        if self.request.method == "GET":
+            with self.looking.begin():
+                return work(self.looking, *given, **named)
         with Database(self.engine, expire_on_commit=False) as db, db.begin():
             return work(db, *given, **named)
 
@@ -213,6 +208,9 @@ class Visit(Guest):
         super().__init__(request, site, typed)
         self.account = Person.of(known)
         self.chosen = known.acting_for
+        if known.practice is not None:
+            self.practice = known.practice
+            self.read_before.append(known.practice)
 
     def can(self, do: Do) -> bool:
         """Whether this person may; for what a page offers."""
@@ -235,19 +233,32 @@ class Visit(Guest):
             return self.chosen or 0
         return self.account.client_ids[0]
 
-    def must_see_client(self, client_id: int) -> None:
-        """NotFound unless there is such a client and this person may see their record.
+    def must_see_client(self, client_id: int) -> Client:
+        """Who the client is; NotFound unless there is one and this person may see their record.
 
         Clinicians and supervisors see those they hold or held sessions with, or whose clinician they supervise.
         """
-        if not queries.sees_client(self.engine, client_id, self.whose_clients(Do.SEE_CLIENTS)):
-            raise NotFound
+        return self._seen(client_id, self.whose_clients(Do.SEE_CLIENTS))
 
-    def must_see_chart(self, client_id: int) -> None:
-        """NotFound unless this person treats the client, or supervises who does."""
+    def must_see_chart(self, client_id: int) -> Client:
+        """Whose chart it is; NotFound unless this person treats the client, or supervises who does."""
         mine = self.account.clinician_id
-        if mine is None or not queries.sees_client(self.engine, client_id, (mine, *self._supervised)):
+        if mine is None:
             raise NotFound
+        return self._seen(client_id, (mine, *self._supervised))
+
+    def _seen(self, client_id: int, clinicians: tuple[int, ...] | None) -> Client:
+        """Asked once on a page, however many parts of it ask."""
+        if (client_id, clinicians) not in self._clients:
+            found = self.write(queries.seen, client_id, clinicians)
+            if found is None:
+                raise NotFound
+            self._clients[client_id, clinicians] = found
+        return self._clients[client_id, clinicians]
+
+    @cached_property
+    def _clients(self) -> dict[tuple[int, tuple[int, ...] | None], Client]:
+        return {}
 
     def saw(self, client_id: int, what: str, deed: str = "viewed") -> None:
         """Keep who saw or changed what of a client's chart (45 CFR 164.312(b)); `what` names things, not contents."""

@@ -10,13 +10,15 @@ import pytest
 
 from models.calendar import outside_quiet_hours
 from starter import bench
-from starter.bench import command, simulate
+from starter.bench import command, simulate, web
 from starter.bench.counting import ACTION, Count
 from starter.bench.lifecycle import Amount, measure, size_of
 from starter.bench.practice import noon
 from starter.simulate.generate import Wanted, generate
 
 NEVER_ABOVE = {"actions_self_pay": 20, "actions_insured": 35}
+MOST_QUERIES, MOST_KB = 6, 100
+"""Of any page."""
 APART = 1
 """Actions a life by which metric and histories may differ: a retried activity leaves no event of its own."""
 
@@ -38,6 +40,17 @@ def test_a_small_run_has_every_figure_and_histories_agree_with_the_servers_metri
     assert said, "progress is told"
 
 
+def test_the_pages_of_a_small_practice_are_measured_beside_the_same_sql() -> None:
+    said: list[str] = []
+    found = asyncio.run(web.measure(web.Amount(sessions=1000, rounds=1, times=1), said.append))
+    assert set(found) >= {"ratio_to_bare", "p95_ms", "queries_max", "page_kb_max", "pages_per_s", "bare_per_s"}
+    assert 0 < found["ratio_to_bare"] < 1.5, found
+    assert 0 < found["queries_max"] <= MOST_QUERIES, found["most_queries"]
+    assert 0 < found["page_kb_max"] <= MOST_KB, found["heaviest_kb"]
+    assert found["rows"]["session"] == 1000
+    assert len([line for line in said if line.endswith("portal-invoices")]) == 1, "each page is told"
+
+
 def test_an_unknown_bench_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main("speed", as_json=True) == 2
     told = capsys.readouterr()
@@ -49,7 +62,8 @@ def test_an_unknown_bench_is_answered_with_the_known_ones(capsys: pytest.Capture
 def test_the_result_alone_is_on_standard_output(
     as_json: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def measured(say: command.Say) -> dict[str, object]:
+    async def measured(say: command.Say, sessions: int | None) -> dict[str, object]:
+        assert sessions is None
         say("half way")
         return {"ratio_to_bare": 0.8, "actions_by_kind": {"timer": 4.0}}
 

@@ -11,7 +11,7 @@ from starter.queries import agreements as queries
 from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.client_tabs import known, record_page
+from starter.web.desk.client_tabs import record_page
 from starter.web.fields import Line
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
@@ -60,7 +60,7 @@ def paper(client_id: int, version_id: int, visit: Visit = may(Do.SIGN_WITH_CLIEN
 
 def _tablet(visit: Visit, client_id: int, version_id: int, filled: Filled[SignForm], status: int = 200) -> Response:
     """A page with nothing else on it: it is handed to the client."""
-    client = known(visit, client_id)
+    client = visit.must_see_client(client_id)
     agreement, version = visit.write(_version, version_id)
     return visit.page(
         "desk/clients/tablet.html", status, form=filled, client=client, agreement=agreement, version=version

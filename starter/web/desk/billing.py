@@ -16,6 +16,7 @@ from starter.web.visit import Visit
 
 router = APIRouter()
 NEWEST = 8
+A_PAGE = 100
 
 
 @router.get("/billing")
@@ -30,16 +31,20 @@ def overview(visit: Visit = may(Do.SEE_BILLING)) -> Response:
 
 
 @router.get("/billing/today")
-def today(visit: Visit = may(Do.SEE_BILLING)) -> Response:
+def today(after: int = 0, visit: Visit = may(Do.SEE_BILLING)) -> Response:
     since, until = midnight(visit.today, visit.tz), midnight(visit.today + timedelta(days=1), visit.tz)
     check_ins = queries.check_ins(visit.engine, visit.today, since, until, visit.tz)
     due = sum((row.due for row in check_ins), ZERO)
-    return billing_page(visit, "today.html", check_ins=check_ins, due=due)
+    after = max(after, 0)
+    shown, more = check_ins[after : after + A_PAGE], len(check_ins) > after + A_PAGE
+    return billing_page(visit, "today.html", check_ins=shown, due=due, after=after, most=A_PAGE, more=more)
 
 
 @router.get("/billing/aging")
-def aging(visit: Visit = may(Do.SEE_BILLING)) -> Response:
+def aging(after: int = 0, visit: Visit = may(Do.SEE_BILLING)) -> Response:
     tables = [(f"What {visit.words.clients} owe", "/clients/", ages.clients_aging(visit.engine, visit.today))]
     if visit.words.therapy:
         tables.append(("What insurers owe", "", ages.payers_aging(visit.engine, visit.today)))
-    return billing_page(visit, "aging.html", tables=tables, buckets=[name for _, name in BUCKETS])
+    after, names = max(after, 0), [name for _, name in BUCKETS]
+    more = max(len(rows) for _, _, rows in tables) > after + A_PAGE
+    return billing_page(visit, "aging.html", tables=tables, buckets=names, after=after, most=A_PAGE, more=more)

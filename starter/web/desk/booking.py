@@ -26,6 +26,8 @@ from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
+LATELY = timedelta(days=90)
+"""Whose places are offered again."""
 RHYTHMS = (
     ("", "once"),
     (Rhythm.WEEKLY, "every week, or every few weeks"),
@@ -151,7 +153,7 @@ def _booked(visit: Visit, filled: Filled[BookForm]) -> Response:
 
 
 def _page(visit: Visit, filled: Filled[Any], status: int = 200, **more: Any) -> Response:
-    offered = visit.write(_offered, visit.whose_clients(Do.BOOK))
+    offered = visit.write(_offered, visit.whose_clients(Do.BOOK), visit.now - LATELY)
     shown = {"dates": [], "against": [], "waiting": _waiting(visit, filled), "rhythms": RHYTHMS, **offered, **more}
     return visit.page("desk/calendar/booking.html", status, form=filled, people=_people(visit, filled), **shown)
 
@@ -226,11 +228,12 @@ def _note(occurrence: Occurrence, wanted: Span, busy: list[Span]) -> str:
     return "taken: this becomes a task" if any(span.overlaps(wanted) for span in busy) else ""
 
 
-def _offered(db: Database, whose: tuple[int, ...] | None) -> dict[str, Any]:
+def _offered(db: Database, whose: tuple[int, ...] | None, since: datetime) -> dict[str, Any]:
     """Clinicians, services and the places used lately."""
     clinicians = db.exec(select(Clinician).where(col(Clinician.active).is_(True)).order_by(col(Clinician.name))).all()
     services = db.exec(select(Service).order_by(col(Service.name))).all()
-    places = select(Session.place).where(Session.place != "").distinct().order_by(Session.place).limit(30)
+    lately = col(Session.starts) > since
+    places = select(Session.place).where(Session.place != "", lately).distinct().order_by(Session.place).limit(30)
     return {
         "clinicians": [(one.id, one.name) for one in clinicians if whose is None or one.id in whose],
         "services": [(one.id, f"{one.name}, {one.minutes} min") for one in services],

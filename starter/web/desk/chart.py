@@ -12,7 +12,7 @@ from starter.queries import chart as queries
 from starter.queries.chart import NoteRow
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.chart_frame import clinician_of, head, opened, shown, vault_of
+from starter.web.desk.chart_frame import clinician_of, shown, vault_of
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
@@ -50,7 +50,7 @@ def note_of_session(session_id: UUID, visit: Visit = may(Do.SEE_CHARTS)) -> Resp
 
 @router.get("/clients/{client_id}/chart")
 def overview(client_id: int, visit: Visit = may(Do.SEE_CHARTS)) -> Response:
-    whose = opened(visit, client_id)
+    whose = visit.must_see_chart(client_id)
     notes = queries.notes(visit.engine, client_id)
     visit.saw(client_id, "chart")
     plan = current_plan(notes) if visit.words.therapy else None
@@ -63,7 +63,7 @@ def overview(client_id: int, visit: Visit = may(Do.SEE_CHARTS)) -> Response:
         unwritten=queries.unwritten(visit.engine, clinician_of(visit), client_id),
         layouts=charting.LAYOUTS,
         plan=plan,
-        goals=charting.goals_of(visit.write(charts.opened, vault_of(visit), plan.id)) if plan else (),
+        goals=charting.goals_of(charts.unsealed(vault_of(visit), plan.id, plan.words or b"")) if plan else (),
         review_due=plan is not None and charting.review_is_due(plan.review_on, visit.today),
         latest={m.kind: m for m in queries.measures(visit.engine, client_id)} if visit.words.therapy else {},
         instruments=INSTRUMENTS,
@@ -73,7 +73,7 @@ def overview(client_id: int, visit: Visit = may(Do.SEE_CHARTS)) -> Response:
 @router.get("/clients/{client_id}/chart/new")
 def new_note(client_id: int, format: NoteFormat, visit: Visit = may(Do.KEEP_CLINICAL)) -> Response:
     """A note that belongs to no session; of a plan one goes on with the version under way."""
-    whose = opened(visit, client_id)
+    whose = visit.must_see_chart(client_id)
     if format not in WITHOUT_SESSION:
         raise NotFound
     drafts = queries.notes(visit.engine, client_id, drafts_of=clinician_of(visit))
@@ -85,14 +85,14 @@ def new_note(client_id: int, format: NoteFormat, visit: Visit = may(Do.KEEP_CLIN
 @router.get("/clients/{client_id}/chart/trail")
 def trail(client_id: int, visit: Visit = may(Do.SEE_CHART_TRAIL)) -> Response:
     """Who saw and changed what; for the owner, who sees nothing else of it, too."""
-    visit.must_see_client(client_id)
-    return shown(visit, head(visit, client_id), "/trail", "trail.html", trail=queries.trail(visit.engine, client_id))
+    whose = visit.must_see_client(client_id)
+    return shown(visit, whose, "/trail", "trail.html", trail=queries.trail(visit.engine, client_id))
 
 
 @router.get("/clients/{client_id}/chart/export.pdf")
 def export(client_id: int, visit: Visit = may(Do.EXPORT_CHARTS)) -> Response:
     """The whole chart on paper, without psychotherapy notes."""
-    opened(visit, client_id)
+    visit.must_see_chart(client_id)
     pdf = visit.write(chart_document.chart_pdf, vault_of(visit), client_id, visit.today)
     visit.saw(client_id, "chart", "printed")
     file = {"Content-Disposition": 'attachment; filename="chart.pdf"'}

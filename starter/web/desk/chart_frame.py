@@ -4,8 +4,7 @@ from fastapi import Response
 
 from activities import diagnoses
 from activities.vault import Vault
-from starter.queries import chart as queries
-from starter.queries.chart import Whose
+from models.tables import Client
 from starter.web.access.permissions import THERAPY_ONLY, Do
 from starter.web.visit import NotFound, Visit
 
@@ -20,21 +19,7 @@ TABS = (
 """The pages of a chart: name, end of the path, and what one must be allowed to do."""
 
 
-def opened(visit: Visit, client_id: int) -> Whose:
-    """The head of a chart this person may see; NotFound otherwise."""
-    visit.must_see_chart(client_id)
-    return head(visit, client_id)
-
-
-def head(visit: Visit, client_id: int) -> Whose:
-    """Whose chart it is."""
-    found = queries.whose(visit.engine, client_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def shown(visit: Visit, whose: Whose, tab: str, template: str, status: int = 200, **context: object) -> Response:
+def shown(visit: Visit, whose: Client, tab: str, template: str, status: int = 200, **context: object) -> Response:
     """A page of the chart, under its tab."""
     start = f"/clients/{whose.id}/chart"
     tabs = [

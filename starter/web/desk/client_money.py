@@ -5,12 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
-from sqlmodel import Session as Database
-from sqlmodel import col, select
 
 from activities import records
 from models.errors import Refused
-from models.tables import Clinician, Service
 from starter.queries import clients as queries
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
@@ -57,7 +54,7 @@ def agree(client_id: int, visit: Visit = may(Do.AGREE_RATES)) -> Response:
 
 def _page(visit: Visit, client_id: int, form: Filled[RateForm], status: int = 200) -> Response:
     visit.must_see_client(client_id)
-    services, clinicians = visit.write(_offered)
+    choices = queries.rate_choices(visit.engine)
     return record_page(
         visit,
         client_id,
@@ -67,12 +64,6 @@ def _page(visit: Visit, client_id: int, form: Filled[RateForm], status: int = 20
         glance=queries.overview(visit.engine, client_id, visit.now, visit.today),
         account=queries.account(visit.engine, client_id),
         rates=queries.rates(visit.engine, client_id),
-        services=services,
-        clinicians=clinicians,
+        services=[(one.id, one.name) for one in choices if one.kind == "service"],
+        clinicians=[(one.id, one.name) for one in choices if one.kind == "clinician"],
     )
-
-
-def _offered(db: Database) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    services = db.exec(select(Service).order_by(col(Service.name))).all()
-    clinicians = db.exec(select(Clinician).where(col(Clinician.active)).order_by(col(Clinician.name))).all()
-    return [(s.id or 0, s.name) for s in services], [(c.id or 0, c.name) for c in clinicians]

@@ -116,7 +116,7 @@ def _with_contacts(db: Database, client_id: int) -> tuple[Client, list[Contact]]
 
 def _alerts(db: Database, visit: Visit, client_id: int) -> list[Alert]:
     """What is missing, ended, unsigned or owed."""
-    client = db.get_one(Client, client_id)
+    client = visit.must_see_client(client_id)
     record = records.facts(db, client, visit.practice)
     found = []
     if lacks := rules.missing(record, visit.today):
@@ -129,7 +129,8 @@ def _alerts(db: Database, visit: Visit, client_id: int) -> list[Alert]:
         return found
     if ended := rules.coverage_ended(record, visit.today):
         found.append(Alert(sentence(ended.why), "coverages", "bad"))
-    if visit.can(Do.GIVE_ESTIMATES) and (due := estimates.owed(db, client_id, visit.now, visit.tz)):
+    may_see = visit.can(Do.GIVE_ESTIMATES)
+    if may_see and (due := estimates.owed(db, client_id, visit.now, visit.tz, record.covers)):
         tone = "bad" if due.on < visit.today else "warn"
         found.append(Alert(f"A good faith estimate is due by {day(due.on)}", "estimates", tone))
     return found

@@ -4,9 +4,8 @@ from typing import Any
 
 from fastapi import Response
 
-from starter.queries.clients import Head, head
 from starter.web.access.permissions import THERAPY_ONLY, Do
-from starter.web.visit import NotFound, Visit
+from starter.web.visit import Visit
 
 TABS: tuple[tuple[str, str, Do], ...] = (
     ("Overview", "", Do.SEE_CLIENTS),
@@ -26,17 +25,8 @@ TABS: tuple[tuple[str, str, Do], ...] = (
 
 def record_page(visit: Visit, client_id: int, template: str, status: int = 200, **context: Any) -> Response:
     """A page of a client's record, under its head and tabs; `desk/clients/record.html` is its frame."""
-    client = known(visit, client_id)
+    client = visit.must_see_client(client_id)
     return visit.page(template, status, client=client, tabs=tabs(visit, client_id), **context)
-
-
-def known(visit: Visit, client_id: int) -> Head:
-    """Whose record it is; NotFound for those whom this person does not see."""
-    visit.must_see_client(client_id)
-    found = head(visit.engine, client_id)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def tabs(visit: Visit, client_id: int) -> list[tuple[str, str, bool]]:

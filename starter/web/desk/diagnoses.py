@@ -12,7 +12,7 @@ from models.errors import Refused
 from models.tables import Client
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.chart_frame import opened, shown
+from starter.web.desk.chart_frame import shown
 from starter.web.forms import Filled, blank
 from starter.web.visit import Visit
 
@@ -65,7 +65,7 @@ def first(client_id: int, visit: Visit = may(Do.KEEP_CLINICAL)) -> Response:
 def _changed(
     visit: Visit, client_id: int, change: Callable[[Sequence[str], str], tuple[str, ...]], deed: str
 ) -> Response:
-    opened(visit, client_id)
+    visit.must_see_chart(client_id)
     filled = visit.read(Change)
     if filled.ok:
         try:
@@ -85,5 +85,5 @@ def _keep(db: Database, client_id: int, change: Callable[[Sequence[str], str], t
 def _page(
     visit: Visit, client_id: int, form: Filled[Any], found: list[diagnoses.Diagnosis] | None = None, status: int = 200
 ) -> Response:
-    whose = opened(visit, client_id)
+    whose = visit.must_see_chart(client_id)
     return shown(visit, whose, "/diagnoses", "diagnoses.html", status, form=form, found=found)

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from sqlmodel import Session as Database
 
 from activities import papers
 from models.collecting import ChargeState
 from models.errors import Refused
+from models.tables import Client
 from starter.queries import billing as queries
 from starter.queries.billing import PAGE, InvoiceRow
 from starter.web.access.gate import may
@@ -38,14 +38,13 @@ def listed(state: str = "open", page: int = 0, visit: Visit = may(Do.SEE_BILLING
 @router.get("/invoices/{number}")
 def one(number: str, visit: Visit = may(Do.SEE_BILLING)) -> Response:
     row = known(visit, number)
-    with Database(visit.engine) as db:
-        paper = papers.invoice(db, number, visit.now, visit.site.url)
+    paper = visit.write(papers.invoice, number, visit.now, visit.site.url, row.due)
     return billing_page(
         visit,
         "invoice.html",
         invoice=row,
         paper=paper,
-        payer=queries.payer(visit.engine, row.client_id),
+        payer=visit.write(lambda db: db.get_one(Client, row.client_id)),
         payments=queries.payment_list(visit.engine, invoice_number=number),
     )
 

@@ -15,7 +15,7 @@ from starter.queries.chart import MeasureRow
 from starter.web import measure_chart
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.chart_frame import clinician_of, opened, shown
+from starter.web.desk.chart_frame import clinician_of, shown
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
@@ -25,7 +25,7 @@ HERE = "/clients/{client_id}/chart/measures"
 
 @router.get(HERE)
 def overview(client_id: int, visit: Visit = may(Do.KEEP_CLINICAL)) -> Response:
-    whose = opened(visit, client_id)
+    whose = visit.must_see_chart(client_id)
     taken = queries.measures(visit.engine, client_id)
     visit.saw(client_id, "measures")
     by_kind = {kind: [row for row in reversed(taken) if row.kind == kind] for kind in INSTRUMENTS}
@@ -47,7 +47,7 @@ def new(client_id: int, kind: MeasureKind, visit: Visit = may(Do.KEEP_CLINICAL))
 
 @router.post(f"{HERE}/new")
 def record(client_id: int, kind: MeasureKind, visit: Visit = may(Do.KEEP_CLINICAL)) -> Response:
-    opened(visit, client_id)
+    visit.must_see_chart(client_id)
     names = [f"item-{number}" for number, _ in enumerate(INSTRUMENTS[kind].items, start=1)]
     given = {name: visit.typed.text(name) for name in names}
     filled = Filled[BaseModel](dict(given))
@@ -67,7 +67,7 @@ def record(client_id: int, kind: MeasureKind, visit: Visit = may(Do.KEEP_CLINICA
 @router.get(f"{HERE}/{{kind}}.svg")
 def picture(client_id: int, kind: MeasureKind, visit: Visit = may(Do.KEEP_CLINICAL)) -> Response:
     """The scores of an instrument over time; what it shows stands in the table beside it, too."""
-    opened(visit, client_id)
+    visit.must_see_chart(client_id)
     taken = [row for row in queries.measures(visit.engine, client_id) if row.kind == kind]
     points = [(row.taken_at.astimezone(visit.tz).date(), row.total) for row in taken]
     svg = measure_chart.drawn(INSTRUMENTS[kind], points)
@@ -78,7 +78,7 @@ def picture(client_id: int, kind: MeasureKind, visit: Visit = may(Do.KEEP_CLINIC
 @router.get(f"{HERE}/{{measure_id}}")
 def one(client_id: int, measure_id: UUID, visit: Visit = may(Do.KEEP_CLINICAL)) -> Response:
     """The answers one by one."""
-    whose = opened(visit, client_id)
+    whose = visit.must_see_chart(client_id)
     row = _known(queries.measures(visit.engine, client_id), measure_id)
     instrument = INSTRUMENTS[MeasureKind(row.kind)]
     visit.saw(client_id, instrument.name)
@@ -98,7 +98,7 @@ def one(client_id: int, measure_id: UUID, visit: Visit = may(Do.KEEP_CLINICAL)) 
 @router.post(f"{HERE}/{{measure_id}}/review")
 def review(client_id: int, measure_id: UUID, visit: Visit = may(Do.KEEP_CLINICAL)) -> Response:
     """What alarmed was followed up."""
-    opened(visit, client_id)
+    visit.must_see_chart(client_id)
     try:
         visit.write(measures.review, client_id, measure_id, clinician_of(visit), visit.now)
     except Refused:
@@ -111,7 +111,7 @@ def review(client_id: int, measure_id: UUID, visit: Visit = may(Do.KEEP_CLINICAL
 def _form(visit: Visit, client_id: int, kind: MeasureKind, form: Filled[BaseModel], status: int = 200) -> Response:
     return shown(
         visit,
-        opened(visit, client_id),
+        visit.must_see_chart(client_id),
         "/measures",
         "measure_form.html",
         status,

@@ -11,10 +11,11 @@ from activities.charts import Draft, Stale
 from models.errors import Refused
 from models.facts import NoteFormat
 from models.rules import charting
+from models.tables import Client
 from starter.queries import chart as queries
-from starter.queries.chart import NoteRow, Part, Whose
+from starter.queries.chart import NoteRow, Part
 from starter.web.desk.chart import WITHOUT_SESSION, current_plan
-from starter.web.desk.chart_frame import clinician_of, opened, vault_of
+from starter.web.desk.chart_frame import clinician_of, vault_of
 from starter.web.forms import Filled, blank
 from starter.web.templating import clock, day
 from starter.web.visit import NotFound, Visit
@@ -39,9 +40,14 @@ class Sheet:
     """A note in its client's chart, written or not; `part` the client's part in the session it is about."""
 
     id: UUID
-    whose: Whose
+    whose: Client
     row: NoteRow | None
     part: Part | None
+
+    @property
+    def client_id(self) -> int:
+        """Whose chart it is in."""
+        return self.whose.id or 0
 
     @property
     def url(self) -> str:
@@ -62,7 +68,7 @@ class Sheet:
 
 def sheet(visit: Visit, client_id: int, note_id: UUID, session_id: UUID | None) -> Sheet:
     """The note of that id; NotFound where the session is not one of this client's, or has another note."""
-    whose = opened(visit, client_id)
+    whose = visit.must_see_chart(client_id)
     row = queries.note(visit.engine, client_id, note_id)
     about = row.session_id if row else session_id
     if about is None:
@@ -81,10 +87,10 @@ def begun(visit: Visit, here: Sheet, wanted: NoteFormat | None) -> Filled[NoteFo
     if here.row:
         kept = visit.write(charts.opened, vault_of(visit), here.id)
         return _form(here.row.format, here.row.day, here.row.review_on, here.row.diagnoses, kept, here.row.edition)
-    notes = queries.notes(visit.engine, here.whose.id)
+    notes = queries.notes(visit.engine, here.client_id)
     form = _first_format(visit, here, notes, wanted)
     plan = current_plan(notes)
-    goals = visit.write(charts.opened, vault_of(visit), plan.id) if plan else {}
+    goals = charts.unsealed(vault_of(visit), plan.id, plan.words or b"") if plan else {}
     words = charting.first_words(form, _session_words(visit, here.part), goals, visit.words.therapy)
     review_on = visit.today + charting.REVIEW_EVERY if form is NoteFormat.PLAN else None
     last = next((note.diagnoses for note in notes if note.diagnoses), here.whose.diagnoses)
@@ -174,7 +180,7 @@ def _draft(visit: Visit, here: Sheet, sent: Typed, codes: tuple[str, ...]) -> Dr
     known = {section.key for section in charting.sections_of(values.format, visit.words.therapy)}
     return Draft(
         id=here.id,
-        client_id=here.whose.id,
+        client_id=here.client_id,
         by=clinician_of(visit),
         format=values.format,
         day=_day_of(visit, here) or values.day,

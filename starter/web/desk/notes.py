@@ -147,7 +147,7 @@ def discard(client_id: int, note_id: UUID, visit: Visit = may(Do.WRITE_NOTES)) -
 
 
 def _sign(visit: Visit, here: Sheet) -> None:
-    client_id, me = here.whose.id, clinician_of(visit)
+    client_id, me = here.client_id, clinician_of(visit)
     if here.part:
         visit.ask(visit.office.sessions.sign(here.part.session_id, client_id=client_id, by=me))
         return
@@ -186,9 +186,15 @@ def _reading(visit: Visit, here: Sheet, form: Filled[AddendumForm], status: int 
     row = here.row
     if row is None:
         raise NotFound
-    facts = visit.write(charts.facts_of, here.id)
-    kind, words = NoteFormat(row.format), visit.write(charts.opened, vault_of(visit), here.id)
-    visit.saw(here.whose.id, _called(here))
+    facts = charting.NoteFacts(
+        clinician=row.clinician_id,
+        supervisor=row.supervisor_id,
+        signed=row.signed_at is not None,
+        needs_cosign=row.needs_cosign,
+        cosigned=row.cosigned_at is not None,
+    )
+    kind, words = NoteFormat(row.format), charts.unsealed(vault_of(visit), row.id, row.words or b"")
+    visit.saw(here.client_id, _called(here))
     return shown(
         visit,
         here.whose,

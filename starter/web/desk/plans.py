@@ -9,7 +9,7 @@ from starter.queries import chart as queries
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.chart import current_plan
-from starter.web.desk.chart_frame import opened, shown, vault_of
+from starter.web.desk.chart_frame import shown, vault_of
 from starter.web.visit import Visit
 
 router = APIRouter()
@@ -17,10 +17,10 @@ router = APIRouter()
 
 @router.get("/clients/{client_id}/chart/plan")
 def plan(client_id: int, visit: Visit = may(Do.KEEP_CLINICAL)) -> Response:
-    whose = opened(visit, client_id)
+    whose = visit.must_see_chart(client_id)
     versions = [note for note in queries.notes(visit.engine, client_id) if note.format == NoteFormat.PLAN]
     now = current_plan(versions)
-    words = visit.write(charts.opened, vault_of(visit), now.id) if now else {}
+    words = charts.unsealed(vault_of(visit), now.id, now.words or b"") if now else {}
     visit.saw(client_id, "treatment plan")
     return shown(
         visit,

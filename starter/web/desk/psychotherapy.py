@@ -10,7 +10,7 @@ from activities import psychotherapy
 from models.errors import Refused
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.chart_frame import clinician_of, opened, shown, vault_of
+from starter.web.desk.chart_frame import clinician_of, shown, vault_of
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
@@ -49,7 +49,7 @@ def change(client_id: int, note_id: UUID, visit: Visit = may(Do.KEEP_PSYCHOTHERA
 
 
 def _kept(visit: Visit, client_id: int, note_id: UUID, changing: UUID | None) -> Response:
-    opened(visit, client_id)
+    visit.must_see_chart(client_id)
     filled = visit.read(OwnNote)
     if filled.ok:
         note, me = filled.values, clinician_of(visit)
@@ -67,7 +67,7 @@ def _kept(visit: Visit, client_id: int, note_id: UUID, changing: UUID | None) ->
 def _page(
     visit: Visit, client_id: int, form: Filled[OwnNote], changing: UUID | None = None, status: int = 200
 ) -> Response:
-    whose = opened(visit, client_id)
+    whose = visit.must_see_chart(client_id)
     notes = [note for note in _notes(visit, client_id) if note.id != changing]
     visit.saw(client_id, "own psychotherapy notes")
     return shown(
@@ -76,5 +76,5 @@ def _page(
 
 
 def _notes(visit: Visit, client_id: int) -> list[psychotherapy.Kept]:
-    opened(visit, client_id)
+    visit.must_see_chart(client_id)
     return visit.write(psychotherapy.of_author, vault_of(visit), client_id, clinician_of(visit))

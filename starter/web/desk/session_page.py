@@ -252,7 +252,7 @@ def _previews(visit: Visit, shown: Shown, *asked: tuple[str, By]) -> list[dict[i
     """What each of these changes would cost each client, by client; read in one go."""
 
     def read(db: Database) -> list[dict[int, Preview]]:
-        found = [fees.preview(db, shown.id, change, by, visit.now) for change, by in asked]
+        found = fees.previews(db, shown.id, asked, visit.now)
         return [{one.client_id: one for one in each} for each in found]
 
     return visit.write(read)

@@ -16,6 +16,8 @@ from starter.web.desk.invoices import pdf_answer
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
+LATEST = 10_000
+"""No practice has so many pages of statements."""
 
 
 class MonthForm(BaseModel):
@@ -23,14 +25,17 @@ class MonthForm(BaseModel):
 
 
 @router.get("/statements")
-def listed(month: str = "", visit: Visit = may(Do.SEE_BILLING)) -> Response:
-    first = month_of(month, visit.today)
+def listed(month: str = "", page: int = 0, visit: Visit = may(Do.SEE_BILLING)) -> Response:
+    first, page = month_of(month, visit.today), min(max(page, 0), LATEST)
+    found = queries.statement_list(visit.engine, first, statements.last_day(first), page)
     return billing_page(
         visit,
         "statements.html",
         month=first,
         ended=statements.last_day(first) < visit.today,
-        statements=queries.statement_list(visit.engine, first, statements.last_day(first)),
+        statements=found[: queries.PAGE],
+        page=page,
+        more=len(found) > queries.PAGE,
     )
 
 

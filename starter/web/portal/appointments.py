@@ -38,11 +38,13 @@ class CancelForm(BaseModel):
 def appointments(visit: Visit = may(Do.USE_PORTAL)) -> Response:
     me, vault = mine(visit), visit.office.line.vault
     wishes = queries.wishes(visit.engine, me.id)
+    found = queries.appointments(visit.engine, me.id, visit.now, MOST_PAST)
+    upcoming = [one for one in found if one.ahead and one.ends > visit.now]
     return visit.page(
         "portal/appointments.html",
         me=me,
-        upcoming=queries.upcoming(visit.engine, me.id, visit.now),
-        past=queries.past(visit.engine, me.id, visit.now, MOST_PAST),
+        upcoming=upcoming,
+        past=[one for one in reversed(found) if one not in upcoming],
         wishes=[(wish, requests.reply_of(vault, wish.id, wish.reply)) for wish in wishes],
         offers=queries.offers(visit.engine, me.id, visit.now),
         self_book=bool(queries.bookable_services(visit.engine)),

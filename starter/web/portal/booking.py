@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator
 from models.calendar import local_day
 from models.errors import Refused
 from starter.queries import portal as queries
-from starter.queries.openings import Opening, openings
+from starter.queries.openings import Opening, free_times
 from starter.queries.portal import Bookable, Named, Offer
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
@@ -22,7 +22,8 @@ from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
 SOONEST, DAYS_SHOWN, FARTHEST = timedelta(hours=12), 7, timedelta(days=90)
-"""How soon and how far ahead clients book themselves, and how many days a page shows."""
+MOST_TIMES = 120
+"""How soon and how far ahead clients book themselves, and how many days and times a page shows."""
 OVER = {
     "accepted": "You took this time; it is among your appointments.",
     "declined": "You did not want this time. You stay on the waitlist.",
@@ -116,6 +117,7 @@ def _times(visit: Visit, me: Mine, choice: ChoiceForm) -> Response:
     service = _chosen(services, choice.service_id)
     found = _openings(visit, service, choice.clinician_id, people, first) if service else []
     days = [(day, list(group)) for day, group in groupby(found, lambda opening: local_day(opening.starts, me.tz))]
+    days, following = _some(days, first + timedelta(days=DAYS_SHOWN))
     return visit.page(
         "portal/book.html",
         me=me,
@@ -127,9 +129,19 @@ def _times(visit: Visit, me: Mine, choice: ChoiceForm) -> Response:
         days=days,
         open_day=days[0][0] if days else None,
         form=blank(service_id=choice.service_id, clinician_id=choice.clinician_id),
-        later=first + timedelta(days=DAYS_SHOWN) if first < visit.today + FARTHEST else None,
+        later=following if first < visit.today + FARTHEST else None,
         clinician_id=choice.clinician_id,
     )
+
+
+def _some(days: list[tuple[date, list[Opening]]], following: date) -> tuple[list[tuple[date, list[Opening]]], date]:
+    """As many whole days as a page holds, one at least; and the day to go on from."""
+    shown = 0
+    for number, (day, times) in enumerate(days):
+        if number and shown + len(times) > MOST_TIMES:
+            return days[:number], day
+        shown += len(times)
+    return days, following
 
 
 def _openings(
@@ -137,9 +149,8 @@ def _openings(
 ) -> list[Opening]:
     """Free times with those who may be booked."""
     last = first + timedelta(days=DAYS_SHOWN - 1)
-    found = openings(visit.engine, clinician_id, service.id, first, last, visit.now + SOONEST)
-    offered = {person.id for person in people}
-    return [opening for opening in found if opening.clinician_id in offered]
+    offered = [person.id for person in people if clinician_id in (None, person.id)]
+    return free_times(visit.engine, offered, service.minutes, first, last, visit.now + SOONEST, visit.tz)
 
 
 def _look(visit: Visit, me: Mine, wanted: BookForm, filled: Filled[BookForm], status: int = 200) -> Response:

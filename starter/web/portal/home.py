@@ -12,16 +12,18 @@ from starter.web.portal.mine import Mine, mine
 from starter.web.visit import Visit
 
 router = APIRouter()
+MOST_AHEAD = 3
 
 
 @router.get("/portal")
 def home(visit: Visit = may(Do.USE_PORTAL)) -> Response:
     me = mine(visit)
+    ahead = queries.ahead(visit.engine, me.id, visit.now, MOST_AHEAD)
     return visit.page(
         "portal/home.html",
         me=me,
-        upcoming=queries.upcoming(visit.engine, me.id, visit.now)[:3],
-        offers=queries.offers(visit.engine, me.id, visit.now),
+        upcoming=[one for one in ahead if one.kind == "appointment"],
+        offers=[one for one in ahead if one.kind == "offer"],
         to_do=visit.write(_to_do, me),
         due=total(visit.write(invoices.dues_of, me.id).values()),
     )
