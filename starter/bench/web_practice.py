@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import ARRAY, Engine, literal, text
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from activities import access, charts, ledger
 from activities.vault import Vault
@@ -108,6 +108,7 @@ def move_in(engine: Engine, vault: Vault, sessions: int, say: Say) -> Watched:
     }
     with Database(engine) as db, db.begin():
         db.execute(text("set local session_replication_role = replica"))
+        _tell_defaults(db)
         _furnish(db, timezone, today)
         for name, statement in STEPS:
             if name:
@@ -146,6 +147,20 @@ LOOK: tuple[tuple[str, str], ...] = tuple(
         "task": "select id from task where closed_at is null and role = 'biller' order by due_at limit 1",
     }.items()
 )
+
+
+def _tell_defaults(db: Database) -> None:
+    """Let this database know what new rows are made with, so that plain SQL names only what it has to say."""
+    connection = db.connection()
+    for table in SQLModel.metadata.sorted_tables:
+        for column in table.columns:
+            default: Any = column.default
+            if default is None:
+                continue
+            shown: Any = "'{}'" if isinstance(column.type, ARRAY) else "'[]'"  # a new list each time
+            if default.is_scalar:
+                shown = literal(default.arg, column.type).compile(connection, compile_kwargs={"literal_binds": True})
+            connection.exec_driver_sql(f'alter table "{table.name}" alter column "{column.name}" set default {shown}')
 
 
 def _furnish(db: Database, timezone: str, today: date) -> None:
