@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from starter.queries.claims import SentRow
 from starter.queries.reading import rows
 
 
@@ -63,6 +64,7 @@ class Extras:
     overruled: list[Overruled]
     asked: list[AskedFor]
     further_payer: str
+    sent: list[SentRow]
 
     @property
     def waiting(self) -> AskedFor | None:
@@ -90,7 +92,10 @@ select
       and m.held_on between coalesce(v.covered_from, m.held_on) and coalesce(v.covered_until, m.held_on)
     join payer p on p.id = v.payer_id
     where m.number = :number and not exists (select from claim o where o.attendance_id = m.attendance_id
-      and o.coverage_id = v.id) order by v.sequence limit 1), '') as further_payer
+      and o.coverage_id = v.id) order by v.sequence limit 1), '') as further_payer,
+  coalesce((select jsonb_agg(jsonb_build_object('claim_number', s.claim_number, 'edition', s.edition, 'file', i.name,
+    'sent_at', i.sent_at, 'file_status', i.status, 'interchange_id', i.id, 'file_why', i.why) order by s.edition)
+    from submission s join interchange i on i.id = s.interchange_id where s.claim_number = :number), '[]') as sent
 """
 
 
@@ -101,13 +106,18 @@ def extras(engine: Engine, number: str) -> Extras:
 
 
 def _extras(
-    appeals: list[dict[str, Any]], overruled: list[dict[str, Any]], asked: list[dict[str, Any]], further_payer: str
+    appeals: list[dict[str, Any]],
+    overruled: list[dict[str, Any]],
+    asked: list[dict[str, Any]],
+    further_payer: str,
+    sent: list[dict[str, Any]],
 ) -> Extras:
     return Extras(
         appeals=[AppealRow(**_timed(row)) for row in appeals],
         overruled=[Overruled(**_timed(row)) for row in overruled],
         asked=[AskedFor(**_timed({**row, "amount": Decimal(row["amount"])})) for row in asked],
         further_payer=further_payer,
+        sent=[SentRow(**_timed(row)) for row in sent],
     )
 
 

@@ -261,6 +261,7 @@ def _findings(claim: ClaimRow) -> list[dict[str, str]]:
 
 
 def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
+    found = extras(visit.engine, claim.number)
     money = entries(visit.engine, EntryFilter(client_id=claim.client_id, session_id=claim.session_id))
     forms = {
         "correction": blank(authorization=claim.authorization, diagnoses=" ".join(claim.diagnoses)),
@@ -276,9 +277,9 @@ def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
         file_by=filing_clock(claim.held_on, claim.timely_filing_days).last if claim.status in WAITING else None,
         findings=_findings(claim),
         overrulable=OVERRULABLE,
-        extras=extras(visit.engine, claim.number),
+        extras=found,
         levels=LEVELS,
-        sent=queries.sent(visit.engine, [claim.number]),
+        sent=found.sent,
         answers=answered(visit.engine, number=claim.number),
         inquiries=queries.inquiries(visit.engine, claim.number),
         entries=[entry for entry in money if entry.claim_number in (None, claim.number)],
