@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import text
 
-revision: str = "0016"
-down_revision: str | None = "0015"
+revision: str = "0017"
+down_revision: str | None = "0016"
 branch_labels = None
 depends_on = None
 
