@@ -1,8 +1,9 @@
-"""What this machine does in a second, and what things cost: `persession bench lifecycle|web|simulate [--json]`.
+"""What this machine does in a second, and what things cost: `persession bench lifecycle|web|reports|simulate [--json]`.
 
 | module | what it does |
 |---|---|
 | `lifecycle` | the whole measurement, one after the other on one server |
+| `reports`, `pay_period` | every report beside its SQL, after one year and after ten; a large pay period |
 | `simulate` | a generated practice lived through with time skipped |
 | `practice` | a practice whose hours of notice are seconds, on a throwaway database |
 | `lives` | sessions lived from booking to the last cent |

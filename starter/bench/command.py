@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from starter.bench import lifecycle, simulate, web
+from starter.bench import lifecycle, reports, simulate, web
 
 Say = Callable[[str], None]
 Measure = Callable[[Say, int | None], Awaitable[dict[str, Any]]]
@@ -27,7 +27,11 @@ def _simulate(say: Say, sessions: int | None) -> Awaitable[dict[str, Any]]:  # n
     return simulate.measure(simulate.Amount(), say)
 
 
-BENCHES: Mapping[str, Measure] = {"lifecycle": _lifecycle, "web": _web, "simulate": _simulate}
+def _reports(say: Say, sessions: int | None) -> Awaitable[dict[str, Any]]:
+    return reports.measure(reports.Amount() if sessions is None else reports.Amount(sessions), say)
+
+
+BENCHES: Mapping[str, Measure] = {"lifecycle": _lifecycle, "web": _web, "simulate": _simulate, "reports": _reports}
 
 
 def run(name: str, as_json: bool, sessions: int | None = None) -> int:

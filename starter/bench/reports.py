@@ -1,0 +1,205 @@
+"""Every report on a practice of 1,000,000 sessions, beside its bare SQL and beside a tenth of that history.
+
+| key | meaning |
+|---|---|
+| `ratio_to_sql_max` | the largest of: time of a report (asked, summed, as CSV) / of its SQL alone, in turns |
+| `growth_10x_max` | the largest of: time of a report for the last month with the whole history / with a tenth of it |
+| `growth_sql_10x_max` | the same of the SQL alone |
+| `report_s_max`, `slowest_s` | the slowest report's seconds, and the five slowest |
+| `ratios`, `growths` | each report at its slowest grouping |
+| `picture_ms` | drawing the picture of a year by month, which no SQL does |
+| `carry_s` | bringing the view of what stands open up to date, as each night does |
+| `pay_period_s`, `pay_period_lines` | closing a pay period of 200 clinicians through their workflows, and its lines |
+| `rows` | how much the database holds |
+
+Both practices have the same clinicians and weeks, the larger one more years; so a month is as busy in both. A report of
+a period is asked for the last whole month, one of a day for today, a forecast for what is booked. A time is the least
+of several: whatever else the machine does only adds to it.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session as Database
+
+from activities import ledger
+from activities.database import open_engine
+from activities.vault import Vault
+from models.calendar import local_day, zone
+from models.tables import Practice
+from starter import migrations
+from starter.bench import web_practice
+from starter.bench.pay_period import pay_period
+from starter.reports.answering import PLANNED, answer
+from starter.reports.asking import Asked, ask
+from starter.reports.catalog import REPORTS
+from starter.reports.declaration import Grouping, Report, Span
+from starter.reports.money import REVENUE
+from starter.reports.picture import svg_of
+from starter.reports.sheet import csv_of
+from starter.stack import Stack
+from starter.web.words import THERAPY
+
+Say = Callable[[str], None]
+FIGURES = 3
+LEADING = 5
+A_TENTH = 10
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much to measure; `times` is how often each report is asked for."""
+
+    sessions: int = 1_000_000
+    times: int = 7
+    clinicians: int = 200
+    lines: int = 20_000
+
+
+@dataclass(frozen=True)
+class Took:
+    """The least seconds of a report and of its SQL alone."""
+
+    report: float
+    sql: float
+
+    @property
+    def ratio(self) -> float:
+        return self.report / self.sql
+
+
+Times = dict[tuple[str, str], Took]
+
+
+async def measure(amount: Amount, say: Say) -> dict[str, Any]:
+    """The small practice, the large one, and the pay period."""
+    async with practice(amount.sessions // A_TENTH, say) as engine:
+        small = await asyncio.to_thread(asked_in_turns, engine, amount.times, say)
+    async with practice(amount.sessions, say) as engine:
+        carry = await asyncio.to_thread(seconds, lambda: carried(engine))
+        large = await asyncio.to_thread(asked_in_turns, engine, amount.times, say)
+        picture = await asyncio.to_thread(drawn, engine)
+        rows = await asyncio.to_thread(web_practice.figures, engine)
+    paid = await pay_period(amount.clinicians, amount.lines, say)
+    return compared(small, large) | {"picture_ms": picture, "carry_s": short(carry)} | paid | {"rows": rows}
+
+
+@asynccontextmanager
+async def practice(sessions: int, say: Say) -> AsyncIterator[Engine]:
+    """A database with so many sessions, gone afterwards."""
+    with TemporaryDirectory(prefix="persession-bench-") as home:
+        async with Stack.start(Path(home), temporal=None, environ={}) as stack:
+            engine = open_engine(stack.settings.database_url)
+            await asyncio.to_thread(migrations.upgrade, engine)
+            say(f"a practice of {sessions:,} sessions")
+            vault = Vault(stack.settings.encryption_key)
+            await asyncio.to_thread(web_practice.move_in, engine, vault, sessions, say)
+            try:
+                yield engine
+            finally:
+                engine.dispose()
+
+
+def carried(engine: Engine) -> None:
+    """What each night does."""
+    with Database(engine) as db, db.begin():
+        ledger.carry(db)
+
+
+def asked_in_turns(engine: Engine, times: int, say: Say) -> Times:
+    """Each report by each grouping and its SQL, one after the other, so often; the first time of each warms up."""
+    found: Times = {}
+    for report, grouping, asked in wishes(engine):
+        reports, bare = [], []
+        for turn in range(times + 1):
+            pair = seconds(partial(asked_for, engine, report, asked)), seconds(partial(bare_sql, engine, report, asked))
+            if turn:
+                reports.append(pair[0])
+                bare.append(pair[1])
+        found[report.name, grouping.name] = took = Took(min(reports), min(bare))
+        say(f"{report.name} by {grouping.name}: {took.report:.3f} s, its SQL {took.sql:.3f} s")
+    return found
+
+
+def wishes(engine: Engine) -> Iterator[tuple[Report, Grouping, Asked]]:
+    """Every report as it is asked for here."""
+    with Database(engine) as db:
+        tz = zone(db.get_one(Practice, 1).timezone)
+    now = datetime.now(UTC)
+    first, last = last_month(local_day(now, tz))
+    for report in REPORTS:
+        days = (first, last) if report.span is Span.PERIOD else (None, None)
+        for grouping in report.groupings:
+            yield report, grouping, ask(report, now, tz, days[0], days[1], grouping.name)
+
+
+def last_month(today: date) -> tuple[date, date]:
+    """The last whole month."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+def asked_for(engine: Engine, report: Report, asked: Asked) -> None:
+    """A report as people get it, without its picture."""
+    csv_of(answer(engine, report, asked), THERAPY)
+
+
+def bare_sql(engine: Engine, report: Report, asked: Asked) -> None:
+    """The same SQL with the same plan, its rows fetched and thrown away."""
+    with engine.connect() as connection:
+        connection.execute(text(PLANNED))
+        connection.execute(text(report.sql_by(asked.grouping)), asked.values()).fetchall()
+
+
+def drawn(engine: Engine) -> float:
+    """Milliseconds of a picture of a year."""
+    *_, asked = next(wish for wish in wishes(engine) if wish[0] is REVENUE)
+    year = answer(engine, REVENUE, replace(asked, first=asked.first.replace(year=asked.first.year - 1)))
+    return short(1000 * min(seconds(lambda: svg_of(year, THERAPY)) for _ in range(LEADING)))
+
+
+def compared(small: Times, large: Times) -> dict[str, Any]:
+    """What is told of both."""
+    ratios = most({key: took.ratio for key, took in large.items()})
+    growths = most({key: large[key].report / small[key].report for key in large})
+    in_sql = most({key: large[key].sql / small[key].sql for key in large})
+    slow = most({key: took.report for key, took in large.items()})
+    leading = sorted(slow.items(), key=lambda item: -item[1])[:LEADING]
+    return {
+        "ratio_to_sql_max": max(ratios.values()),
+        "growth_10x_max": max(growths.values()),
+        "growth_sql_10x_max": max(in_sql.values()),
+        "report_s_max": leading[0][1],
+        "slowest_s": dict(leading),
+        "ratios": ratios,
+        "growths": growths,
+    }
+
+
+def most(values: dict[tuple[str, str], float]) -> dict[str, float]:
+    """Each report at the grouping where it is largest."""
+    found: dict[str, float] = {}
+    for (report, _), value in values.items():
+        found[report] = max(found.get(report, 0.0), short(value))
+    return found
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def short(value: float) -> float:
+    """Digits that mean something."""
+    return round(value, FIGURES)
