@@ -1,19 +1,20 @@
 """Rows as a claim file: what the 837P says of the practice, the clinician, the client and earlier payers."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import cast
 
 from sqlmodel import col, select
 
-from activities import claims, directory, insured
+from activities import claims, directory, insured, scrubbing
 from activities.database import Tx
 from activities.remittances import lines_of
 from models.errors import Refused
 from models.facts import Relation
 from models.money import total
+from models.rules.payer_rules import billed_as
 from models.tables import (
     AttendanceRow,
     Claim,
@@ -33,12 +34,12 @@ from models.x12.claims import Sequence as Order
 ORDER: dict[int, Order] = {1: "P", 2: "S"}
 RELATIONSHIPS: dict[str, str] = {Relation.SELF: "18", Relation.SPOUSE: "01", Relation.CHILD: "19", Relation.OTHER: "G8"}
 """Who the client is to the subscriber (SBR02, PAT01)."""
-OFFICE, TELEHEALTH_AT_HOME = "11", "10"
 
 
 def write(tx: Tx, claims_: Sequence[Claim], control: int) -> str:
     """The 837P for these claims of one payer."""
     practice, envelope = tx.practice, insured.envelope(tx, control)
+    rows = _rows(tx, claims_)
     file = x12.ClaimFile(
         envelope=envelope,
         submitter=x12.Submitter(practice.name, envelope.sender, "Billing", practice.phone or "0000000000"),
@@ -50,7 +51,7 @@ def write(tx: Tx, claims_: Sequence[Claim], control: int) -> str:
             taxonomy=practice.taxonomy,
             address=insured.address(practice),
         ),
-        claims=tuple(_claim(tx, claim) for claim in claims_),
+        claims=tuple(_claim(tx, claim, rows) for claim in claims_),
         pay_to=_pay_to(practice),
     )
     return x12.write(file)
@@ -68,19 +69,37 @@ def line_control(claim_number: str) -> str:
     return f"{claim_number}L1"
 
 
-def _claim(tx: Tx, claim: Claim) -> x12.Claim837:
+@dataclass(frozen=True)
+class Rows:
+    """What the claims of a file are written from, read in one go; coverages by client, primary first."""
+
+    known: scrubbing.Known
+    coverages: Mapping[int, Sequence[Coverage]]
+
+
+def _rows(tx: Tx, claims_: Sequence[Claim]) -> Rows:
+    known = scrubbing.known_of(tx, claims_)
+    coverages: dict[int, list[Coverage]] = {}
+    query = select(Coverage).where(col(Coverage.client_id).in_(list(known.clients)))
+    for coverage in tx.db.exec(query.order_by(col(Coverage.sequence))).all():
+        coverages.setdefault(coverage.client_id, []).append(coverage)
+    return Rows(known, coverages)
+
+
+def _claim(tx: Tx, claim: Claim, rows: Rows) -> x12.Claim837:
     attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
     session = tx.db.get_one(Session, attendance.session_id)
     client = tx.db.get_one(Client, attendance.client_id)
     coverage = tx.db.get_one(Coverage, claim.coverage_id)
     clinician = tx.db.get_one(Clinician, session.clinician_id)
-    remote = session.place.startswith("https://")
-    diagnoses = claims.diagnoses_of(tx, claim)
+    remote = session.place.startswith(scrubbing.ELSEWHERE)
+    billed = billed_as(rows.known.rules.get(claim.payer_id, ()), clinician.licence, remote, claim.held_on)
+    diagnoses = rows.known.diagnoses(claim)
     return x12.Claim837(
         number=claim.number,
         charge=claim.charge,
         frequency=cast(Frequency, claim.frequency),
-        place_of_service=TELEHEALTH_AT_HOME if remote else OFFICE,
+        place_of_service=billed.place_of_service,
         diagnoses=tuple(diagnoses),
         rendering=_rendering(clinician),
         payer=insured.payer(tx, claim.payer_id),
@@ -89,11 +108,11 @@ def _claim(tx: Tx, claim: Claim) -> x12.Claim837:
         relationship=RELATIONSHIPS[coverage.relation],
         patient=insured.dependent(coverage, client),
         group_number=coverage.group_number,
-        lines=(_line(tx, claim, session, remote, len(diagnoses)),),
+        lines=(_line(tx, claim, session, billed.modifiers, len(diagnoses)),),
         payer_claim_number=claim.payer_claim_number if claim.frequency in ("7", "8") else None,
         authorization=claim.authorization or None,
         payer_sequence=ORDER.get(claim.sequence, "T"),
-        other_coverages=_others(tx, claim, client),
+        other_coverages=_others(tx, claim, client, rows),
         supervising=_supervising(tx, clinician),
         referring=_referring(coverage),
         onset=coverage.onset,
@@ -114,11 +133,11 @@ def _referring(coverage: Coverage) -> x12.Provider | None:
     return x12.Provider(coverage.referrer_npi, coverage.referrer_last, coverage.referrer_first)
 
 
-def _line(tx: Tx, claim: Claim, session: Session, remote: bool, diagnoses: int) -> x12.Line:
+def _line(tx: Tx, claim: Claim, session: Session, modifiers: tuple[str, ...], diagnoses: int) -> x12.Line:
     return x12.Line(
         control=line_control(claim.number),
         code=tx.db.get_one(Service, session.service_id).code,
-        modifiers=("95",) if remote else (),
+        modifiers=modifiers,
         charge=claim.charge,
         units=Decimal(1),
         date=claim.held_on,
@@ -126,11 +145,11 @@ def _line(tx: Tx, claim: Claim, session: Session, remote: bool, diagnoses: int) 
     )
 
 
-def _others(tx: Tx, claim: Claim, client: Client) -> tuple[OtherCoverage, ...]:
+def _others(tx: Tx, claim: Claim, client: Client, rows: Rows) -> tuple[OtherCoverage, ...]:
     """The other payers of the client: those before with what they decided, those after with nothing yet."""
-    decided = {c.coverage_id: c for c in claims.earlier_claims(tx, claim)}
+    decided = {c.coverage_id: c for c in claims.earlier_claims(tx, claim)} if claim.sequence > 1 else {}
     found = []
-    for coverage in directory.coverages(tx.db, client.id or 0, claim.held_on):
+    for coverage in directory.in_force(rows.coverages.get(client.id or 0, ()), claim.held_on):
         if coverage.id in decided:
             found.append(_decided(tx, claim, decided[coverage.id], coverage, client))
         elif coverage.sequence > claim.sequence:

@@ -84,6 +84,11 @@ def client_zone(tx: Tx, client: Client) -> ZoneInfo:
 def coverages(db: Database, client_id: int, on: date) -> list[Coverage]:
     """A client's coverages that may answer for a day, primary first; ended or not yet begun ones are left out."""
     rows = db.exec(select(Coverage).where(Coverage.client_id == client_id).order_by(col(Coverage.sequence))).all()
+    return in_force(rows, on)
+
+
+def in_force(rows: Sequence[Coverage], on: date) -> list[Coverage]:
+    """Those of a client's coverages that may answer for a day."""
     return [c for c in rows if _holds(c, on)]
 
 

@@ -1,5 +1,6 @@
 """What clinicians earn, line by line, as sessions are signed and money comes in (RULES 5)."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -81,21 +82,35 @@ def accrue_client(tx: Tx, client_id: int) -> None:
         .where(AttendanceRow.client_id == client_id)
         .order_by(col(Session.starts))
     ).all()
+    before = _before(tx.db, [attendance.id or 0 for attendance, _ in rows])
     for attendance, session in rows:
         fee = account.collected.get(Debt(attendance.id or 0, True), ZERO)
-        _accrue(tx, session, attendance, Source.FEE, fee)
+        _accrue(tx, session, attendance, Source.FEE, fee, before)
         if session.earned_on is not None:
             client_paid = account.collected.get(Debt(attendance.id or 0, False), ZERO)
-            _accrue(tx, session, attendance, Source.COLLECTION, client_paid + _payer_paid(tx.db, attendance.id or 0))
+            paid = client_paid + _payer_paid(tx.db, attendance.id or 0)
+            _accrue(tx, session, attendance, Source.COLLECTION, paid, before)
 
 
-def _accrue(tx: Tx, session: Session, attendance: AttendanceRow, source: str, collected: Decimal) -> None:
-    before = tx.db.exec(
-        select(func.count(), func.sum(col(PayLine.basis))).where(
-            PayLine.attendance_id == attendance.id, PayLine.source == source
-        )
-    ).one()
-    count, already = before[0], before[1] or ZERO
+def _before(db: Database, attendance_ids: list[int]) -> dict[tuple[int | None, str], tuple[int, Decimal]]:
+    """How many lines each attendance has of a source, and of how much they are a share."""
+    query = select(PayLine.attendance_id, PayLine.source, func.count(), func.sum(col(PayLine.basis)))
+    query = query.where(col(PayLine.attendance_id).in_(attendance_ids))
+    grouped = query.group_by(col(PayLine.attendance_id), col(PayLine.source))
+    return {(number, source): (count, basis or ZERO) for number, source, count, basis in db.exec(grouped).all()}
+
+
+def _accrue(
+    tx: Tx,
+    session: Session,
+    attendance: AttendanceRow,
+    source: str,
+    collected: Decimal,
+    before: Mapping[tuple[int | None, str], tuple[int, Decimal]],
+) -> None:
+    count, already = before.get((attendance.id, source), (0, ZERO))
+    if collected == already:
+        return
     earned = _share(tx, session, source, collected, already)
     if earned:
         key = f"{source}/{attendance.id}/{count + 1}"

@@ -159,20 +159,15 @@ def _overpays(decision: Decision, answer: Answer) -> bool:
 
 
 def _write(tx: Tx, claim: Claim, attendance: AttendanceRow, part: RemittanceClaim, decision: Decision) -> list[Entry]:
-    written = [
-        ledger.post(
-            tx,
-            f"remittance/{part.id}/{index}",
-            drafted,
-            client_id=attendance.client_id,
-            session_id=attendance.session_id,
-            attendance_id=attendance.id,
-            claim_number=claim.number,
-            remittance_claim_id=part.id,
-        )
-        for index, drafted in enumerate(decision.entries)
-    ]
-    return [entry for entry in written if entry]
+    return ledger.post_all(
+        tx,
+        {f"remittance/{part.id}/{index}": drafted for index, drafted in enumerate(decision.entries)},
+        client_id=attendance.client_id,
+        session_id=attendance.session_id,
+        attendance_id=attendance.id,
+        claim_number=claim.number,
+        remittance_claim_id=part.id,
+    )
 
 
 def _reverse(tx: Tx, claim: Claim, part: RemittanceClaim) -> None:

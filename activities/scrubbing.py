@@ -67,6 +67,14 @@ class Known:
     twins: dict[str, tuple[str, ...]]
     used: dict[str, int]
 
+    def diagnoses(self, claim: Claim) -> tuple[str, ...]:
+        """As corrected on the claim, else of the note, else of the client's record."""
+        attendance = self.attendances[claim.attendance_id]
+        note = self.notes.get(attendance.id)
+        return tuple(
+            claim.diagnoses or (note.diagnoses if note else ()) or self.clients[attendance.client_id].diagnoses
+        )
+
 
 def look(tx: Tx, claims: Sequence[Claim]) -> dict[str, list[Finding]]:
     """What holds each of these claims: all that the scrub finds, less what somebody answered for."""
@@ -79,7 +87,7 @@ def look(tx: Tx, claims: Sequence[Claim]) -> dict[str, list[Finding]]:
 def facts(tx: Tx, claims: Sequence[Claim]) -> dict[str, ClaimFacts]:
     """The claims as the scrub sees them."""
     tx.db.flush()
-    known = _known(tx, claims)
+    known = known_of(tx, claims)
     return {claim.number: _facts(tx, claim, known) for claim in claims}
 
 
@@ -100,7 +108,8 @@ def rules_of(tx: Tx, payer_ids: Iterable[int]) -> dict[int, tuple[PayerRule, ...
     return {payer_id: tuple(rules) for payer_id, rules in found.items()}
 
 
-def _known(tx: Tx, claims: Sequence[Claim]) -> Known:
+def known_of(tx: Tx, claims: Sequence[Claim]) -> Known:
+    """The rows that these claims are about; as long as they are held, none is read again."""
     numbers = [claim.number for claim in claims]
     attendances = _by_id(tx, AttendanceRow, (claim.attendance_id for claim in claims))
     sessions = _by_id(tx, Session, (a.session_id for a in attendances.values()))
@@ -137,7 +146,7 @@ def _facts(tx: Tx, claim: Claim, known: Known) -> ClaimFacts:
     service, clinician = known.services[session.service_id], known.clinicians[session.clinician_id]
     coverage, client = known.coverages[claim.coverage_id], known.clients[attendance.client_id]
     note, rules = known.notes.get(attendance.id), known.rules.get(claim.payer_id, ())
-    diagnoses = tuple(claim.diagnoses or (note.diagnoses if note else ()) or client.diagnoses)
+    diagnoses = known.diagnoses(claim)
     listed, remote = code_lists.diagnoses(), session.place.startswith(ELSEWHERE)
     billed = billed_as(rules, clinician.licence, remote, claim.held_on)
     return ClaimFacts(

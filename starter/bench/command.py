@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from starter.bench import lifecycle, reports, simulate, web
+from starter.bench import claims, lifecycle, reports, simulate, web
 
 Say = Callable[[str], None]
 Measure = Callable[[Say, int | None], Awaitable[dict[str, Any]]]
@@ -31,7 +31,18 @@ def _reports(say: Say, sessions: int | None) -> Awaitable[dict[str, Any]]:
     return reports.measure(reports.Amount() if sessions is None else reports.Amount(sessions), say)
 
 
-BENCHES: Mapping[str, Measure] = {"lifecycle": _lifecycle, "web": _web, "simulate": _simulate, "reports": _reports}
+def _claims(say: Say, sessions: int | None) -> Awaitable[dict[str, Any]]:
+    wanted = claims.Amount() if sessions is None else claims.Amount(sessions, sessions, sessions)
+    return claims.measure(wanted, say)
+
+
+BENCHES: Mapping[str, Measure] = {
+    "lifecycle": _lifecycle,
+    "web": _web,
+    "simulate": _simulate,
+    "reports": _reports,
+    "claims": _claims,
+}
 
 
 def run(name: str, as_json: bool, sessions: int | None = None) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from models.calendar import outside_quiet_hours
 from starter import bench
-from starter.bench import command, simulate, web
+from starter.bench import claims, command, simulate, web
 from starter.bench.counting import ACTION, Count
 from starter.bench.lifecycle import Amount, measure, size_of
 from starter.bench.practice import noon
@@ -112,3 +112,10 @@ def test_a_simulation_is_held_against_bare_workflows_of_its_size() -> None:
     assert moments == sorted(moments)
     assert len(moments) == 4
     assert "simulate" in command.BENCHES
+
+
+def test_a_small_run_of_claims_has_every_figure() -> None:
+    found = asyncio.run(claims.measure(claims.Amount(sent=21, answered=30, posted=21), lambda _: None))
+    keys = ("build_scrub_ratio", "read_835_ratio_to_pyx12", "read_835_ratio_to_split", "post_ratio_to_bulk", "peak_mb")
+    assert all(found[key] > 0 for key in keys), found
+    assert found["build_scrub_ratio"] >= 1
