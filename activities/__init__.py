@@ -19,6 +19,7 @@ matching                                  which claim an answer is about
 scrubbing code_lists overruling           claims before they leave; codes that may stand on them; warnings overruled
 playbook clocks appeals appeal_letters    denied claims: plays, what runs out, appeals
 giving_up closings filing_proof           claims given up; proof that they were filed in time
+deposits remittance_document              what the bank says arrived; a payment on paper
 access account_mails                      who comes in, and the links they are mailed
 mail rendering documents report_document calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed

@@ -21,6 +21,7 @@ eligibility  when a payer is asked, what it means        share        what a cli
 claim_status   what a payer says of a silent claim
 scrub_checks payer_rules   what each check of the scrub looks at; what a payer wants beyond the guide
 worklist appeal_letters    what to work on first; what is written to payers
+deposits     which payment a deposit is
 authorizations   when a payer's authorization runs out
 importing import_columns   files from other systems   webhooks     how other programs are told, and when again
 worth        what sessions are worth to who holds them   set_aside   federal tax of the self-employed, estimated

@@ -74,6 +74,14 @@ class Paid:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """An adjustment of the practice's account: its code (WO, FB, L6, ...), and what it adds to the payment."""
+
+    code: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class ParkedFile:
     """A file of which nothing was posted, or one with an answer nobody here knows."""
 
@@ -176,6 +184,11 @@ where rc.id = :part_id and m.status in ('submitted', 'accepted', 'denied')
 order by m.held_on desc, m.number limit 10
 """
 
+BESIDE = """
+select e.why, sum(p.amount) as amount from entry e join posting p on p.entry_id = e.id
+where e.remittance_id = :id and p.account = 'cash:payer' group by e.id, e.why order by e.id
+"""
+
 RAW = "select name, content from interchange where id = :id"
 
 
@@ -206,6 +219,11 @@ def candidates(engine: Engine, part_id: int) -> list[Candidate]:
     return rows(engine, Candidate, CANDIDATES, part_id=part_id)
 
 
+def beside(engine: Engine, remittance_id: int) -> list[Beside]:
+    """What a payment holds beside its claims (PLB), below zero where the payer kept it."""
+    return rows(engine, _beside, BESIDE, id=remittance_id)
+
+
 def raw(engine: Engine, interchange_id: int) -> RawFile | None:
     """A file, byte for byte."""
     return only(rows(engine, RawFile, RAW, id=interchange_id))
@@ -222,3 +240,7 @@ def _answered(detail: dict[str, Any], **row: Any) -> Answered:
 def _line(charged: str, paid: str, adjustments: list[list[str]], code: str = "", on: str = "") -> Line:
     told = tuple(Adjustment(group, reason, Decimal(amount)) for group, reason, amount in adjustments)
     return Line(code, on, Decimal(charged), Decimal(paid), told)
+
+
+def _beside(why: str, amount: Decimal) -> Beside:
+    return Beside(why.rpartition(" ")[2], amount)

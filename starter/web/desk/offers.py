@@ -54,6 +54,7 @@ class PayerForm(BaseModel):
     appeal_days: int = Field(gt=0, le=3650)
     allows_no_show_fee: bool = False
     on_paper: bool = False
+    appeals_to: str = Field(default="", max_length=300)
 
 
 @router.get("/practice/services")

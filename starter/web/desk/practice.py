@@ -1,6 +1,7 @@
 """The practice itself: its letterhead, its ids, and the people who hold sessions."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Response
@@ -9,6 +10,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from models.errors import Refused
+from models.rules.payer_rules import LICENCES
 from models.tables import Clinician, Practice
 from starter import setup
 from starter.web.access.gate import may
@@ -36,6 +38,7 @@ class PracticeForm(BaseModel):
     pay_to_city: str = Field(default="", max_length=80)
     pay_to_state: str = Field(default="", max_length=2)
     pay_to_zip: str = Field(default="", max_length=10)
+    write_off_limit: Decimal | None = Field(default=None, ge=0, max_digits=10, decimal_places=2)
 
 
 class ClinicianForm(BaseModel):
@@ -43,6 +46,7 @@ class ClinicianForm(BaseModel):
     email: str = Field(default="", max_length=200)
     npi: str = Field(default="", max_length=10)
     taxonomy: str = Field(default="", max_length=10)
+    licence: str = Field(default="", pattern="|".join(["", *LICENCES]))
     supervisor_id: int | None = None
     active: bool = False
     billed_supervised: bool = False
@@ -115,7 +119,9 @@ def _practice(visit: Visit, filled: Filled[PracticeForm], status: int = 200) -> 
 
 def _clinician(visit: Visit, filled: Filled[ClinicianForm], row: Clinician | None, status: int = 200) -> Response:
     others = [(other.id, other.name) for other in visit.write(_all) if row is None or other.id != row.id]
-    return visit.page("desk/practice/clinician.html", status, form=filled, row=row, others=others)
+    return visit.page(
+        "desk/practice/clinician.html", status, form=filled, row=row, others=others, licences=LICENCES.items()
+    )
 
 
 def _known(visit: Visit, clinician_id: int) -> Clinician:

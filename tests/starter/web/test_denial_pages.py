@@ -5,7 +5,7 @@ from decimal import Decimal
 from models.tables import Practice
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Pages, Screen, shot, violations
-from tests.starter.web.test_claims_pages import a_denied_claim
+from tests.starter.web.test_claims_pages import CO45, a_denied_claim, an_accepted_claim, standing
 
 
 async def test_an_appeal_is_written_signed_sent_and_decided(pages: Pages) -> None:
@@ -53,6 +53,32 @@ async def test_the_playbook_is_changed_in_versions(pages: Pages) -> None:
     assert wrong.status == 422
 
 
+async def test_a_payment_is_printed_and_confirmed_by_the_bank(pages: Pages) -> None:
+    await a_denied_claim(pages.life)
+    claim = await an_accepted_claim(pages.life, 2)
+    await pages.life.receive(pages.life.an_835("EFT77", "110.00", CO45, claim))
+    await standing(pages.life, claim, "paid")
+    biller = await pages.as_(Role.BILLER)
+    assert (await biller.get("/remittances/2/pdf")).response.content.startswith(b"%PDF")
+    day = pages.life.clock[0].date()
+    list_ = f"Date,Description,Amount\n{day},HCCLAIMPMT EFT77,110.00\n".encode()
+    done = await biller.post("/deposits/list", files={"list": ("bank.csv", list_, "text/csv")})
+    assert "1 new, 0 known before; 1 found their payment." in done.words
+    assert "its trace EFT77 and its amount" in done.words
+    assert (await biller.post("/deposits", on_day=day, amount="-1")).status == 422
+
+
+async def test_a_payers_wishes_are_data_with_days(pages: Pages) -> None:
+    biller = await pages.as_(Role.BILLER)
+    day = pages.life.clock[0].date()
+    rule = {"kind": "modifier", "applies_to": "social_worker", "value": "AJ", "effective_from": day}
+    assert "AJ" in (await biller.post("/practice/payers/1/rules", **rule)).words
+    wrong = await biller.post("/practice/payers/1/rules", **{**rule, "applies_to": "magician"})
+    assert (wrong.status, "applies to a licence" in wrong.words) == (422, True)
+    ended = await biller.post("/practice/payers/1/rules/end", rule_id=1, effective_until=day)
+    assert "It ends with that day." in ended.words
+
+
 async def test_pages_of_denials_are_fit_for_everybody(screen: Screen) -> None:
     claim = await a_denied_claim(screen.pages.life)
     biller = screen.pages.account(Role.BILLER)
@@ -65,6 +91,9 @@ async def test_pages_of_denials_are_fit_for_everybody(screen: Screen) -> None:
         "play": "/denials/playbook/CO-197",
         "appeal": draft.path,
         "denied-claim": f"/claims/{claim.number}",
+        "deposits": "/deposits",
+        "payer-rules": "/practice/payers/1/rules",
+        "payer": "/practice/payers/1",
     }
     for width, dark in ((1280, False), (360, True)):
         page = await screen.at(biller, width=width, dark=dark)
