@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field, model_validator
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
+from activities import directory
 from models.errors import Refused
 from models.facts import PayerRuleKind
 from models.rules.payer_rules import LICENCES, SHAPES, WORDS
 from models.rules.scrub_checks import CPT_SHAPE, valid_npi
 from models.tables import Payer, PayerRuleRow
-from starter import setup
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.fields import Day
@@ -66,7 +66,7 @@ def add(payer_id: int, visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
     filled = visit.read(RuleForm)
     if filled.ok:
         try:
-            setup.add(visit.engine, PayerRuleRow(payer_id=payer_id, **filled.values.model_dump()))
+            directory.enter(visit.engine, PayerRuleRow(payer_id=payer_id, **filled.values.model_dump()))
             return visit.go(f"/practice/payers/{payer_id}/rules", told="It holds from its day on.")
         except Refused as no:
             filled.refuse(no)
