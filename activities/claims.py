@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from activities import charts, claim_status, clocks, directory, scrubbing, tasks
 from activities.database import Tx, step
-from activities.giving_up import ask_second, cause, give_up, left_open, needs_second
+from activities.giving_up import ask_second, cause, give_up, left_open, needs_second, withdraw_asked
 from models.calendar import midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
@@ -18,7 +18,7 @@ from models.rules.claim_status import news
 from models.rules.ledger import Event
 from models.tables import AttendanceRow, Claim, Client, Coverage, Payer, Submission
 
-MENDED = (TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE, TaskKind.WRITE_OFF_ASKED)
+MENDED = (TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
 """What nobody needs to do once a claim is on its way again."""
 
 ANSWERED = (TaskKind.TIMELY_FILING, TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_SILENT)
@@ -120,7 +120,7 @@ def correct(tx: Tx, correction: Correction) -> ClaimStanding:
     claim.frequency = "7" if decided else claim.frequency
     claim.edition += 0 if claim.status == ClaimStatus.HELD else 1
     claim.accepted_at = None
-    tasks.close_tasks(tx, cause(claim), "corrected and sent again", *MENDED)
+    goes_again(tx, claim, "corrected and sent again")
     _scrub(tx, claim)
     return standing(tx, claim)
 
@@ -196,6 +196,12 @@ def ask_biller(tx: Tx, claim: Claim, why: str) -> None:
     """A payer's answer that a person must decide on."""
     client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
     tasks.open_task(tx, TaskKind.CLAIM_DENIED, cause(claim), f"claim {claim.number}: {why}", client_id)
+
+
+def goes_again(tx: Tx, claim: Claim, because: str) -> None:
+    """A claim is on its way once more: nobody mends, appeals or gives up what its payer said before."""
+    withdraw_asked(tx, claim)
+    tasks.close_tasks(tx, cause(claim), because, *MENDED)
 
 
 def taken_back(tx: Tx, claim: Claim) -> None:

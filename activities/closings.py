@@ -1,6 +1,6 @@
 """How a claim is given up: the client or the next coverage owes it, or nobody; large sums take a second person."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities import claims, tasks
 from activities.database import Tx, step
@@ -10,7 +10,7 @@ from models.facts import ClaimStatus, TaskKind
 from models.messages import ClaimStanding, NextCoverage, WriteOffDecision
 from models.money import ZERO
 from models.rules.ledger import Event
-from models.tables import AttendanceRow, Claim, WriteOffAsked
+from models.tables import AttendanceRow, Claim, Interchange, Submission, WriteOffAsked
 
 
 @step("closings.bill_next")
@@ -41,9 +41,12 @@ def decide(tx: Tx, wish: WriteOffDecision) -> ClaimStanding:
     if asked is None or asked.claim_number != claim.number:
         raise Refused("nobody asked for this")
     if asked.decided_at is not None:
-        raise Refused("this was decided already")
+        withdrawn = "this was withdrawn when the claim went out again: ask anew once its payer has answered"
+        raise Refused("this was decided already" if asked.decided_by is not None else withdrawn)
     if wish.by_id is None or wish.by_id == asked.asked_by:
         raise Refused("a second person has to decide this: not the one who asked")
+    if wish.granted and _left_since(tx, claim, asked):
+        raise Refused(f"claim {claim.number} went out again after this was asked: wait for its payer's answer")
     if wish.granted and left_open(tx, claim) > asked.amount:
         raise Refused(f"more is open now than the {asked.amount} that was asked for: ask again")
     asked.decided_at, asked.decided_by, asked.granted = tx.now, wish.by_id, wish.granted
@@ -51,3 +54,16 @@ def decide(tx: Tx, wish: WriteOffDecision) -> ClaimStanding:
     if wish.granted and claim.status != ClaimStatus.CLOSED:
         give_up(tx, claim, Event.PAYER_WRITE_OFF, asked.reason)
     return claims.standing(tx, claim)
+
+
+def _left_since(tx: Tx, claim: Claim, asked: WriteOffAsked) -> bool:
+    """Whether a claim is on its way with an edition that had not left yet when somebody asked."""
+    if claim.status not in claims.ON_ITS_WAY or claim.edition == 1:
+        return False
+    had_left = select(Submission.id).join(Interchange, col(Interchange.id) == Submission.interchange_id)
+    had_left = had_left.where(
+        Submission.claim_number == claim.number,
+        Submission.edition == claim.edition,
+        Interchange.created_at <= asked.asked_at,
+    )
+    return tx.db.exec(had_left).first() is None

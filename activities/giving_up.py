@@ -49,6 +49,16 @@ def ask_second(tx: Tx, claim: Claim, amount: Decimal, reason: str, by_id: int | 
     tasks.open_task(tx, TaskKind.WRITE_OFF_ASKED, cause(claim), what, client_id)
 
 
+def withdraw_asked(tx: Tx, claim: Claim) -> None:
+    """A claim goes out again: what a second person was asked about it holds no longer, whatever they say later."""
+    waiting = select(WriteOffAsked).where(
+        WriteOffAsked.claim_number == claim.number, col(WriteOffAsked.decided_at).is_(None)
+    )
+    for asked in tx.db.exec(waiting.with_for_update()).all():
+        asked.decided_at, asked.granted = tx.now, False
+    tasks.close_tasks(tx, cause(claim), "the claim goes out again", TaskKind.WRITE_OFF_ASKED)
+
+
 def give_up(tx: Tx, claim: Claim, event: Event, reason: str, **whose: int) -> None:
     """Close a claim; what its payer still owes becomes what the event says."""
     claim.status = ClaimStatus.CLOSED

@@ -1,9 +1,9 @@
 """Taking a claim back: it goes once more as a void (frequency 8), and its payer takes back what it paid."""
 
-from activities import claims, tasks
+from activities import claims
 from activities.database import Tx, step
 from models.errors import Refused
-from models.facts import ClaimStatus, TaskKind
+from models.facts import ClaimStatus
 from models.messages import ClaimStanding, Voiding
 
 DECIDED = (ClaimStatus.DENIED, ClaimStatus.PAID, ClaimStatus.ACCEPTED)
@@ -27,6 +27,5 @@ def void(tx: Tx, wish: Voiding) -> ClaimStanding:
     claim.edition += 1
     claim.status, claim.accepted_at = ClaimStatus.DRAFT, None
     claim.why = f"to be voided: {wish.reason.strip()}"
-    cause = f"claim/{claim.number}"
-    tasks.close_tasks(tx, cause, "the claim is voided", TaskKind.CLAIM_DENIED, TaskKind.CLAIM_REJECTED)
+    claims.goes_again(tx, claim, "the claim is voided")
     return claims.standing(tx, claim)

@@ -1,16 +1,27 @@
 """Claims in trouble: warnings answered for, appeals to their decision, write-offs of two people, the next coverage."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
 from sqlmodel import Session as Database
-from sqlmodel import select
+from sqlmodel import col, select
 
-from activities import appeals, claims, closings, filing_proof, overruling, playbook
+from activities import appeals, claims, closings, filing_proof, overruling, playbook, voiding
+from activities.database import Step
 from activities.tasks import NAMES
 from models.errors import Refused
-from models.messages import AppealMove, ClaimClosing, ClaimStanding, Correction, NextCoverage, WriteOffDecision
+from models.messages import (
+    Answered,
+    AppealMove,
+    ClaimClosing,
+    ClaimStanding,
+    Correction,
+    NextCoverage,
+    Voiding,
+    WriteOffDecision,
+)
 from models.rules.denials import Action
 from models.tables import Account, Appeal, Claim, Coverage, PayerRuleRow, Practice, Task, WriteOffAsked
 from starter.queries.causes import causes, of
@@ -238,6 +249,47 @@ def test_a_second_person_may_say_no(desk: Desk) -> None:
     desk.ask(closings.decide, WriteOffDecision(number, asked.id, False, account(desk, "ivy")))
     assert desk.balance(PAYER) == usd("150.00")
     assert desk.row(Claim, number).status == "denied"
+
+
+def asked_for(desk: Desk, number: str) -> WriteOffAsked:
+    """A write-off of the claim that waits for a second person."""
+    desk.change(Practice, 1, write_off_limit=usd("100.00"))
+    desk.ask(claims.close, ClaimClosing(number, False, "too late", account(desk, "olive")))
+    return desk.rows(select(WriteOffAsked))[-1]
+
+
+@pytest.mark.parametrize(
+    ("again", "wish"), [(claims.correct, Correction("C0000001")), (voiding.void, Voiding("C0000001", "billed twice"))]
+)
+def test_a_claim_that_goes_out_again_withdraws_what_a_second_person_was_asked(
+    desk: Desk, again: Step[Any, ClaimStanding], wish: object
+) -> None:
+    number = denied(desk)
+    desk.ask(claims.warn, number)
+    asked = asked_for(desk, number)
+    assert sorted(desk.tasks()) == ["appeal_due", "claim_denied", "write_off_asked"]
+    assert desk.ask(again, wish).status == "draft"
+    assert desk.tasks() == []
+    with pytest.raises(Refused, match="withdrawn when the claim went out again"):
+        desk.ask(closings.decide, WriteOffDecision(number, asked.id or 0, True, account(desk, "ivy")))
+    assert (desk.row(Claim, number).status, desk.balance(PAYER)) == ("draft", usd("150.00"))
+
+
+def test_a_yes_to_what_was_asked_before_the_claim_left_is_refused_and_one_after_it_holds(desk: Desk) -> None:
+    number, ivy = denied(desk), account(desk, "ivy")
+    asked = asked_for(desk, number)
+    desk.now += DAY
+    desk.ask(voiding.void, Voiding(number, "billed twice"))
+    desk.change(WriteOffAsked, asked.id, decided_at=None, granted=None)  # as rows of before were left
+    for _ in ("to be sent", "sent"):
+        with pytest.raises(Refused, match="went out again after this was asked"):
+            desk.ask(closings.decide, WriteOffDecision(number, asked.id or 0, True, ivy))
+        desk.send()
+    desk.ask(closings.decide, WriteOffDecision(number, asked.id or 0, False, ivy))
+    desk.tell(Answered(number, "accepted", 0))
+    desk.ask(claims.close, ClaimClosing(number, False, "billed twice", asked.asked_by))
+    later = desk.rows(select(WriteOffAsked).order_by(col(WriteOffAsked.id)))[-1]
+    assert desk.ask(closings.decide, WriteOffDecision(number, later.id or 0, True, ivy)).status == "closed"
 
 
 def test_up_to_the_limit_one_person_decides(desk: Desk) -> None:
