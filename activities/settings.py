@@ -11,7 +11,7 @@
 | PERSESSION_SITE_URL | where people reach the pages, such as `https://desk.elm.example` |
 | PERSESSION_TEMPORAL_UI | where people reach the Temporal UI, below the same domain as the pages |
 | PERSESSION_BACKUPS | where backups and exports lie (`backups` in the data folder); better on another disk |
-| PERSESSION_ENCRYPTION_KEY | 32 bytes in base64, for what Temporal keeps |
+| PERSESSION_ENCRYPTION_KEY | 32 bytes in base64; seals workflows, charts, appeals, bank accounts, backups and exports |
 | TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE, ... | `temporalio.envconfig` |
 
 A variable wins over the running stack; a profile file nobody named in a variable does not.
