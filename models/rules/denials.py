@@ -57,7 +57,6 @@ PLAYBOOK: tuple[Play, ...] = (
     Play(("PR-204", "PR-96", "PR-119"), "not covered, or benefit used up", Action.BILL_CLIENT, 60),
 )
 PLAYS = {code: play for play in PLAYBOOK for code in play.codes}
-APPEALED = (Action.APPEAL_TIMELY, Action.APPEAL, Action.AUTHORIZATION)
 
 
 def play_for(adjustments: Iterable[Adjusted], plays: Mapping[str, Play] = PLAYS) -> Play:

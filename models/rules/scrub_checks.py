@@ -5,7 +5,6 @@ Nothing here quotes what may be a patient's: a finding is kept in tasks and show
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 from models.facts import ClaimFacts, PayerRuleKind
 from models.rules import payer_rules
@@ -20,7 +19,6 @@ CPT_SHAPE = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z]")
 ALONE_NEVER = frozenset({"90785", "90833", "90836", "90838", "90840"})
 """Add-on codes: billable beside another service only."""
 MOST_DIAGNOSES, MOST_POINTERS = 12, 4
-FILING_NEAR = timedelta(days=3)
 
 
 def not_billable(claim: ClaimFacts) -> Iterator[Wrong]:

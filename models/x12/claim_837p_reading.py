@@ -20,7 +20,6 @@ from models.x12.segments import Segment, Segments, cut, every, first, need, refe
 
 FREQUENCIES = ("1", "7", "8")
 SEQUENCES = ("P", "S", "T")
-POINTERS = tuple(str(place) for place in range(1, 13))
 GUIDE = "005010X222"
 
 

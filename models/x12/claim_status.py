@@ -8,8 +8,6 @@ from models.x12.parties import Payer, Person, Provider
 from models.x12.status import Status, deciding, told
 
 FINALIZED, NOT_FOUND = "F", ("A4", "D0")
-ASKS_FOR_MORE = ("P3", "P4", "R")
-UNANSWERED = ("E",)
 REFUSED = ("A3", "A6", "A7", "A8")
 
 

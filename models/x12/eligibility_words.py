@@ -59,28 +59,6 @@ SERVICES = {
     "UC": "urgent care",
 }
 
-PERIODS = {
-    "6": "hour",
-    "7": "day",
-    "13": "24 hours",
-    "21": "years",
-    "22": "service year",
-    "23": "calendar year",
-    "24": "year to date",
-    "25": "contract",
-    "26": "episode",
-    "27": "visit",
-    "28": "outlier",
-    "29": "remaining",
-    "30": "exceeded",
-    "31": "not exceeded",
-    "32": "lifetime",
-    "33": "lifetime remaining",
-    "34": "month",
-    "35": "week",
-    "36": "admission",
-}
-
 ASK_AGAIN = "ask again later"
 CORRECT_AND_ASK = "compare with the insurance card, correct what is named and ask again"
 CORRECT_PRACTICE = "compare the practice's numbers with those the payer has on file, then ask again"

@@ -97,13 +97,6 @@ class Moneys:
             )
         )
 
-    async def checkout_amount(
-        self, client_id: int, amount: Decimal, back_path: str, request: UUID | None = None
-    ) -> str:
-        """The address of a page on which a client pays an amount that no invoice asks for, such as a package."""
-        new = request or uuid4()
-        return await self._page(ChargeWish(new, ChargeKind.CHECKOUT, client_id, amount, back_path=back_path))
-
     async def card_on_file(self, client_id: int, back_path: str, request: UUID | None = None) -> str:
         """The address of a page on which a client leaves a card or bank account."""
         return await self._page(ChargeWish(request or uuid4(), ChargeKind.SETUP, client_id, ZERO, back_path=back_path))

@@ -9,7 +9,6 @@ SERVICE_NAME = "(select name from service where id = g.key)"
 PAYER_NAME = "(select name from payer where id = g.key)"
 CLIENT_NAME = "(select trim(first || ' ' || last) from client where id = g.key)"
 LOCAL_START = "(s.starts at time zone :tz)"
-SESSION_MONTH = f"cast(date_trunc('month', {LOCAL_START}) as date)"
 
 TRACED = """
 moved as materialized (
