@@ -23,9 +23,12 @@ order by clinician_id, service_id, after_sessions, id
 """
 TERMS = """
 select distinct on (clinician_id) clinician_id, fee_share, guaranteed from pay_terms
-where effective_from <= :on order by clinician_id, effective_from desc
+where :on between effective_from and coalesce(effective_until, :on) order by clinician_id, effective_from desc
 """
-COVERAGES = "select client_id, payer_id from coverage order by client_id, sequence"
+COVERAGES = """
+select client_id, payer_id from coverage
+where :on between coalesce(covered_from, :on) and coalesce(covered_until, :on) order by client_id, sequence
+"""
 
 
 def services(engine: Engine, on: date) -> tuple[Offered, ...]:
@@ -64,7 +67,7 @@ def clinicians(engine: Engine, on: date) -> tuple[Holder, ...]:
 def clients(engine: Engine, on: date) -> tuple[Comer, ...]:
     """Every client: prices agreed with them, their coverages, whether their card is charged."""
     covered: dict[int, list[str]] = defaultdict(list)
-    for r in _rows(engine, COVERAGES):
+    for r in _rows(engine, COVERAGES, on=on):
         covered[r.client_id].append(str(r.payer_id))
     own = _prices([r for r in _rates(engine, on) if r.client_id], "client_id")
     rows = _rows(engine, "select id, card is not null and autopay_since is not null as autopay from client order by id")
