@@ -117,12 +117,17 @@ def percent(text: str) -> Decimal:
 
 
 def enter(engine: Engine, row: SQLModel) -> int:
-    """Keep one checked row of reference data, in a transaction of its own; its id, or Refused when it clashes."""
+    """Keep one checked row of reference data, in a transaction of its own."""
+    with Database(engine) as db, db.begin():
+        return keep(db, row)
+
+
+def keep(db: Database, row: SQLModel) -> int:
+    """Keep one checked row of reference data; its id, or Refused when it clashes."""
     try:
-        with Database(engine, expire_on_commit=False) as db, db.begin():
-            kept = db.merge(row)
-            db.flush()
-            return int(getattr(kept, "id", None) or 0)
+        kept = db.merge(row)
+        db.flush()
+        return int(getattr(kept, "id", None) or 0)
     except IntegrityError as clash:
         raise Refused(_clash(clash, row)) from None
 

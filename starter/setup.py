@@ -45,14 +45,19 @@ Problems = Iterator[str]
 
 
 def add(engine: Engine, row: SQLModel) -> int:
+    """Keep a new row, in a transaction of its own, and tell its id."""
+    with Database(engine) as db, db.begin():
+        return keep(db, row)
+
+
+def keep(db: Database, row: SQLModel) -> int:
     """Keep a new row and tell its id; Refused names everything that is wrong with it."""
     check(row)
-    if isinstance(row, Practice) and _there(engine, Practice, 1):
+    if isinstance(row, Practice) and db.get(Practice, 1) is not None:
         raise Refused("this database has a practice already: use `persession change practice`")
     if isinstance(row, PayTerms):
-        with Database(engine) as db, db.begin():
-            return pay_contracts.agree(db, row)
-    return directory.enter(engine, row)
+        return pay_contracts.agree(db, row)
+    return directory.keep(db, row)
 
 
 def change(engine: Engine, table: type[SQLModel], key: int, fields: dict[str, Any]) -> None:

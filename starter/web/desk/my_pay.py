@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from activities import pay_contracts, pay_document, pay_preview
+from activities import pay_contracts, pay_document, pay_preview, records
 from activities.pay_contracts import TimeWish
 from models.errors import Refused
 from models.paying import WorkKind
@@ -75,7 +75,12 @@ def log_time(visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
         given = filled.values
         wish = TimeWish(me, given.kind, given.day, given.minutes, given.about, visit.account.id)
         try:
-            visit.write(pay_contracts.log_time, wish, visit.today, visit.now)
+            visit.write(
+                records.once,
+                visit.wish,
+                visit.now,
+                lambda db: pay_contracts.log_time(db, wish, visit.today, visit.now),
+            )
             return visit.go("/my-pay/time", told="Logged.")
         except Refused as no:
             filled.refuse(no)

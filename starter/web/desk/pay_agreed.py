@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import pay_contracts
+from activities import pay_contracts, records
 from models.errors import Refused
 from models.facts import PayBasis
 from models.money import ZERO
@@ -156,7 +156,7 @@ def add_adjustment(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Resp
 
 def _kept(visit: Visit, filled: Filled[BaseModel] | Filled, row: PayTerms | PayRuleRow | PayAdjustment) -> bool:  # type: ignore[type-arg]
     try:
-        setup.add(visit.engine, row)
+        visit.write(records.once, visit.wish, visit.now, lambda db: setup.keep(db, row))
     except Refused as no:
         filled.refuse(no)
         return False

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
-from models.tables import PayLine, PayStatement, PayTerms, Practice
+from models.tables import PayAdjustment, PayLine, PayRuleRow, PayStatement, PayTerms, Practice, WorkTime
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Browser, Pages, Screen, shot, violations
 from tests.workflows.practice import DANA, ERIN, TZ, Life
@@ -128,6 +128,27 @@ async def test_contracts_do_not_overlap_and_a_gap_is_named(pages: Pages) -> None
         f"/pay/contracts/{DANA}/rule", basis="flat", value="9", service_id=999, effective_from=later
     )
     assert (wrong.status, "names something that is not there" in wrong.words) == (422, True)
+
+
+async def test_a_form_sent_twice_is_paid_once(pages: Pages) -> None:
+    life = pages.life
+    owner = await pages.as_(Role.OWNER)
+    await agreed(owner, life)
+    dana = await pages.as_(Role.CLINICIAN, clinician_id=DANA)
+    today = life.clock[0].astimezone(TZ).date()
+    terms = f"/pay/contracts/{DANA}"
+    forms: tuple[tuple[Browser, str, dict[str, object]], ...] = (
+        (dana, "/my-pay/time", {"kind": "admin", "day": today, "minutes": 50}),
+        (owner, f"{terms}/adjustment", {"name": "evening", "amount": "10", "effective_from": today}),
+        (owner, f"{terms}/rule", {"basis": "flat", "value": "95", "effective_from": today}),
+    )
+    before = [len(life.rows(select(table))) for table in (WorkTime, PayAdjustment, PayRuleRow)]
+    for browser, path, typed in forms:
+        page = await browser.get(path)
+        first, twice = [await browser.post(path, wish=page.value("wish"), **typed) for _ in range(2)]
+        assert (first.status, twice.status, twice.path) == (200, 200, first.path), twice.words
+    after = [len(life.rows(select(table))) for table in (WorkTime, PayAdjustment, PayRuleRow)]
+    assert after == [count + 1 for count in before]
 
 
 async def test_files_for_the_bank_hold_each_deposit_once(pages: Pages) -> None:
