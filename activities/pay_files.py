@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlmodel import Session as Database
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from activities import pay, pay_contracts
 from activities.exporting import harmless
@@ -19,7 +20,7 @@ from models.calendar import local_day, zone
 from models.errors import Refused
 from models.money import ZERO, total
 from models.paying import PaidAs, Source
-from models.tables import BankAccount, Clinician, PayLine, PayStatement, Practice
+from models.tables import BankAccount, Clinician, PayFile, PayLine, PayStatement, Practice
 
 COLUMNS = {
     "sessions": (Source.SESSION, Source.ADJUSTMENT, Source.COLLECTION, Source.FEE, Source.RECALCULATED),
@@ -36,6 +37,10 @@ COLUMNS = {
 """Columns of the payroll file and the lines they sum; together they are the statement's total."""
 NEC_FROM = ((date(2026, 1, 1), Decimal("2000.00")), (date(2020, 1, 1), Decimal("600.00")))
 """From what a payer must file a 1099-NEC, by the year of payment; from 2027 on it follows inflation: look it up."""
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+"""What tells the files of a day apart, in the order they are made."""
 
 
 @dataclass(frozen=True)
@@ -82,19 +87,25 @@ def account_of(db: Database, clinician_id: int | None) -> BankAccount | None:
 
 
 def deposits_file(db: Database, vault: Vault, last: date, pay_on: date, now: datetime, again: bool = False) -> str:
-    """The approved contractors' statements of a period for the bank, each once unless it is wanted `again`."""
+    """The approved contractors' statements of a period that nobody paid yet, each once unless wanted `again`.
+
+    One file is made at a time, and no statement in it is paid otherwise meanwhile.
+    """
     if not settles(pay_on):
         raise Refused(f"banks do not settle on {pay_on}: choose another day")
-    practice = db.get_one(Practice, 1)
+    practice = db.get_one(Practice, 1, with_for_update=True)
     local = now.astimezone(zone(practice.timezone))
     if pay_on <= local.date():
         raise Refused("direct deposits need a day after today")
-    chosen = [s for s in _approved(db, last) if _paid_as(db, s) is PaidAs.CONTRACTOR and _owed(db, s) > ZERO]
+    unpaid = db.exec(_approved(last).where(col(PayStatement.paid_at).is_(None)).with_for_update()).all()
+    chosen = [s for s in unpaid if _paid_as(db, s) is PaidAs.CONTRACTOR and _owed(db, s) > ZERO]
     fresh = [s for s in chosen if again or s.exported_at is None]
     if chosen and not fresh:
         raise Refused("these deposits are in an earlier file: a second one would pay them twice (ask for it `again`)")
     deposits = [_deposit(db, vault, statement) for statement in fresh]
-    content = nacha.file_of(_origin(db, vault, practice), deposits, local, pay_on, _modifier(db, now))
+    made = PayFile(made_on=local.date(), letter=_letter(db, local.date()), last=last, made_at=now)
+    content = nacha.file_of(_origin(db, vault, practice), deposits, local, pay_on, made.letter)
+    db.add(made)
     for statement in fresh:
         statement.exported_at = now
     return content
@@ -102,7 +113,7 @@ def deposits_file(db: Database, vault: Vault, last: date, pay_on: date, now: dat
 
 def payroll_csv(db: Database, last: date) -> str:
     """The approved statements of a period for a payroll provider, one line each; the columns add up to the total."""
-    statements = _approved(db, last)
+    statements = db.exec(_approved(last)).all()
     if not statements:
         raise Refused(f"no approved statement ends on {last}")
     text = io.StringIO()
@@ -173,17 +184,17 @@ def _place(clinician_id: int | None) -> str:
     return f"bank account/{clinician_id or 'practice'}"
 
 
-def _modifier(db: Database, now: datetime) -> str:
-    """A, B, C ... for the files of a day."""
-    tz = zone(db.get_one(Practice, 1).timezone)
-    made = db.exec(select(PayStatement.exported_at).where(col(PayStatement.exported_at).is_not(None))).all()
-    today = {at for at in made if at and local_day(at, tz) == local_day(now, tz)}
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[min(len(today), 25)]
+def _letter(db: Database, today: date) -> str:
+    """The next free one for a file of this day."""
+    used = len(db.exec(select(PayFile.letter).where(PayFile.made_on == today)).all())
+    if used == len(LETTERS):
+        raise Refused(f"a bank takes {used} files a day, and so many were made today: make this one tomorrow")
+    return LETTERS[used]
 
 
-def _approved(db: Database, last: date) -> Sequence[PayStatement]:
+def _approved(last: date) -> SelectOfScalar[PayStatement]:
     query = select(PayStatement).where(PayStatement.last == last, col(PayStatement.approved_at).is_not(None))
-    return db.exec(query.order_by(col(PayStatement.clinician_id))).all()
+    return query.order_by(col(PayStatement.clinician_id))
 
 
 def _paid_as(db: Database, statement: PayStatement) -> PaidAs:

@@ -43,6 +43,7 @@ from models.tables.ledger import Entry, Posting
 from models.tables.pay import (
     BankAccount,
     PayAdjustment,
+    PayFile,
     PayLine,
     PayRuleRow,
     PaySignature,
@@ -126,6 +127,7 @@ __all__ = [
     "PackageRow",
     "PackageUse",
     "PayAdjustment",
+    "PayFile",
     "PayLine",
     "PayRuleRow",
     "PaySignature",

@@ -154,6 +154,17 @@ class PayStatement(SQLModel, table=True):
     exported_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
+class PayFile(SQLModel, table=True):
+    """A file of deposits that was made for the bank: its letter tells the files of a local day apart."""
+
+    __tablename__ = "pay_file"
+
+    made_on: date = Field(primary_key=True)
+    letter: str = Field(primary_key=True)
+    last: date
+    made_at: datetime = Field(sa_type=INSTANT)
+
+
 class BankAccount(SQLModel, table=True):
     """Where pay goes to, and where it comes from (`clinician_id` None: the practice); the number is sealed."""
 

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Database
 from sqlmodel import select
 
@@ -12,7 +14,7 @@ from models.messages import Approval
 from models.money import ZERO
 from models.nacha import Bank
 from models.paying import ItemKind, Payout
-from models.tables import Account, PayStatement
+from models.tables import Account, PayFile, PayStatement
 from tests.activities.paying import FIRST, agree, item
 from tests.activities.practice import DAY, Desk, usd
 
@@ -108,6 +110,39 @@ class TestFiles:
         with pytest.raises(Refused, match="would pay them twice"):
             self.file(desk)
         assert len(self.file(desk, again=True).splitlines()) == 10
+
+    def test_what_was_paid_another_way_is_in_no_file(self, desk: Desk) -> None:
+        self.ready(desk)
+        self.banks(desk, 1, None)
+        desk.ask(pay.pay_out, Payout(1, "owner"))
+        for again in (False, True):
+            with pytest.raises(Refused, match="nothing to pay"):
+                self.file(desk, again=again)
+        assert desk.rows(select(PayFile)) == []
+
+    def test_a_statement_that_is_being_paid_is_waited_for(self, desk: Desk) -> None:
+        self.ready(desk)
+        self.banks(desk, 1, None)
+        with Database(desk.world.engine) as paying, paying.begin():
+            paying.get_one(PayStatement, 1, with_for_update=True)
+            with Database(desk.world.engine) as db, db.begin():
+                db.exec(text("set local lock_timeout = '50ms'"))  # type: ignore[call-overload]
+                with pytest.raises(OperationalError, match="lock timeout"):
+                    pay_files.deposits_file(db, desk.world.vault, FIRST.last, date(2026, 3, 18), desk.now)
+        assert "0000007250" in self.file(desk)
+
+    def test_every_file_of_a_day_has_a_letter_of_its_own(self, desk: Desk) -> None:
+        self.ready(desk)
+        self.banks(desk, 1, None)
+        letters = [self.file(desk, again=again)[33] for again in (False, True, True)]
+        desk.now += DAY
+        letters.append(self.file(desk, date(2026, 3, 19), again=True)[33])
+        assert letters == ["A", "B", "C", "A"]
+        today = desk.now.astimezone(desk.tz).date()
+        for letter in pay_files.LETTERS[1:]:
+            desk.add(PayFile(made_on=today, letter=letter, last=FIRST.last, made_at=desk.now))
+        with pytest.raises(Refused, match="36 files a day"):
+            self.file(desk, date(2026, 3, 19), again=True)
 
     def test_employees_are_paid_by_their_payroll_provider(self, desk: Desk) -> None:
         self.ready(desk, "w2")
