@@ -60,7 +60,7 @@ from claim m join attendance a on a.id = m.attendance_id join client c on c.id =
   left join lateral (select * from task where cause = 'claim/' || m.number and closed_at is null
     and kind in ('claim_denied', 'claim_rejected', 'claim_held') order by opened_at desc limit 1) t on true
   left join account o on o.id = t.owner_id
-where m.status in ('held', 'rejected', 'denied') limit 2000
+where m.status in ('held', 'rejected', 'denied')
 """
 WAITING = ("sent", "won")
 """Appeals that are the payer's turn: their claims are no work until the answer is late."""

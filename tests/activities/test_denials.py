@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import pytest
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import col, select, text
 
 from activities import appeals, claims, closings, filing_proof, overruling, playbook, voiding
 from activities.database import Step
@@ -141,6 +141,24 @@ def test_the_worklist_puts_first_what_is_worth_the_most_a_day(desk: Desk) -> Non
     found = worklist(desk.world.engine, date(2026, 3, 21))
     assert [item.number for item in found] == [held, number]
     assert found[1].worth.why == "150.00 open x 50 % = 75.00; 89 days left: 0.83 a day"
+
+
+def test_the_worklist_leaves_out_nothing_however_much_waits(desk: Desk) -> None:
+    number = denied(desk)
+    desk.payer("60055")
+    with desk.world.engine.begin() as connection:  # held and worth nothing: the other payer owes nothing
+        connection.execute(text(MANY.format("coverage", "'sequence', n + 1")))
+        held = "'number', 'X' || n, 'coverage_id', 1000 + n, 'status', 'held'"
+        connection.execute(text(MANY.format("claim", held)))
+    found = worklist(desk.world.engine, date(2026, 3, 21))
+    assert len(found) == 2001
+    assert found[0].number == number
+
+
+MANY = """
+insert into {0} select (jsonb_populate_record(one, jsonb_build_object('id', 1000 + n, 'payer_id', 2, {1}))).*
+from {0} one cross join generate_series(1, 2000) n
+"""
 
 
 def twice_a_day_of_another(desk: Desk) -> str:
