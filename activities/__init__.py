@@ -16,7 +16,7 @@ runs backups sealing retention            what ran by the clock; copies at rest,
 claim_files paper_claims voiding claim_status insured   claims as 837P, on paper, taken back, asked after; who is who
 eligibility eligibility_answers coverage_answers shares   whether clients are covered, and what is left to them
 matching                                  which claim an answer is about
-scrubbing code_lists overruling           claims before they leave; codes that may stand on them; warnings overruled
+scrubbing code_lists overruling corrections   claims before they leave; codes; warnings overruled; words of corrections
 playbook clocks appeals appeal_letters    denied claims: plays, what runs out, appeals
 giving_up closings filing_proof           claims given up; proof that they were filed in time
 deposits remittance_document              what the bank says arrived; a payment on paper

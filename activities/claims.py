@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from activities import charts, claim_status, clocks, directory, scrubbing, tasks
+from activities import charts, claim_status, clocks, corrections, directory, scrubbing, tasks
 from activities.database import Tx, step
 from activities.giving_up import ask_second, cause, give_up, left_open, needs_second, withdraw_asked
 from models.calendar import midnight
@@ -115,8 +115,9 @@ def correct(tx: Tx, correction: Correction) -> ClaimStanding:
     if decided and not claim.payer_claim_number:
         raise Refused(f"claim {claim.number}: its payer's own number is unknown, so it cannot be replaced")
     claim.authorization = correction.authorization or claim.authorization
-    claim.diagnoses = list(correction.diagnoses) or claim.diagnoses
-    claim.note = correction.note or claim.note
+    diagnoses, note = corrections.said(tx, correction)
+    claim.diagnoses = diagnoses or claim.diagnoses
+    claim.note = note or claim.note
     claim.frequency = "7" if decided else claim.frequency
     claim.edition += 0 if claim.status == ClaimStatus.HELD else 1
     claim.accepted_at = None

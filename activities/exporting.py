@@ -80,6 +80,7 @@ SEALED = {
 INSURANCE_TABLES = {
     "appeal",
     "claim",
+    "correction",
     "coverage",
     "deposit",
     "estimate",

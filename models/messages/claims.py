@@ -35,12 +35,16 @@ class ClaimStanding:
 
 @dataclass(frozen=True)
 class Correction:
-    """What changed in a claim before it is sent again."""
+    """What changed in a claim before it is sent again; its diagnoses and its note to the payer stay in the database.
+
+    `kept_id` says where. Messages of before carried them: those are still taken as they came.
+    """
 
     claim_number: str
     authorization: str = ""
     diagnoses: tuple[str, ...] = ()
     note: str = ""
+    kept_id: UUID | None = None
 
 
 @dataclass(frozen=True)

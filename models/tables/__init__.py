@@ -18,7 +18,7 @@ migrations/  Alembic, from the first table on
 
 from models.tables.access import Account, AccountClient, ChartEvent, SignIn, Ticket
 from models.tables.chart import Addendum, Measure, Note, PsychotherapyNote
-from models.tables.claims import Claim, Interchange, RemittanceClaim, RemittanceRow, Submission
+from models.tables.claims import Claim, CorrectionRow, Interchange, RemittanceClaim, RemittanceRow, Submission
 from models.tables.collecting import (
     ChargeIntent,
     GatewayEvent,
@@ -100,6 +100,7 @@ __all__ = [
     "Client",
     "Clinician",
     "Contact",
+    "CorrectionRow",
     "Coverage",
     "DataExport",
     "Deposit",

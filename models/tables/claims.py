@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -41,6 +42,18 @@ class Claim(SQLModel, table=True):
     note: str = ""
     accepted_at: datetime | None = Field(default=None, sa_type=INSTANT)
     findings: list[dict[str, object]] = Field(default_factory=list, sa_type=JSONB)
+
+
+class CorrectionRow(SQLModel, table=True):
+    """What a correction of a claim says that is a patient's: kept before its workflow is told, which learns the id."""
+
+    __tablename__ = "correction"
+
+    id: UUID = Field(primary_key=True)
+    claim_number: str = Field(foreign_key="claim.number", index=True)
+    diagnoses: list[str] = Field(default_factory=list, sa_type=WORDS)
+    note: str = ""
+    kept_at: datetime = Field(sa_type=INSTANT)
 
 
 class Interchange(SQLModel, table=True):

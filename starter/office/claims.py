@@ -9,7 +9,7 @@ from sqlmodel import Session as Database
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
-from activities import appeals, overruling
+from activities import appeals, corrections, overruling
 from activities.relay import OFFICE
 from models.messages import (
     AppealMove,
@@ -38,8 +38,10 @@ class Claims:
     async def correct(
         self, number: str, authorization: str = "", diagnoses: tuple[str, ...] = (), note: str = ""
     ) -> ClaimStanding:
-        """Send a claim again with what changed."""
-        wish = Correction(number, authorization, diagnoses, note)
+        """Send a claim again with what changed (what is a patient's goes straight to the database)."""
+        self.line.known(Claim, number, f"there is no claim {number}")
+        kept_id = self._kept(number, diagnoses, note) if diagnoses or note else None
+        wish = Correction(number, authorization, kept_id=kept_id)
         return await self._of_claim(number, ClaimWorkflow.correct, wish)
 
     async def close(
@@ -106,6 +108,13 @@ class Claims:
     async def read_answers(self, run: str) -> int:
         """Read what waits at the clearinghouse."""
         return await self.line.batch(InboxWorkflow.run, f"inbox/{run}")
+
+    def _kept(self, number: str, diagnoses: tuple[str, ...], note: str) -> UUID:
+        """Where the words of a correction were kept."""
+        kept_id = uuid4()
+        with Database(self.line.engine) as db, db.begin():
+            corrections.keep(db, kept_id, number, diagnoses, note, datetime.now(UTC))
+        return kept_id
 
     async def _of_claim(self, number: str, update: Any, *wish: Any) -> ClaimStanding:
         self.line.known(Claim, number, f"there is no claim {number}")

@@ -1,11 +1,14 @@
 """A claim from the scrub to its end: held, warned about, corrected, given up; what it is for is never lost."""
 
+from uuid import uuid4
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import claims
+from activities import claims, corrections
 from models.errors import Refused
 from models.messages import Answered, ClaimClosing, Correction
 from models.money import ZERO, total
@@ -67,6 +70,19 @@ def test_a_denied_claim_whose_payers_number_is_unknown_cannot_be_replaced(desk: 
     desk.change(Claim, number, payer_claim_number="")
     with pytest.raises(Refused, match="own number is unknown"):
         desk.ask(claims.correct, Correction(number))
+
+
+def test_a_correction_says_what_was_kept_for_its_claim_and_for_no_other(desk: Desk) -> None:
+    number, kept_id = denied(desk), uuid4()
+    with Database(desk.world.engine) as db, db.begin():
+        corrections.keep(db, kept_id, number, ("F33.1",), "Records were sent by fax", desk.now)
+    other = desk.claim(desk.client(1))
+    desk.change(Claim, other, status="rejected")
+    with pytest.raises(Refused, match="nothing of that was kept"):
+        desk.ask(claims.correct, Correction(other, kept_id=kept_id))
+    desk.ask(claims.correct, Correction(number, kept_id=kept_id))
+    claim = desk.row(Claim, number)
+    assert (claim.diagnoses, claim.note) == (["F33.1"], "Records were sent by fax")
 
 
 def test_a_replacement_that_is_paid_ends_the_story_of_the_denial(desk: Desk) -> None:

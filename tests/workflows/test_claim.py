@@ -88,6 +88,32 @@ async def test_a_denial_is_corrected_as_a_replacement_and_paid(life: Life) -> No
     assert life.owed_by_payer() == 0
 
 
+async def test_diagnoses_and_note_of_a_correction_never_pass_temporal(life: Life) -> None:
+    claim = await an_accepted_claim(life)
+    await life.receive(life.an_835("T1", *DENIED, claim, status="4"))
+    await life.eventually(lambda: life.tasks() == ["claim_denied"])
+    await life.office.claims.correct(claim.number, "AUTH1", ("F33.1",), "Records were sent by fax")
+    corrected = life.rows(select(Claim))[0]
+    assert (corrected.diagnoses, corrected.note) == (["F33.1"], "Records were sent by fax")
+    history = await life.client.get_workflow_handle(claim_workflow(claim.number)).fetch_history()
+    sealed = [
+        payload
+        for event in history.events
+        for told in (
+            event.workflow_execution_update_accepted_event_attributes.accepted_request.input.args,
+            event.activity_task_scheduled_event_attributes.input,
+            event.activity_task_completed_event_attributes.result,
+        )
+        for payload in told.payloads
+    ]
+    codec = life.client.data_converter.payload_codec
+    assert codec is not None
+    crossed = b" ".join(payload.data for payload in await codec.decode(sealed))
+    assert b"AUTH1" in crossed, "what may cross is seen here"
+    assert b"F33" not in crossed
+    assert b"fax" not in crossed
+
+
 async def test_a_claim_given_up_is_written_off_once_or_billed(life: Life) -> None:
     claim = await an_accepted_claim(life)
     office = life.office
