@@ -33,7 +33,7 @@ def interchanges(text: str, *, tolerant: bool = False) -> list[Interchange]:
     """Every interchange of a text; Parked, with all contradictions at once, where an envelope is broken.
 
     Answers of clearinghouses are read `tolerant`: some write a control number where the count of
-    transactions belongs, or another number into the IEA. Whatever could hide lost segments stays refused.
+    transactions belongs, or another number into the SE or IEA. Whatever could hide lost segments stays refused.
     """
     found, problems = survey(text, tolerant=tolerant)
     if problems:

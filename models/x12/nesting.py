@@ -130,7 +130,7 @@ class Nesting:
         opening, closing = run[0], run[-1]
         if closing.id == "SE":
             self._same_number(closing, 1, len(run), "the number of segments from ST to SE")
-            if closing.text(2) != opening.text(2):
+            if closing.text(2) != opening.text(2) and not self.tolerant:
                 self._wrong(f"{closing.where}, element 2", "is not the control number of its ST")
         if not opening.text(1) or not opening.text(2):
             self._wrong(opening.where, "lacks the transaction set or its control number")

@@ -170,7 +170,6 @@ def test_a_published_remittance_is_shown_to_the_cent(x12: Ask, published: tuple[
 
 
 PUBLISHED = sorted(each.name for each in FILES.glob("*.*") if each.suffix != ".md") if FILES.exists() else ["any"]
-CARELESS = {"subscriber-health-benefit-check-error.271": "is not the control number of its ST"}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -179,6 +178,4 @@ def test_every_published_file_is_checked_and_shown(x12: Ask, name: str) -> None:
         pytest.skip(f"{name} is not beside this checkout")
     content = (FILES / name).read_bytes()
     assert x12("check", content).exit_code in (0, 1)
-    result = x12("show", content, "--json")
-    assert (name, result.exit_code) == (name, 2 if name in CARELESS else 0)
-    assert CARELESS.get(name, "") in result.stderr
+    assert x12("show", content, "--json").exit_code == 0
