@@ -39,8 +39,8 @@ def zone(name: str) -> ZoneInfo:
     """The time zone of that IANA name; Refused when there is none."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Refused(f"{name!r} is not a time zone; use an IANA name such as America/New_York") from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused(f"{name[:40]!r} is not a time zone; use an IANA name such as America/New_York") from None
 
 
 def local_day(at: datetime, tz: ZoneInfo) -> date:

@@ -5,16 +5,18 @@ import logging
 import pkgutil
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
+from urllib.parse import unquote
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from models.errors import PracticeError, Unreachable
 from starter.web import access, api, desk, portal
+from starter.web.access.gate import read_form
 from starter.web.forms import Typed
 from starter.web.site import Site
 from starter.web.templating import FOLDER
@@ -44,6 +46,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+SECRETS = ("password", "code", "current")
+"""Fields that are typed again rather than written into a page."""
+NO_PAGE = "There is no such page."
 log = logging.getLogger("persession.web")
 
 
@@ -69,8 +74,16 @@ def routers() -> Iterator[APIRouter]:
 
 
 async def with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    """What every answer carries; a route may have said something narrower."""
-    response = await answer(request)
+    """What every answer carries; a route may have said something narrower.
+
+    A fault ends here: a server that saw it would write its words to a log, and they may quote what somebody typed.
+    """
+    try:
+        response = told(request, 404, NO_PAGE) if "\0" in unquote(str(request.url)) else await answer(request)
+    except Exception as error:
+        where = "".join(traceback.format_tb(error.__traceback__)[-3:])
+        log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(error).__name__, where)
+        response = told(request, 500, "Something went wrong here; it was noted. What you typed was not kept.")
     static = request.url.path.startswith("/static/")
     for name, value in HEADERS.items():
         if not (static and name == "Cache-Control"):
@@ -84,7 +97,11 @@ def tell_errors(app: FastAPI) -> None:
     """Whatever happens, people read a sentence and a way on."""
 
     @app.exception_handler(SignInNeeded)
-    def sign_in(request: Request, needed: SignInNeeded) -> Response:
+    async def sign_in(request: Request, needed: SignInNeeded) -> Response:
+        if typed := await kept_for_later(request):
+            return again(
+                request, typed, "You are not signed in any more. Sign in in another window, then send this again."
+            )
         return Guest(request, app.state.site, Typed()).go(f"/sign-in?back={needed.back}")
 
     @app.exception_handler(NotFound)
@@ -99,14 +116,16 @@ def tell_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, fault: HTTPException) -> Response:
-        return told(request, fault.status_code, "There is no such page.")
+        return told(request, fault.status_code, NO_PAGE)
 
     @app.exception_handler(RequestValidationError)
     def no_address(request: Request, _: RequestValidationError) -> Response:
-        return told(request, 404, "There is no such page.")
+        return told(request, 404, NO_PAGE)
 
     @app.exception_handler(Stranger)
-    def stranger(request: Request, _: Stranger) -> Response:
+    async def stranger(request: Request, _: Stranger) -> Response:
+        if typed := await kept_for_later(request):
+            return again(request, typed, "You have signed in anew since this page was opened. Send it again to go on.")
         return told(request, 403, "This form is too old, or was not sent from our own page. Please load it again.")
 
     @app.exception_handler(PracticeError)
@@ -117,15 +136,33 @@ def tell_errors(app: FastAPI) -> None:
     def silent(request: Request, _: OperationalError) -> Response:
         return told(request, 503, "The database does not answer. Nothing was changed; please try again in a minute.")
 
-    @app.exception_handler(Exception)
-    def fault(request: Request, error: Exception) -> Response:
-        # where it happened, never the words of the error: they may quote what somebody typed
-        where = "".join(traceback.format_tb(error.__traceback__)[-3:])
-        log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(error).__name__, where)
-        return told(request, 500, "Something went wrong here; it was noted. What you typed was not kept.")
+    @app.exception_handler(DataError)
+    @app.exception_handler(OverflowError)
+    def impossible(request: Request, _: Exception) -> Response:
+        """A number no id has, a day no calendar has."""
+        if request.method == "GET":
+            return told(request, 404, NO_PAGE)
+        return told(request, 422, "Something of this cannot be: a number is too large, or a day too far away.")
 
 
 def told(request: Request, status: int, sentence: str, start: str = "/") -> Response:
     """An error as a page, and where to go on from; it stands on nothing that may be broken."""
     guest = Guest(request, request.app.state.site, Typed())
     return guest.page("base/error.html", status, sentence=sentence, start=start)
+
+
+async def kept_for_later(request: Request) -> Typed | None:
+    """What was typed into a form of ours that cannot be taken now; nothing where a browser does not say it was ours."""
+    if request.method != "POST" or request.headers.get("sec-fetch-site") != "same-origin":
+        return None
+    typed = await read_form(request)
+    return None if any(secret in typed.texts for secret in SECRETS) else typed
+
+
+def again(request: Request, typed: Typed, sentence: str) -> Response:
+    """The form once more under a new key, so that nothing typed is lost; files must be chosen anew."""
+    guest = Guest(request, request.app.state.site, typed)
+    fields = [(name, value) for name, values in typed.texts.items() if name != "form_key" for value in values]
+    return guest.page(
+        "base/again.html", 403, sentence=sentence, fields=fields, path=request.url.path, files=typed.files
+    )

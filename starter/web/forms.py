@@ -1,6 +1,8 @@
 """What people type: read into a model, or told at the field what is wrong, with everything they typed kept."""
 
+import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -40,6 +42,7 @@ WORDS = {
     "finite_number": "a number, please",
 }
 """Pydantic's errors in the words of the page; what is not listed says that the value is not understood."""
+AMOUNT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 NOT_UNDERSTOOD = "this is not understood; please look at it again"
 
 
@@ -86,6 +89,7 @@ def read(model: type[Model], typed: Typed) -> Filled[Model]:
     }
     filled: Filled[Model] = Filled(kept)
     given = {name: _stripped(value) for name, value in kept.items() if name in model.model_fields}
+    filled.errors |= {name: WORDS["decimal_parsing"] for name, value in given.items() if _no_amount(model, name, value)}
     try:
         filled.valid = model.model_validate({name: value for name, value in given.items() if value not in ("", [""])})
     except ValidationError as wrong:
@@ -119,6 +123,15 @@ def _shown(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [str(item) for item in value]
     return "" if value is None else value if isinstance(value, bool) else str(value)
+
+
+def _no_amount(model: type[Model], name: str, value: Any) -> bool:
+    """An amount is plain digits: what only a program takes for a number (1e2, digits of other scripts) is none."""
+    return bool(value) and _holds(model.model_fields[name].annotation, Decimal) and not AMOUNT.fullmatch(value)
+
+
+def _holds(annotation: Any, kind: type) -> bool:
+    return annotation is kind or any(_holds(part, kind) for part in get_args(annotation))
 
 
 def _is_list(annotation: Any) -> bool:

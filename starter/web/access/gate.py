@@ -69,5 +69,5 @@ async def read_form(request: Request) -> Typed:
         if isinstance(value, UploadFile):
             files.setdefault(name, []).append(value)
         else:
-            texts.setdefault(name, []).append(value)
+            texts.setdefault(name, []).append(value.replace("\0", ""))  # no key types it, and no text column holds it
     return Typed(texts, files)

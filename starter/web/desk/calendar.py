@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Response
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from models.calendar import midnight
 from starter.queries import calendar as queries
@@ -21,6 +21,8 @@ Maybe = Annotated[Kind | None, BeforeValidator(lambda given: given or None)]
 """A part of an address that may be left empty."""
 GRID = "".join(f".row{n}{{grid-row-start:{n + 1}}}.len{n}{{grid-row-end:span {n}}}" for n in range(ROWS + 1))
 """Where things stand in a column; a page has no styles of its own (Content-Security-Policy)."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""What the calendar turns its leaves to."""
 
 
 class View(StrEnum):
@@ -39,7 +41,7 @@ def grid_css(guest: Guest = anyone()) -> Response:  # noqa: ARG001
 @router.get("/calendar")
 def calendar(
     view: View = View.DAY,
-    day: Maybe[date] = None,
+    day: Maybe[Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]] = None,
     clinician: Maybe[int] = None,
     visit: Visit = may(Do.SEE_CALENDAR),
 ) -> Response:

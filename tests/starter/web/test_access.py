@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pyotp
 import pytest
@@ -138,3 +139,62 @@ async def test_sign_in_pages_look_right_to_axe(screen: Screen) -> None:
     for path in ("/account", "/staff", "/staff/new"):
         await page.goto(path)
         assert await violations(page) == [], path
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["signed out meanwhile", "signed in anew"])
+async def test_what_was_typed_into_a_page_of_an_older_sign_in_is_sent_again(pages: Pages, ended: bool) -> None:
+    browser = await pages.as_(Role.OWNER)
+    assert browser.account
+    wish = str(uuid4())
+    fields = {
+        "form_key": browser.form_key,
+        "wish": wish,
+        "what": "Order <tissues>",
+        "role": "owner",
+        "due_on": "2030-01-31",
+    }
+    browser.client.cookies.clear()
+    if not ended:
+        browser = await pages.signed_in(browser.account)
+    ours = {"sec-fetch-site": "same-origin"}
+    kept = await browser.client.post("/tasks/new", data=fields, headers=ours)
+    assert kept.status_code == 403
+    assert "Order &lt;tissues&gt;" in kept.text
+    assert wish in kept.text
+    foreign = await browser.client.post("/tasks/new", data=fields, headers={"sec-fetch-site": "cross-site"})
+    assert "tissues" not in foreign.text
+
+
+async def test_a_password_is_never_written_into_a_page(pages: Pages) -> None:
+    browser = await pages.someone()
+    fields = {"form_key": "old", "login": "jo", "password": "correct horse"}
+    answer = await browser.client.post("/sign-in", data=fields, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 403
+    assert "correct horse" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/claims/%00", "/tasks?kind=%00", "/calendar?day=9999-12-31", "/calendar?view=month&day=0001-01-01"),
+        *(f"/{place}/{10**24}" for place in ("staff", "remittances", "pay/statements", "waitlist")),
+    ],
+)
+async def test_an_address_of_what_cannot_be_is_no_page_and_no_fault(pages: Pages, path: str) -> None:
+    browser = await pages.as_(Role.OWNER)
+    assert (await browser.client.get(path, follow_redirects=True)).status_code in (200, 404), path
+
+
+async def test_a_fault_is_logged_by_its_place_and_never_by_its_words(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = "Ana Ortiz, born 1985"
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(words)
+
+    monkeypatch.setattr("starter.web.desk.tasks.Visit.page", broken)
+    answer = await (await pages.as_(Role.OWNER)).client.get("/tasks/new")
+    assert answer.status_code == 500
+    assert "RuntimeError" in caplog.text
+    assert "Ortiz" not in caplog.text
