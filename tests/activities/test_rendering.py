@@ -16,16 +16,20 @@ from icalendar import Calendar
 
 from activities.rendering import (
     CONTEXTS,
+    AccountStatementMail,
     AppointmentMail,
     FiguresMail,
+    InstalmentMail,
     InvoiceMail,
     LinkMail,
     MailContext,
+    OfferMail,
     OverdueMail,
     PaymentFailedMail,
     PracticeCard,
     ReceiptMail,
     RefundMail,
+    SeriesMail,
     StatementMail,
     TasksMail,
     compose,
@@ -76,6 +80,18 @@ MAILS: dict[str, MailContext] = {
         *(PRACTICE, "María", date(2026, 11, 2), date(2026, 11, 8)),
         *((("Earned", "$1,240.00"), ("Tasks due", "3")), "https://desk.example/"),
     ),
+    "statement": AccountStatementMail(
+        *(PRACTICE, "María", date(2026, 11, 1), date(2026, 11, 30)), Decimal("40.00"), "https://pay.example/1", PDF
+    ),
+    "instalment": InstalmentMail(PRACTICE, "María", date(2026, 11, 20), Decimal("50.00"), "https://pay.example/1"),
+    "series": SeriesMail(PRACTICE, "María", (APPOINTMENT.starts,), 50, "Room 2", more=True),
+    "offer": OfferMail(
+        *(PRACTICE, "María", APPOINTMENT.starts, 50, "Room 2"),
+        *(datetime(2026, 11, 20, 17, 0, tzinfo=NEW_YORK), "https://portal.example/portal/offers/1"),
+    ),
+    "invitation": LinkMail(PRACTICE, "María", "https://portal.example/ticket/abc"),
+    "password_reset": LinkMail(PRACTICE, "María", "https://portal.example/ticket/abc"),
+    "sign_in_link": LinkMail(PRACTICE, "María", "https://portal.example/ticket/abc"),
     "superbill": LinkMail(PRACTICE, "María", "https://portal.example/portal/statements"),
     "paperwork": LinkMail(PRACTICE, "María", "https://portal.example/portal/forms"),
     "request_declined": LinkMail(PRACTICE, "María", "https://portal.example/portal/appointments"),
@@ -166,7 +182,8 @@ def test_composing_again_gives_the_same_bytes(kind: str) -> None:
 @every_kind
 def test_no_file_name_tells_who_it_is_about(kind: str) -> None:
     names = {part.get_filename() for part in sent(kind).iter_attachments()}
-    assert names <= {"appointment.ics", "invoice-1042.pdf", "receipt-R-7.pdf", "pay-statement-2026-11-15.pdf"}
+    money = {"invoice-1042.pdf", "receipt-R-7.pdf", "statement-2026-11.pdf", "pay-statement-2026-11-15.pdf"}
+    assert names <= {"appointment.ics", *money}
 
 
 def test_the_time_is_the_clients_with_its_zone() -> None:
