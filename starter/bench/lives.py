@@ -10,7 +10,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from models import messages
-from models.tables import AttendanceRow, Claim, Invoice
+from models.tables import AttendanceRow, ChargeIntent, Claim, Invoice
 from starter.bench.practice import LEAD, People
 from starter.office import Office
 from starter.sandbox.clearinghouse import Clearinghouse
@@ -32,7 +32,7 @@ class Lives:
         session_id = await self.held(number)
         workflows = [messages.session_workflow(session_id), *self.invoices(number)]
         await self.ended(workflows)
-        return workflows
+        return [*workflows, *await self.charges(number)]
 
     async def insured(self, numbers: Sequence[int], sandbox: Clearinghouse, run: str) -> list[str]:
         """The same with a claim that its payer pays in part; one batch for all of them."""
@@ -46,7 +46,8 @@ class Lives:
         await self.ended(claims)
         invoices = [workflow for number in numbers for workflow in self.invoices(number)]
         await self.ended(invoices)
-        return [*map(messages.session_workflow, sessions), *claims, *invoices]
+        charges = [workflow for number in numbers for workflow in await self.charges(number)]
+        return [*map(messages.session_workflow, sessions), *claims, *invoices, *charges]
 
     async def held(self, number: int) -> UUID:
         """Book, wait for the start, attend, sign."""
@@ -68,6 +69,14 @@ class Lives:
         query = select(Invoice.number).where(Invoice.client_id == self.people.clients[number])
         with Database(self.office.engine) as db:
             return [messages.invoice_workflow(found) for found in db.exec(query).all()]
+
+    async def charges(self, number: int) -> list[str]:
+        """The charges that paid a client's settled invoices, once they have ended."""
+        query = select(ChargeIntent.id).where(ChargeIntent.client_id == self.people.clients[number])
+        with Database(self.office.engine) as db:
+            found = [messages.charge_workflow(charge_id) for charge_id in db.exec(query).all()]
+        await self.ended(found)
+        return found
 
     def claims(self, session_id: UUID) -> list[str]:
         attended = select(AttendanceRow.id).where(AttendanceRow.session_id == session_id)

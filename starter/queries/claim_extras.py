@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from starter.queries.claims import SentRow
+from starter.queries.claims import InquiryRow, SentRow
 from starter.queries.reading import rows
 
 
@@ -65,6 +65,7 @@ class Extras:
     asked: list[AskedFor]
     further_payer: str
     sent: list[SentRow]
+    inquiries: list[InquiryRow]
 
     @property
     def waiting(self) -> AskedFor | None:
@@ -95,7 +96,10 @@ select
       and o.coverage_id = v.id) order by v.sequence limit 1), '') as further_payer,
   coalesce((select jsonb_agg(jsonb_build_object('claim_number', s.claim_number, 'edition', s.edition, 'file', i.name,
     'sent_at', i.sent_at, 'file_status', i.status, 'interchange_id', i.id, 'file_why', i.why) order by s.edition)
-    from submission s join interchange i on i.id = s.interchange_id where s.claim_number = :number), '[]') as sent
+    from submission s join interchange i on i.id = s.interchange_id where s.claim_number = :number), '[]') as sent,
+  coalesce((select jsonb_agg(jsonb_build_object('asked_at', q.asked_at, 'told_at', q.told_at, 'words', q.words,
+    'action', q.action, 'paid', q.paid::text, 'reference', q.reference) order by q.id)
+    from status_inquiry q where q.claim_number = :number), '[]') as inquiries
 """
 
 
@@ -111,6 +115,7 @@ def _extras(
     asked: list[dict[str, Any]],
     further_payer: str,
     sent: list[dict[str, Any]],
+    inquiries: list[dict[str, Any]],
 ) -> Extras:
     return Extras(
         appeals=[AppealRow(**_timed(row)) for row in appeals],
@@ -118,7 +123,12 @@ def _extras(
         asked=[AskedFor(**_timed({**row, "amount": Decimal(row["amount"])})) for row in asked],
         further_payer=further_payer,
         sent=[SentRow(**_timed(row)) for row in sent],
+        inquiries=[InquiryRow(**_timed({**row, "paid": _amount(row["paid"])})) for row in inquiries],
     )
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _timed(row: dict[str, Any]) -> dict[str, Any]:

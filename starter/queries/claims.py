@@ -209,9 +209,3 @@ def _answer(detail: dict[str, Any], **answer: Any) -> AnswerRow:
     adjustments = [tuple(a) for line in detail["lines"] for a in line["adjustments"]]
     said = tuple(f"{group}-{reason} {amount}" for group, reason, amount in adjustments)
     return AnswerRow(adjustments=said, remarks=tuple(detail.get("remarks", ())), **answer)
-
-
-def inquiries(engine: Engine, number: str) -> list[InquiryRow]:
-    """Each time a claim was asked after, oldest first."""
-    query = "select asked_at, told_at, words, action, paid, reference from status_inquiry"
-    return rows(engine, InquiryRow, f"{query} where claim_number = :number order by id", number=number)

@@ -10,13 +10,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import coverage_answers, estimates, shares
+from activities import coverage_answers, shares
 from activities.coverage_answers import Known
 from activities.shares import Visit
-from models.calendar import local_day
 from models.rules.eligibility import not_covered
 from models.rules.share import Share
-from models.tables import AttendanceRow, Payer, Service, Session
+from models.tables import Payer
 
 
 @dataclass(frozen=True)
@@ -60,25 +59,6 @@ def expected(engine: Engine, visits: Sequence[Visit], tz: ZoneInfo) -> list[Shar
     """What each of these visits is expected to bring in from its client."""
     with Database(engine) as db:
         return shares.shares(db, visits, tz)
-
-
-def next_share(engine: Engine, client_id: int, now: datetime, tz: ZoneInfo) -> tuple[date, Share] | None:
-    """The day of a client's next session that an insurer may be billed for, and what they are expected to pay."""
-    query = (
-        select(Session)
-        .join(AttendanceRow, col(AttendanceRow.session_id) == Session.id)
-        .join(Service, col(Service.id) == Session.service_id)
-        .where(AttendanceRow.client_id == client_id, col(AttendanceRow.status).in_(estimates.AHEAD))
-        .where(Session.starts > now, Service.code != "")
-        .order_by(col(Session.starts))
-    )
-    with Database(engine) as db:
-        ahead = db.exec(query).first()
-        if ahead is None:
-            return None
-        day = local_day(ahead.starts, tz)
-        [share] = shares.shares(db, [Visit(client_id, ahead.clinician_id, ahead.service_id, True, day)], tz)
-        return day, share
 
 
 def _said(known: Known, payer: Payer, tz: ZoneInfo) -> CoverageSaid:

@@ -281,7 +281,7 @@ def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
         levels=LEVELS,
         sent=found.sent,
         answers=answered(visit.engine, number=claim.number),
-        inquiries=queries.inquiries(visit.engine, claim.number),
+        inquiries=found.inquiries,
         entries=[entry for entry in money if entry.claim_number in (None, claim.number)],
         tasks=[Listed.of(row, visit.now) for row in tasks_about(visit.engine, seer(visit), f"claim/{claim.number}")],
         reasons=[(reason, reason) for reason in REASONS],

@@ -122,8 +122,7 @@ def _listed(visit: Visit, client_id: int, form: Filled[BaseModel], status: int =
     visit.must_see_client(client_id)
     found = queries.coverages(visit.engine, client_id)
     said = {each.coverage_id: each for each in eligibility.coverages(visit.engine, client_id, visit.tz)}
-    share = eligibility.next_share(visit.engine, client_id, visit.now, visit.tz) if found else None
-    shown = {"form": form, "coverages": found, "said": said, "share": share}
+    shown = {"form": form, "coverages": found, "said": said}
     return record_page(visit, client_id, "desk/clients/coverages.html", status, **shown)
 
 
