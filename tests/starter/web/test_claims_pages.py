@@ -36,8 +36,8 @@ async def a_denied_claim(life: Life, day: int = 1) -> Claim:
 
 
 async def a_parked_answer(life: Life, claim: Claim) -> int:
-    """An answer under a number of the payer's own."""
-    text = life.an_835("T9", "110.00", CO45, claim).replace(claim.number, "OLD77")
+    """An answer under numbers of the payer's own: its claim number, too, is of no claim that it answered before."""
+    text = life.an_835("T9", "110.00", CO45, claim, icn="ICN9").replace(claim.number, "OLD77")
     await life.receive(text)
     [part] = life.rows(select(RemittanceClaim.id).where(RemittanceClaim.outcome == "parked"))
     return int(part)
