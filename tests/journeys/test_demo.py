@@ -31,7 +31,7 @@ from starter.queries.proof import Proof, proof
 from starter.running import running_practice
 
 FIRST, LAST = "Qwyjibolina", "Zyxwvutsrqponm"
-DIAGNOSIS = "F99.9XQ7"
+DIAGNOSIS = "T42.4X6S"
 NOTE = "The unicorn sang of marmalade skies over the harbour."
 MEMBER = "CANARYMEMBER"
 CANARIES = (FIRST, LAST, DIAGNOSIS, DIAGNOSIS.replace(".", ""), "unicorn sang", "marmalade skies", MEMBER, "Oak Avenue")
