@@ -10,7 +10,7 @@ from sqlmodel import Session as Database
 from activities import agreement_samples, agreements, availability, directory, forms, measures, waitlist
 from activities.availability import Shift
 from activities.tasks import NAMES
-from models.calendar import instant
+from models.calendar import instant, local_day
 from models.facts import Audience, MeasureKind
 from models.tables import Clinician, Service
 from starter.demo.stage import Stage, act, tell
@@ -76,10 +76,8 @@ async def furnish(stage: Stage) -> None:
 
 
 async def _fill_today(stage: Stage, visit: Standing) -> None:
-    starts, now = (
-        instant(datetime.combine(stage.opened.astimezone(stage.tz).date(), visit.at), stage.tz),
-        datetime.now(UTC),
-    )
+    now = datetime.now(UTC)
+    starts = instant(datetime.combine(local_day(stage.opened, stage.tz), visit.at), stage.tz)
     session = await stage.office.sessions.book(
         stage.ids.clinicians[visit.clinician],
         stage.ids.services[visit.service],
