@@ -22,12 +22,19 @@ async def asked(stage: Stage) -> None:
     reid, short = stage.ids.clinicians["reid"], stage.ids.services["short"]
     await stage.office.sessions.book(reid, short, (stage.client(ENDED),), starts)
     files = await stage.office.eligibility.run("demo")
+    await stage.until(lambda: _arrived(stage) >= files, "what the insurers say")
     await stage.office.claims.read_answers("demo-eligibility")
     tell(f"{files} insurers were asked (270) about everybody who comes within two days, and answered (271)")
     for said, payer, client in stage.all(_answers()):
         tell(f"{client.name}, {payer.name}: {_words(said)}", "·" if said.active else "!")
     for task in stage.all(select(Task).where(Task.kind == "coverage_terminated", col(Task.closed_at).is_(None))):
         tell(f"task for the {task.role.replace('_', ' ')}: {task.what}", "!")
+
+
+def _arrived(stage: Stage) -> int:
+    """Answers that wait, and those that the hourly inbox has read before us."""
+    outbox = stage.practice.stack.clearinghouse_folder / "outbox"
+    return len([*outbox.glob("[!.]*")]) + len(stage.all(select(EligibilityAnswerRow)))
 
 
 def _words(said: EligibilityAnswerRow) -> str:
