@@ -1,12 +1,15 @@
 """What payers last said of coverages as they are now: a coverage changed since it was asked after knows no answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Select
+from sqlalchemy import select as columns_of
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import col
 
 from models.calendar import local_day
 from models.rules.eligibility import Asked, Told
@@ -58,24 +61,28 @@ def about(coverage: Coverage, client: Client) -> str:
 
 def known(db: Database, client_ids: Sequence[int]) -> list[Known]:
     """The coverages of some clients, each client's in the order they are billed."""
-    mine = select(Coverage, Client).join(Client, col(Client.id) == Coverage.client_id)
-    mine = mine.where(col(Coverage.client_id).in_(client_ids)).order_by(col(Coverage.client_id), col(Coverage.sequence))
-    rows = db.exec(mine).all()
-    asked = _asked(db, {coverage.id or 0: about(coverage, client) for coverage, client in rows})
-    return [Known(coverage, *asked.get(coverage.id or 0, (None, None))) for coverage, _ in rows]
+    return latest(db.execute(told_of(client_ids)).all())
 
 
-def _asked(db: Database, as_now: dict[int, str]) -> dict[int, tuple[EligibilityInquiry, EligibilityAnswerRow | None]]:
-    """The newest inquiry of each coverage, and the newest answer to any of its inquiries."""
-    query = (
-        select(EligibilityInquiry, EligibilityAnswerRow)
+def told_of(client_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Clients with their coverages, what was asked about each and what was answered, the newest last; for `latest`."""
+    return (
+        columns_of(Client, Coverage, EligibilityInquiry, EligibilityAnswerRow)
+        .join(Coverage, col(Coverage.client_id) == Client.id, isouter=True)
+        .join(EligibilityInquiry, col(EligibilityInquiry.coverage_id) == Coverage.id, isouter=True)
         .join(EligibilityAnswerRow, col(EligibilityAnswerRow.inquiry_id) == EligibilityInquiry.id, isouter=True)
-        .where(col(EligibilityInquiry.coverage_id).in_(as_now))
-        .order_by(col(EligibilityInquiry.id), col(EligibilityAnswerRow.id))
+        .where(col(Client.id).in_(client_ids))
+        .order_by(col(Client.id), col(Coverage.sequence), col(EligibilityInquiry.id), col(EligibilityAnswerRow.id))
     )
-    found: dict[int, tuple[EligibilityInquiry, EligibilityAnswerRow | None]] = {}
-    for inquiry, answer in db.exec(query).all():
-        if inquiry.about == as_now[inquiry.coverage_id]:
-            before = found.get(inquiry.coverage_id, (inquiry, None))[1]
-            found[inquiry.coverage_id] = (inquiry, answer or before)
-    return found
+
+
+def latest(rows: Iterable[Sequence[Any]]) -> list[Known]:
+    """Each coverage with its newest inquiry about what it is now, and the newest answer to any of these."""
+    found: dict[int, Known] = {}
+    for client, coverage, inquiry, answer, *_ in rows:
+        if coverage is None:
+            continue
+        before = found.setdefault(coverage.id, Known(coverage))
+        if inquiry and inquiry.about == about(coverage, client):
+            found[coverage.id] = Known(coverage, inquiry, answer or before.answer)
+    return list(found.values())

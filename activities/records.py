@@ -1,7 +1,7 @@
 """Clients' records as people write them: who they are, who is around them, who pays, what was agreed."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col, func, select
 
 from activities import coverage_answers
+from activities.coverage_answers import Known
 from models.calendar import zone
 from models.errors import Refused
 from models.money import ZERO
@@ -167,14 +168,10 @@ def agree_rate(
 # ── what a record lacks ──────────────────────────────────────────────────────
 
 
-OF_CLIENT: Any = col(Coverage.client_id) == Client.id
-
-
 def facts(db: Database, client: Client, practice: Practice) -> rules.RecordFacts:
-    """A client's record as its rules read it."""
-    guarantor = select(Contact.id).where(Contact.client_id == Client.id, col(Contact.guarantor))
-    query = select(guarantor.exists(), Coverage).select_from(Client)
-    rows = db.exec(query.outerjoin(Coverage, OF_CLIENT).where(Client.id == client.id)).all()
+    """A client's record as its rules read it, in one statement."""
+    guarantor = select(Contact.id).where(Contact.client_id == client.id, col(Contact.guarantor))
+    rows = db.execute(coverage_answers.told_of([client.id or 0]).add_columns(guarantor.exists())).all()
     return rules.RecordFacts(
         last=client.last,
         birth=client.birth,
@@ -182,15 +179,19 @@ def facts(db: Database, client: Client, practice: Practice) -> rules.RecordFacts
         email=client.email,
         phone=client.phone,
         uses_insurance=client.uses_insurance,
-        covers=tuple(rules.Cover(c.covered_from, c.covered_until) for _, c in rows if c is not None),
-        has_guarantor=any(pays for pays, _ in rows),
+        covers=_covers(coverage_answers.latest(rows), practice),
+        has_guarantor=any(pays for *_, pays in rows),
         clinical=practice.kind == THERAPY,
     )
 
 
 def covers(db: Database, client_id: int) -> tuple[rules.Cover, ...]:
     """The days of a client's coverages, and what their payers last said."""
-    known, tz = coverage_answers.known(db, [client_id]), zone(db.get_one(Practice, 1).timezone)
+    return _covers(coverage_answers.known(db, [client_id]), db.get_one(Practice, 1))
+
+
+def _covers(known: Iterable[Known], practice: Practice) -> tuple[rules.Cover, ...]:
+    tz = zone(practice.timezone)
     return tuple(rules.Cover(k.coverage.covered_from, k.coverage.covered_until, k.told(tz)) for k in known)
 
 
