@@ -12,7 +12,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import pay, sessions
-from activities.claims import OPEN
+from activities.clocks import OPEN
 from models.errors import Refused
 from models.facts import By
 from models.messages import PayPeriodRef

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from sqlmodel import col, select
 
 from activities import availability
 from activities.availability import Shift
-from models.tables import Practice, Service, Session, WaitlistEntry
+from models.tables import Coverage, Practice, Service, Session, WaitlistEntry
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Browser, Pages, Screen, shot, violations
 from tests.workflows.practice import ANA, DANA, ERIN, INA, THERAPY, TZ, Life
@@ -141,6 +142,7 @@ async def test_who_looked_at_an_older_page_hears_how_the_session_stands_now(page
 
 async def test_a_session_is_checked_in_and_its_outcome_recorded_with_the_share_said_before(pages: Pages) -> None:
     life, desk = pages.life, await pages.as_(Role.FRONT_DESK)
+    life.change(Coverage, 1, copay=Decimal("25.00"))
     session_id = await life.book(life.at(0, 10), ANA, INA)
     listed = await desk.post(f"/sessions/{session_id}/check-in", client_id=ANA, back="today")
     assert "here" in listed.words.lower()
@@ -149,7 +151,8 @@ async def test_a_session_is_checked_in_and_its_outcome_recorded_with_the_share_s
     desk = await pages.as_(Role.FRONT_DESK)
     page = await desk.get(f"/sessions/{session_id}/outcome")
     assert "$150.00 Service rate" in page.words
-    assert "Copay of the coverage" in page.words
+    assert "$25.00" in page.words
+    assert "opay of the coverage" in page.words
     done = await desk.post(f"/sessions/{session_id}/outcome", seen=page.value("seen"), how="attended", client_id=ANA)
     assert "Recorded: attended." in done.words
     page = await desk.get(f"/sessions/{session_id}/outcome")

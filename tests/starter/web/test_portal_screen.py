@@ -94,6 +94,9 @@ async def test_links_and_inner_pages_are_sound_on_a_phone(screen: Screen) -> Non
         ("/portal", "Look at it"),
     ]:
         await page.goto(start)
+        for day in await page.locator("details").all():
+            if await day.get_attribute("open") is None:
+                await day.locator("summary").click()
         await page.get_by_role("link", name=name).first.click()
         await shot(page, f"portal-inner-{name.split()[0]}-360")
         assert await violations(page) == [], name
