@@ -8,10 +8,13 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
+from threading import Lock
 from typing import Any
 
-from pyx12.params import params
+import pyx12.map_if
+from pyx12.params import ParamsBase, params
 from pyx12.x12n_document import x12n_document
 
 from models.x12.envelope import Problem
@@ -27,6 +30,22 @@ WORDS_WITH_DATA = (
     (re.compile(r'^(Segment(?: identifier)?) ".*" is (empty|invalid)', re.DOTALL), r"\1 is \2"),
 )
 """Messages of pyx12 that quote the segment itself, which may be a name or an address."""
+
+SETTINGS = params()
+maps_read = cache(pyx12.map_if.load_map_file)
+_one_at_a_time = Lock()
+
+
+def _map_read_once(map_file: str, param: ParamsBase, map_path: str | None = None) -> pyx12.map_if.map_if:
+    """The map of a guide, read once in a process: reading takes a hundred times as long as judging a claim.
+
+    One map serves every file and thread, for a walk keeps its counts in the walker and its errors in the handler.
+    """
+    with _one_at_a_time:
+        return maps_read(map_file, param, map_path)
+
+
+pyx12.map_if.load_map_file = _map_read_once  # where x12n_document looks for it: it has no argument for a map
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,7 @@ def breaches(text: str) -> list[Breach]:
         text = text.replace(errata, adopted)
     verdict = StringIO()
     try:
-        valid = x12n_document(params(), StringIO(text), None, None, fd_json=verdict)
+        valid = x12n_document(SETTINGS, StringIO(text), None, None, fd_json=verdict)
     except Exception as fault:  # pyx12 gives up on what it has no map for and on some broken files: both are verdicts
         raise NoGuide(type(fault).__name__) from None
     found = list(_breaches(json.loads(verdict.getvalue() or "{}")))

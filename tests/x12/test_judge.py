@@ -1,11 +1,16 @@
 """pyx12's verdict as places and words, without what may be a patient's."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+from typing import Any
 
 import pytest
 
+from models.x12 import remittance_835
 from models.x12.claim_837p import write
-from models.x12.judge import judge
+from models.x12.envelope import Problem
+from models.x12.judge import SETTINGS, judge, maps_read
 from tests.x12 import builders as a
 
 
@@ -56,3 +61,52 @@ def test_a_set_without_a_map_is_a_verdict_not_a_crash() -> None:
 
 def test_a_byte_order_mark_is_no_breach() -> None:
     assert judge("\ufeff" + write(a.claim_file())) == []
+
+
+GOOD = write(a.claim_file())
+PAID = remittance_835.write(a.envelope(), [a.remittance()])
+BAD = (
+    GOOD[: len(GOOD) // 2],
+    GOOD.replace("DTP*472*D8*20260302", "DTP*472*D8*20260231").replace("NM1*IL*1*Doe*Pat", "NM1*ZZ*1*Doe*Pat"),
+    PAID.replace("BPR*I", "BPR*?"),
+)
+
+
+@pytest.fixture(scope="module")
+def alone() -> dict[str, list[Problem]]:
+    """The verdict on each file with maps that no other file has been through."""
+    verdicts: dict[str, list[Problem]] = {GOOD: [], PAID: []}
+    for text in BAD:
+        maps_read.cache_clear()
+        verdicts[text] = judge(text)
+        assert verdicts[text]
+    return verdicts
+
+
+def test_a_verdict_is_the_same_whatever_was_judged_before(alone: dict[str, list[Problem]]) -> None:
+    for first, second in permutations(alone, 2):
+        assert [judge(text) for text in (first, second, first)] == [alone[text] for text in (first, second, first)]
+
+
+def test_files_judged_at_once_get_their_own_verdicts_and_no_map_is_read_twice(alone: dict[str, list[Problem]]) -> None:
+    maps_read.cache_clear()
+    texts = [text for text in alone for _ in range(4)]
+    with ThreadPoolExecutor(8) as people:
+        assert list(people.map(judge, texts)) == [alone[text] for text in texts]
+    assert maps_read.cache_info().misses == len(("envelope", "837", "835"))
+
+
+def test_a_map_that_files_went_through_is_as_it_was_read(alone: dict[str, list[Problem]]) -> None:
+    guide = "837.5010.X222.A1.xml", SETTINGS, None
+    for text in alone:
+        judge(text)
+    used = state_of(maps_read(*guide))
+    assert used == state_of(maps_read.__wrapped__(*guide))
+
+
+def state_of(node: Any) -> Any:
+    """All that a map knows, but for the paths that it works out when first asked."""
+    known = {key: value for key, value in vars(node).items() if isinstance(value, str | int | list | tuple)}
+    known = {key: value for key, value in known.items() if key not in ("_fullpath", "children", "syntax")}
+    below = list(node.children or []) or [each for place in getattr(node, "pos_map", {}).values() for each in place]
+    return known, repr(getattr(node, "syntax", "")), [state_of(each) for each in below]
