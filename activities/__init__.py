@@ -6,8 +6,9 @@ records agreements estimates files reviews record_papers agreement_samples   cli
 signatures measures diagnoses psychotherapy chart_tasks chart_document   charts: signed, measured, kept apart, printed
 announcing webhooks importing imported exporting tokens   other programs: told of events, their files in, ours out, keys
 forms requests links portal_mails          what clients fill in and ask for, and the links that spare them the way
-earnings pay_contracts pay_changes          what is earned, line by line; agreed and signed; added by hand
-pay_preview pay_files pay_document          a period before it is closed; files for bank, payroll, the year; a statement
+earnings pay_contracts pay_signing pay_changes   what is earned, line by line; agreed; signed; added by hand
+pay_facts pay_preview pay_document          a period as rules read it; before it is closed; a statement
+pay_files bank_accounts                     files for bank, payroll and the tax year; where pay goes
 series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one
 charges cards_on_file plans packages        the gateway asked and heard, agreed parts, prepaid sessions
 sweeping figures                          what is open is followed; the owner's week

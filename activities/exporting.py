@@ -64,6 +64,7 @@ SECRET_COLUMNS = {
     "bank_account": {"sealed"},
     "document": {"sealed"},
     "interchange": {"content"},
+    "pay_file": {"sealed"},
     "webhook_endpoint": {"secret"},
 }
 CHART_TABLES = {"note", "addendum", "measure", "form_request"}

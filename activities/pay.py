@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import update
 from sqlmodel import Session as Database
 from sqlmodel import col, func, or_, select
 
-from activities import earnings, ledger, pay_contracts, tasks
+from activities import earnings, ledger, pay_facts, tasks
 from activities.database import Tx, step
 from models.calendar import PayCycle, period_of
 from models.errors import Refused
 from models.facts import TaskKind
 from models.messages import Approval, Handover, Mail, PayPeriodRef, PayStanding
 from models.money import ZERO, total
-from models.paying import Earned, Logged, Payout, PeriodFacts, Source, WorkKind
+from models.paying import Earned, Payout
 from models.rules import pay_periods as rules
 from models.rules.ledger import Event, draft
 from models.rules.pay_contracts import may_decide
@@ -24,26 +25,32 @@ from models.tables import Account, Clinician, PayLine, PayStatement, WorkTime
 @step("pay.close")
 def close(tx: Tx, period: PayPeriodRef) -> PayStanding:
     """Close a clinician's period: every line not yet stated, and what the period adds (`rules/pay_periods.py`)."""
-    clinician = tx.db.get_one(Clinician, period.clinician_id, with_for_update=True)
-    if statement_of(tx.db, period):
+    tx.db.exec(select(Clinician.id).where(Clinician.id == period.clinician_id).with_for_update()).one()
+    known = pay_facts.sheet(tx.db, period)
+    assert known is not None
+    if known.statement:
         raise Refused(f"the period that ends on {period.last} is closed already")
-    lines = unstated(tx.db, period.clinician_id, period.last)
-    added = rules.extras(facts_of(tx.db, period, lines))
+    waiting = pay_facts.unstated(period.clinician_id, period.last).with_only_columns(
+        col(PayLine.id), col(PayLine.source), col(PayLine.amount)
+    )
+    lines = tx.db.execute(waiting).all()
+    hours = pay_facts.hours(tx.db, period)
+    earned = [Earned(source, amount) for _, source, amount in lines]
+    added = rules.extras(known.facts(period, earned, hours))
     if not lines and not added:
         return PayStanding(None, ZERO)
     statement = PayStatement(clinician_id=period.clinician_id, first=period.first, last=period.last, closed_at=tx.now)
     tx.db.add(statement)
     tx.db.flush()
-    lines += [_extra_line(tx, period, extra) for extra in added]
-    for line in lines:
-        line.statement_id = statement.id
-    for hours in _hours(tx.db, period):
-        hours.statement_id = statement.id
-    tx.db.flush()
-    owed = statement_total(tx.db, statement.id or 0)
-    what = f"pay of {clinician.name} for {period.first} to {period.last}: {owed}"
+    number = statement.id or 0
+    for extra in added:
+        _add_line(tx, period, extra, number)
+    _state(tx.db, PayLine, [line_id for line_id, *_ in lines], number)
+    _state(tx.db, WorkTime, [logged.id for logged in hours], number)
+    owed = total([line.amount for line in earned] + [extra.earned.amount for extra in added])
+    what = f"pay of {known.clinician.name} for {period.first} to {period.last}: {owed}"
     tasks.open_task(tx, TaskKind.PAY_REVIEW, _cause(statement), what)
-    return PayStanding(statement.id, owed, tx.after.handover())
+    return PayStanding(number, owed, tx.after.handover())
 
 
 @step("pay.approve")
@@ -87,51 +94,21 @@ def run(tx: Tx, through: date | None) -> Handover:
         period = period_of(date.fromordinal(from_before), cycle, practice.pay_anchor)
     if period.first > tx.today:
         raise Refused(f"the period from {period.first} to {period.last} has not begun: there is nothing to close")
+    if period.last < practice.pay_anchor:
+        return tx.after.handover()
     lines = select(PayLine.clinician_id).where(col(PayLine.statement_id).is_(None))
     hours = select(WorkTime.clinician_id).where(col(WorkTime.statement_id).is_(None))
     paid_now = or_(col(Clinician.active), col(Clinician.id).in_(lines), col(Clinician.id).in_(hours))
-    clinicians = tx.db.exec(select(Clinician.id).where(paid_now).order_by(col(Clinician.id))).all()
-    refs = [PayPeriodRef(c, period.first, period.last) for c in clinicians if c is not None]
-    tx.after.pay_periods += [
-        ref for ref in refs if statement_of(tx.db, ref) is None and period.last >= practice.pay_anchor
-    ]
+    closed = select(PayStatement.clinician_id).where(PayStatement.last == period.last)
+    still_open = select(Clinician.id).where(paid_now, col(Clinician.id).not_in(closed)).order_by(col(Clinician.id))
+    found = tx.db.exec(still_open).all()
+    tx.after.pay_periods += [PayPeriodRef(c, period.first, period.last) for c in found if c is not None]
     return tx.after.handover()
 
 
 def statement_total(db: Database, statement_id: int) -> Decimal:
     """The sum of a statement's lines."""
     return total(db.exec(select(col(PayLine.amount)).where(PayLine.statement_id == statement_id)).all())
-
-
-def statement_of(db: Database, period: PayPeriodRef) -> PayStatement | None:
-    """A period's statement, once it is closed."""
-    query = select(PayStatement).where(
-        PayStatement.clinician_id == period.clinician_id, PayStatement.last == period.last
-    )
-    return db.exec(query).first()
-
-
-def unstated(db: Database, clinician_id: int, until: date) -> list[PayLine]:
-    """The lines earned by a day that no statement has yet."""
-    query = select(PayLine).where(
-        PayLine.clinician_id == clinician_id, col(PayLine.statement_id).is_(None), PayLine.earned_on <= until
-    )
-    return list(db.exec(query.order_by(col(PayLine.earned_on), col(PayLine.id))).all())
-
-
-def facts_of(db: Database, period: PayPeriodRef, lines: Sequence[PayLine]) -> PeriodFacts:
-    """What the rules need to state a period."""
-    last_total, deferred, advanced = _left(db, period)
-    return PeriodFacts(
-        first=period.first,
-        last=period.last,
-        contracts=tuple(pay_contracts.contracts(db, period.clinician_id)),
-        lines=tuple(Earned(line.source, line.amount) for line in lines),
-        logged=tuple(Logged(h.id or 0, WorkKind(h.kind), h.day, h.minutes) for h in _hours(db, period)),
-        last_total=last_total,
-        deferred=deferred,
-        advanced=advanced,
-    )
 
 
 def _approved(tx: Tx, approval: Approval) -> PayStatement:
@@ -175,7 +152,7 @@ def clinicians_named(db: Database, by: str, account_id: int | None) -> set[int]:
     return {number for number in found if number is not None}
 
 
-def _extra_line(tx: Tx, period: PayPeriodRef, extra: rules.Extra) -> PayLine:
+def _add_line(tx: Tx, period: PayPeriodRef, extra: rules.Extra, statement_id: int) -> None:
     name = f"time/{extra.logged}" if extra.logged else f"{extra.source}/{period.clinician_id}/{period.last}"
     line = PayLine(
         key=f"pay/{name}",
@@ -186,35 +163,15 @@ def _extra_line(tx: Tx, period: PayPeriodRef, extra: rules.Extra) -> PayLine:
         amount=extra.earned.amount,
         rule=extra.earned.rule,
         why=extra.earned.why,
+        statement_id=statement_id,
     )
-    return earnings.save(tx, line)
+    earnings.save(tx, line)
 
 
-def _hours(db: Database, period: PayPeriodRef) -> Sequence[WorkTime]:
-    query = select(WorkTime).where(
-        WorkTime.clinician_id == period.clinician_id,
-        col(WorkTime.statement_id).is_(None),
-        WorkTime.day <= period.last,
-    )
-    return db.exec(query.order_by(col(WorkTime.day), col(WorkTime.id))).all()
-
-
-def _left(db: Database, period: PayPeriodRef) -> tuple[Decimal, Decimal, Decimal]:
-    """What the statements before left: the total of the last one, what caps left to take back, what was paid ahead."""
-    mine = (PayStatement.clinician_id == period.clinician_id, PayStatement.last < period.first)
-    last = select(func.max(PayStatement.last)).where(*mine).scalar_subquery()
-    amount, source = col(PayLine.amount), col(PayLine.source)
-    query = (
-        select(
-            func.sum(amount).filter(col(PayStatement.last) == last),
-            func.sum(amount).filter(source.in_((Source.CLAWBACK_DEFERRED, Source.CLAWBACK_CARRIED))),
-            func.sum(amount).filter(source.in_((Source.DRAW, Source.DRAW_RECOVERED))),
-        )
-        .join(PayStatement, col(PayStatement.id) == PayLine.statement_id)
-        .where(*mine)
-    )
-    total_before, deferred, advanced = db.exec(query).one()
-    return total_before or ZERO, deferred or ZERO, advanced or ZERO
+def _state(db: Database, table: type[PayLine] | type[WorkTime], ids: Sequence[int | None], statement_id: int) -> None:
+    """Put rows under a statement, all at once."""
+    if ids:
+        db.execute(update(table).where(col(table.id).in_(ids)).values(statement_id=statement_id))
 
 
 def _locked(tx: Tx, statement_id: int) -> PayStatement:

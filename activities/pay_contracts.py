@@ -1,4 +1,4 @@
-"""Contracts with clinicians as rows: agreed, ended, signed; their rules and adjustments, and the hours they log."""
+"""Contracts with clinicians as rows: agreed and ended; their rules and adjustments, and the hours they log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities.agreements import LONGEST_NAME, digest
 from models.errors import Refused
 from models.facts import PayBasis, PayRule
 from models.money import ZERO
 from models.paying import Adjustment, AdminTime, Contract, PaidAs, WorkKind
 from models.rules import pay_contracts as rules
-from models.tables import Clinician, PayAdjustment, PayRuleRow, PaySignature, PayTerms, Service, WorkTime
+from models.tables import Clinician, PayAdjustment, PayRuleRow, PayTerms, WorkTime
 
 DAY = timedelta(days=1)
 MOST_MINUTES = 24 * 60
@@ -58,13 +57,13 @@ def is_outside(db: Database, clinician_id: int, day: date) -> bool:
 def rules_of(db: Database, clinician_id: int) -> list[PayRule]:
     """A clinician's pay rules, of whatever day."""
     rows = db.exec(select(PayRuleRow).where(PayRuleRow.clinician_id == clinician_id).order_by(col(PayRuleRow.id))).all()
-    return [_as_rule(row) for row in rows]
+    return [as_rule(row) for row in rows]
 
 
 def adjustments(db: Database, clinician_id: int) -> list[Adjustment]:
     """A clinician's adjustments, of whatever day."""
     query = select(PayAdjustment).where(PayAdjustment.clinician_id == clinician_id).order_by(col(PayAdjustment.id))
-    return [_as_adjustment(row) for row in db.exec(query).all()]
+    return [as_adjustment(row) for row in db.exec(query).all()]
 
 
 def agree(db: Database, row: PayTerms) -> int:
@@ -102,51 +101,6 @@ def end(db: Database, terms_id: int, last: date) -> None:
     if rules.overlapping(others, Contract(row.effective_from, last)):
         raise Refused("another contract begins before that day")
     row.effective_until = last
-
-
-def words(db: Database, row: PayTerms) -> str:
-    """What a clinician signs: the contract, its rules and adjustments as they are now, in plain words."""
-    services = {service.id or 0: service.name for service in db.exec(select(Service)).all()}
-    last = row.effective_until or date.max
-    mine = [r for r in rules_of(db, row.clinician_id) if r.effective_from <= last]
-    extra = [
-        a
-        for a in adjustments(db, row.clinician_id)
-        if a.since <= last and (a.until is None or a.until >= row.effective_from)
-    ]
-    return rules.words_of(as_contract(row), mine, extra, services)
-
-
-def sign(db: Database, terms_id: int, clinician_id: int, typed_name: str, account_id: int | None, at: datetime) -> int:
-    """Sign one's own contract as it reads now; signing the same words again changes nothing."""
-    row = db.get(PayTerms, terms_id, with_for_update=True)
-    if row is None or row.clinician_id != clinician_id:
-        raise Refused("there is no such contract of yours")
-    name = " ".join(typed_name.split())
-    if not name or len(name) > LONGEST_NAME:
-        raise Refused("type your full name to sign")
-    said = words(db, row)
-    before = signature(db, terms_id)
-    if before and before.words == said:
-        return before.id or 0
-    bound = digest(said, terms_id, clinician_id, name, at)
-    signed = PaySignature(
-        terms_id=terms_id, words=said, typed_name=name, signed_at=at, account_id=account_id, digest=bound
-    )
-    db.add(signed)
-    db.flush()
-    return signed.id or 0
-
-
-def signature(db: Database, terms_id: int) -> PaySignature | None:
-    """The latest signature under a contract."""
-    query = select(PaySignature).where(PaySignature.terms_id == terms_id).order_by(col(PaySignature.id).desc())
-    return db.exec(query).first()
-
-
-def holds(signed: PaySignature, clinician_id: int) -> bool:
-    """Whether a signature still belongs to the words, the name and the moment it was made with."""
-    return signed.digest == digest(signed.words, signed.terms_id, clinician_id, signed.typed_name, signed.signed_at)
 
 
 def log_time(db: Database, wish: TimeWish, today: date, now: datetime) -> int:
@@ -207,7 +161,8 @@ def as_contract(row: PayTerms) -> Contract:
     )
 
 
-def _as_rule(row: PayRuleRow) -> PayRule:
+def as_rule(row: PayRuleRow) -> PayRule:
+    """A pay rule as rules read it."""
     return PayRule(
         basis=PayBasis(row.basis),
         value=row.value,
@@ -219,7 +174,8 @@ def _as_rule(row: PayRuleRow) -> PayRule:
     )
 
 
-def _as_adjustment(row: PayAdjustment) -> Adjustment:
+def as_adjustment(row: PayAdjustment) -> Adjustment:
+    """An adjustment as rules read it."""
     return Adjustment(
         name=row.name,
         since=row.effective_from,

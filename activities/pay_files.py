@@ -2,25 +2,27 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session as Database
-from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import col, func, select
 
-from activities import pay, pay_contracts
+from activities.bank_accounts import account_of, bank_of
 from activities.exporting import harmless
 from activities.vault import Vault
 from models import nacha
 from models.bank_days import settles
-from models.calendar import local_day, zone
+from models.calendar import local_day, midnight, zone
 from models.errors import Refused
 from models.money import ZERO, total
 from models.paying import PaidAs, Source
-from models.tables import BankAccount, Clinician, PayFile, PayLine, PayStatement, Practice
+from models.tables import BankAccount, Clinician, PayFile, PayLine, PayStatement, PayTerms, Practice
 
 COLUMNS = {
     "sessions": (Source.SESSION, Source.ADJUSTMENT, Source.COLLECTION, Source.FEE, Source.RECALCULATED),
@@ -35,6 +37,7 @@ COLUMNS = {
     "reimbursements": (Source.REIMBURSEMENT,),
 }
 """Columns of the payroll file and the lines they sum; together they are the statement's total."""
+AFTER = ("in_bank_file",)
 NEC_FROM = ((date(2026, 1, 1), Decimal("2000.00")), (date(2020, 1, 1), Decimal("600.00")))
 """From what a payer must file a 1099-NEC, by the year of payment; from 2027 on it follows inflation: look it up."""
 
@@ -56,71 +59,103 @@ class NecTotal:
     must_file: bool
 
 
-def keep_account(
-    db: Database,
-    vault: Vault,
-    clinician_id: int | None,
-    bank: nacha.Bank,
-    now: datetime,
-    name: str = "",
-    company: str = "",
-) -> None:
-    """Keep (or replace) the account of a clinician, or the practice's own; its number is sealed."""
-    try:
-        routing, account = nacha.check_routing(bank.routing), nacha.check_account(bank.account)
-    except ValueError as wrong:
-        raise Refused(str(wrong)) from None
-    if clinician_id is not None and db.get(Clinician, clinician_id) is None:
-        raise Refused(f"there is no clinician {clinician_id}")
-    row = account_of(db, clinician_id) or BankAccount(
-        clinician_id=clinician_id, routing=routing, sealed=b"", ending="", changed_at=now
-    )
-    row.routing, row.savings, row.ending, row.changed_at = routing, bank.savings, account[-4:], now
-    row.bank, row.company_id = name.strip(), company.strip()
-    row.sealed = vault.seal(account, _place(clinician_id))
-    db.add(row)
+@dataclass(frozen=True)
+class DepositsWish:
+    """A file for the bank that somebody asks for: of which periods, settled when; `wish` names the asking."""
+
+    last: date
+    pay_on: date
+    again: bool = False
+    wish: UUID | None = None
 
 
-def account_of(db: Database, clinician_id: int | None) -> BankAccount | None:
-    """A clinician's account, or (None) the practice's."""
-    return db.exec(select(BankAccount).where(BankAccount.clinician_id == clinician_id)).first()
+@dataclass(frozen=True)
+class Stated:
+    """A statement, whose it is, what they are to the practice, and its lines' sums by source."""
+
+    statement: PayStatement
+    clinician: str
+    paid_as: PaidAs
+    sums: Mapping[str, Decimal]
+
+    @property
+    def total(self) -> Decimal:
+        return total(self.sums.values())
+
+    def of(self, *sources: Source) -> Decimal:
+        """What these sources sum up to."""
+        return total(self.sums.get(source, ZERO) for source in sources)
 
 
-def deposits_file(db: Database, vault: Vault, last: date, pay_on: date, now: datetime, again: bool = False) -> str:
+def deposits_file(db: Database, vault: Vault, wanted: DepositsWish, now: datetime) -> str:
     """The approved contractors' statements of a period that nobody paid yet, each once unless wanted `again`.
 
-    One file is made at a time, and no statement in it is paid otherwise meanwhile.
+    The same wish gives the file it gave before. One file is made at a time, and no statement in it is paid otherwise
+    meanwhile. Employees are left out: what they earned is gross, and payroll withholds before it pays.
     """
-    if not settles(pay_on):
-        raise Refused(f"banks do not settle on {pay_on}: choose another day")
     practice = db.get_one(Practice, 1, with_for_update=True)
+    before = db.exec(select(PayFile).where(PayFile.wish == wanted.wish)).first() if wanted.wish else None
+    if before:
+        return content_of(vault, before)
+    if not settles(wanted.pay_on):
+        raise Refused(f"banks do not settle on {wanted.pay_on}: choose another day")
     local = now.astimezone(zone(practice.timezone))
-    if pay_on <= local.date():
+    if wanted.pay_on <= local.date():
         raise Refused("direct deposits need a day after today")
-    unpaid = db.exec(_approved(last).where(col(PayStatement.paid_at).is_(None)).with_for_update()).all()
-    chosen = [s for s in unpaid if _paid_as(db, s) is PaidAs.CONTRACTOR and _owed(db, s) > ZERO]
-    fresh = [s for s in chosen if again or s.exported_at is None]
+    unpaid = _stated(db, *_approved(wanted.last), col(PayStatement.paid_at).is_(None), lock=True)
+    chosen = [s for s in unpaid if s.paid_as is PaidAs.CONTRACTOR and s.total > ZERO]
+    fresh = [s for s in chosen if wanted.again or s.statement.exported_at is None]
     if chosen and not fresh:
-        raise Refused("these deposits are in an earlier file: a second one would pay them twice (ask for it `again`)")
-    deposits = [_deposit(db, vault, statement) for statement in fresh]
-    made = PayFile(made_on=local.date(), letter=_letter(db, local.date()), last=last, made_at=now)
-    content = nacha.file_of(_origin(db, vault, practice), deposits, local, pay_on, made.letter)
+        raise Refused(
+            "these deposits are in an earlier file, which can be had again as it was; in a new one "
+            "they would be paid twice: ask for it `again` only where the bank never took the earlier one"
+        )
+    if not chosen and any(s.total > ZERO for s in unpaid):
+        raise Refused(
+            "there is nothing to deposit: these statements are of employees (W-2), whose taxes are withheld first: "
+            "they are in the file for the payroll provider"
+        )
+    deposits = _deposits(db, vault, fresh)
+    made = PayFile(
+        made_on=local.date(), letter=_letter(db, local.date()), last=wanted.last, made_at=now, wish=wanted.wish
+    )
+    content = nacha.file_of(_origin(db, vault, practice), deposits, local, wanted.pay_on, made.letter)
+    made.sealed = vault.seal(content, _shelf(made))
     db.add(made)
-    for statement in fresh:
-        statement.exported_at = now
+    for stated in fresh:
+        stated.statement.exported_at = now
     return content
 
 
+def content_of(vault: Vault, file: PayFile) -> str:
+    """A file as it was made; Refused for those of before files were kept."""
+    if file.sealed is None:
+        raise Refused("this file was made before files were kept: nobody has it here")
+    return vault.open(file.sealed, _shelf(file))
+
+
+def made_before(db: Database, vault: Vault, made_on: date, letter: str) -> str:
+    """An earlier file, for a download that failed: the bank knows it by its letter and takes it once."""
+    file = db.get(PayFile, (made_on, letter))
+    if file is None:
+        raise Refused("there is no such file")
+    return content_of(vault, file)
+
+
 def payroll_csv(db: Database, last: date) -> str:
-    """The approved statements of a period for a payroll provider, one line each; the columns add up to the total."""
-    statements = db.exec(_approved(last)).all()
+    """The approved statements of a period for a payroll provider, one line each; the columns add up to the total.
+
+    `in_bank_file` names the day on which a contractor's went into a file for the bank: it is paid from there.
+    """
+    statements = _stated(db, *_approved(last))
     if not statements:
         raise Refused(f"no approved statement ends on {last}")
+    tz = zone(db.get_one(Practice, 1).timezone)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(("clinician_id", "name", "paid_as", "first", "last", "approved_by", *COLUMNS, "total"))
-    for statement in statements:
-        writer.writerow(harmless(str(cell)) for cell in _payroll_line(db, statement))
+    writer.writerow(("clinician_id", "name", "paid_as", "first", "last", "approved_by", *COLUMNS, "total", *AFTER))
+    for stated in statements:
+        writer.writerow(harmless(str(cell)) for cell in _payroll_line(stated, tz))
     return text.getvalue()
 
 
@@ -128,44 +163,44 @@ def nec_totals(db: Database, year: int) -> list[NecTotal]:
     """What each contractor was paid in a year, by the day of payment."""
     tz = zone(db.get_one(Practice, 1).timezone)
     least = next((amount for since, amount in NEC_FROM if since <= date(year, 12, 31)), NEC_FROM[-1][1])
-    paid: dict[int, list[PayStatement]] = {}
-    rows = db.exec(select(PayStatement).where(col(PayStatement.paid_at).is_not(None)).order_by(col(PayStatement.last)))
-    for statement in rows.all():
-        at = statement.paid_at
-        if at and local_day(at, tz).year == year and _paid_as(db, statement) is PaidAs.CONTRACTOR:
-            paid.setdefault(statement.clinician_id, []).append(statement)
-    return [_nec(db, clinician_id, year, found, least) for clinician_id, found in sorted(paid.items())]
+    paid_at = col(PayStatement.paid_at)
+    found = _stated(db, paid_at >= midnight(date(year, 1, 1), tz), paid_at < midnight(date(year + 1, 1, 1), tz))
+    paid: dict[int, list[Stated]] = {}
+    for stated in found:
+        if stated.paid_as is PaidAs.CONTRACTOR:
+            paid.setdefault(stated.statement.clinician_id, []).append(stated)
+    return [_nec(year, statements, least) for _, statements in sorted(paid.items())]
 
 
-def _nec(db: Database, clinician_id: int, year: int, statements: Sequence[PayStatement], least: Decimal) -> NecTotal:
-    whole = total(max(_owed(db, statement), ZERO) for statement in statements)
-    reimbursed = total(
-        line.amount
-        for statement in statements
-        for line in _lines(db, statement)
-        if line.source == Source.REIMBURSEMENT and _owed(db, statement) > ZERO
-    )
-    name = db.get_one(Clinician, clinician_id).name
-    worked = whole - reimbursed
-    return NecTotal(clinician_id, name, year, worked, reimbursed, len(statements), worked >= least)
+def _nec(year: int, statements: Sequence[Stated], least: Decimal) -> NecTotal:
+    whole = total(max(stated.total, ZERO) for stated in statements)
+    reimbursed = total(stated.of(Source.REIMBURSEMENT) for stated in statements if stated.total > ZERO)
+    worked, one = whole - reimbursed, statements[0]
+    clinician_id = one.statement.clinician_id
+    return NecTotal(clinician_id, one.clinician, year, worked, reimbursed, len(statements), worked >= least)
 
 
-def _payroll_line(db: Database, statement: PayStatement) -> Iterator[object]:
-    lines = _lines(db, statement)
-    name = db.get_one(Clinician, statement.clinician_id).name
-    yield from (statement.clinician_id, name, _paid_as(db, statement), statement.first, statement.last)
-    yield statement.approved_by
-    yield from (total(line.amount for line in lines if line.source in sources) for sources in COLUMNS.values())
-    yield total(line.amount for line in lines)
+def _payroll_line(stated: Stated, tz: ZoneInfo) -> Iterator[object]:
+    row = stated.statement
+    yield from (row.clinician_id, stated.clinician, stated.paid_as, row.first, row.last, row.approved_by)
+    yield from (stated.of(*sources) for sources in COLUMNS.values())
+    yield stated.total
+    yield local_day(row.exported_at, tz) if row.exported_at else ""
 
 
-def _deposit(db: Database, vault: Vault, statement: PayStatement) -> nacha.Deposit:
-    name = db.get_one(Clinician, statement.clinician_id).name
-    account = account_of(db, statement.clinician_id)
-    if account is None:
-        raise Refused(f"{name} has no bank account here: enter it, or pay them otherwise and leave them out")
-    reference = f"{statement.clinician_id}-{statement.last:%Y%m%d}"
-    return nacha.Deposit(_bank(vault, account), name, reference, _owed(db, statement))
+def _deposits(db: Database, vault: Vault, statements: Sequence[Stated]) -> list[nacha.Deposit]:
+    whose = [stated.statement.clinician_id for stated in statements]
+    found = db.exec(select(BankAccount).where(col(BankAccount.clinician_id).in_(whose))).all()
+    accounts = {account.clinician_id: account for account in found}
+    missing = [stated.clinician for stated in statements if stated.statement.clinician_id not in accounts]
+    if missing:
+        raise Refused(f"{', '.join(missing)} has no bank account here: enter it, or pay them otherwise first")
+    return [_deposit(vault, accounts[stated.statement.clinician_id], stated) for stated in statements]
+
+
+def _deposit(vault: Vault, account: BankAccount, stated: Stated) -> nacha.Deposit:
+    reference = f"{stated.statement.clinician_id}-{stated.statement.last:%Y%m%d}"
+    return nacha.Deposit(bank_of(vault, account), stated.clinician, reference, stated.total)
 
 
 def _origin(db: Database, vault: Vault, practice: Practice) -> nacha.Origin:
@@ -173,15 +208,11 @@ def _origin(db: Database, vault: Vault, practice: Practice) -> nacha.Origin:
     if account is None:
         raise Refused("the practice's own bank account is not entered yet: pay comes from there")
     company_id = account.company_id or (f"1{practice.tax_id}" if practice.tax_id else "")
-    return nacha.Origin(_bank(vault, account), account.bank, practice.name, company_id)
+    return nacha.Origin(bank_of(vault, account), account.bank, practice.name, company_id)
 
 
-def _bank(vault: Vault, account: BankAccount) -> nacha.Bank:
-    return nacha.Bank(account.routing, vault.open(account.sealed, _place(account.clinician_id)), account.savings)
-
-
-def _place(clinician_id: int | None) -> str:
-    return f"bank account/{clinician_id or 'practice'}"
+def _shelf(file: PayFile) -> str:
+    return f"pay file/{file.made_on}-{file.letter}"
 
 
 def _letter(db: Database, today: date) -> str:
@@ -192,20 +223,34 @@ def _letter(db: Database, today: date) -> str:
     return LETTERS[used]
 
 
-def _approved(last: date) -> SelectOfScalar[PayStatement]:
-    query = select(PayStatement).where(PayStatement.last == last, col(PayStatement.approved_at).is_not(None))
-    return query.order_by(col(PayStatement.clinician_id))
+def _approved(last: date) -> tuple[ColumnElement[bool], ...]:
+    return (col(PayStatement.last) == last, col(PayStatement.approved_at).is_not(None))
 
 
-def _paid_as(db: Database, statement: PayStatement) -> PaidAs:
-    """By the contract at the period's end; where it ended before, by the last one."""
-    known = [c for c in pay_contracts.contracts(db, statement.clinician_id) if c.since <= statement.last]
-    return known[-1].paid_as if known else PaidAs.EMPLOYEE
+def _stated(db: Database, *which: ColumnElement[bool], lock: bool = False) -> list[Stated]:
+    """Statements with whose they are and what they sum up, by clinician: two queries, however many they are.
 
-
-def _owed(db: Database, statement: PayStatement) -> Decimal:
-    return pay.statement_total(db, statement.id or 0)
-
-
-def _lines(db: Database, statement: PayStatement) -> Sequence[PayLine]:
-    return db.exec(select(PayLine).where(PayLine.statement_id == statement.id)).all()
+    Paid as the contract at the period's end says; where it ended before, the last one.
+    """
+    paid_as = (
+        select(PayTerms.paid_as)
+        .where(PayTerms.clinician_id == PayStatement.clinician_id, PayTerms.effective_from <= PayStatement.last)
+        .order_by(col(PayTerms.effective_from).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(PayStatement, Clinician.name, paid_as).join(
+        Clinician, col(Clinician.id) == PayStatement.clinician_id
+    )
+    query = query.where(*which).order_by(col(PayStatement.clinician_id), col(PayStatement.last))
+    found = db.exec(query.with_for_update(of=PayStatement) if lock else query).all()
+    sums: dict[int | None, dict[str, Decimal]] = {}
+    ids = [statement.id for statement, *_ in found]
+    grouped = select(PayLine.statement_id, PayLine.source, func.sum(col(PayLine.amount)))
+    grouped = grouped.where(col(PayLine.statement_id).in_(ids)).group_by(col(PayLine.statement_id), col(PayLine.source))
+    for number, source, amount in db.exec(grouped).all() if ids else ():
+        sums.setdefault(number, {})[source] = amount
+    return [
+        Stated(statement, name, PaidAs(how or PaidAs.EMPLOYEE), sums.get(statement.id, {}))
+        for statement, name, how in found
+    ]

@@ -1,6 +1,6 @@
 """A pay period before it is closed: what would be stated now, and what waits, misses a rule or was never agreed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,17 +10,18 @@ from sqlalchemy import exists
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import pay, pay_contracts
+from activities import pay_contracts, pay_facts
+from activities.pay_facts import Sheet
 from models.calendar import PayCycle, Period, local_day, midnight, period_of, zone
 from models.errors import Refused
 from models.facts import PayRule, Status
 from models.messages import PayPeriodRef
 from models.money import total
-from models.paying import SESSION_SOURCES, Contract
+from models.paying import SESSION_SOURCES, Contract, Earned
 from models.rules import pay_contracts as contract_rules
 from models.rules import pay_periods as rules
 from models.rules.pay import rule_in_force
-from models.tables import AttendanceRow, Clinician, PayLine, PayStatement, Practice, Service, Session
+from models.tables import AttendanceRow, PayLine, PayStatement, Practice, Service, Session
 
 
 @dataclass(frozen=True)
@@ -69,51 +70,49 @@ def current_period(db: Database, day: date) -> Period:
 
 def preview(db: Database, clinician_id: int, day: date, now: datetime) -> Preview:
     """The period of a clinician that holds a day, as it would be stated now."""
-    clinician = db.get(Clinician, clinician_id)
-    if clinician is None:
-        raise Refused(f"there is no clinician {clinician_id}")
-    practice = db.get_one(Practice, 1)
-    period = period_of(day, PayCycle(practice.pay_cycle), practice.pay_anchor)
-    contracts = pay_contracts.contracts(db, clinician_id)
+    period = current_period(db, day)
     ref = PayPeriodRef(clinician_id, period.first, period.last)
-    statement = pay.statement_of(db, ref)
-    lines = list(_stated(db, statement) if statement else _open(db, ref))
+    known = pay_facts.sheet(db, ref)
+    if known is None:
+        raise Refused(f"there is no clinician {clinician_id}")
+    lines = _stated(db, known.statement) if known.statement else _open(db, ref, known)
     return Preview(
         clinician_id=clinician_id,
-        clinician=clinician.name,
+        clinician=known.clinician.name,
         first=period.first,
         last=period.last,
-        closed=statement is not None,
+        closed=known.statement is not None,
         lines=tuple(lines),
         total=total(line.amount for line in lines),
-        waiting=tuple(_waiting(db, practice, contracts, ref, now)),
-        gaps=tuple(contract_rules.gaps(contracts)),
+        waiting=tuple(_waiting(db, known.contracts, ref, now)),
+        gaps=tuple(contract_rules.gaps(known.contracts)),
     )
 
 
-def _stated(db: Database, statement: PayStatement) -> Iterator[PreviewLine]:
+def _stated(db: Database, statement: PayStatement) -> list[PreviewLine]:
     query = select(PayLine).where(PayLine.statement_id == statement.id)
-    for line in db.exec(query.order_by(col(PayLine.earned_on), col(PayLine.id))).all():
-        yield _as_line(line)
+    return [_as_line(line) for line in db.exec(query.order_by(col(PayLine.earned_on), col(PayLine.id))).all()]
 
 
-def _open(db: Database, ref: PayPeriodRef) -> Iterator[PreviewLine]:
-    lines = pay.unstated(db, ref.clinician_id, ref.last)
-    yield from map(_as_line, lines)
-    for extra in rules.extras(pay.facts_of(db, ref, lines)):
-        earned = extra.earned
-        yield PreviewLine(extra.source, extra.on, None, earned.basis, earned.amount, earned.rule, earned.why)
+def _open(db: Database, ref: PayPeriodRef, known: Sheet) -> list[PreviewLine]:
+    lines = db.exec(pay_facts.unstated(ref.clinician_id, ref.last)).all()
+    earned = [Earned(line.source, line.amount) for line in lines]
+    added = rules.extras(known.facts(ref, earned, pay_facts.hours(db, ref)))
+    return [*map(_as_line, lines), *map(_as_added, added)]
+
+
+def _as_added(extra: rules.Extra) -> PreviewLine:
+    earned = extra.earned
+    return PreviewLine(extra.source, extra.on, None, earned.basis, earned.amount, earned.rule, earned.why)
 
 
 def _as_line(line: PayLine) -> PreviewLine:
     return PreviewLine(line.source, line.earned_on, line.session_id, line.basis, line.amount, line.rule, line.why)
 
 
-def _waiting(
-    db: Database, practice: Practice, contracts: list[Contract], ref: PayPeriodRef, now: datetime
-) -> Iterator[Waiting]:
+def _waiting(db: Database, contracts: Sequence[Contract], ref: PayPeriodRef, now: datetime) -> Iterator[Waiting]:
     """Sessions held by the period's end that wait for a note, an outcome, a rule or a contract."""
-    tz = zone(practice.timezone)
+    tz = zone(db.get_one(Practice, 1).timezone)
     until = min(midnight(date.fromordinal(ref.last.toordinal() + 1), tz), now)
     paid = exists().where(col(PayLine.session_id) == Session.id, col(PayLine.source).in_(SESSION_SOURCES))
     came = exists().where(col(AttendanceRow.session_id) == Session.id, col(AttendanceRow.status) == Status.ATTENDED)
@@ -124,7 +123,8 @@ def _waiting(
         .where(came, ~paid)
     )
     found = db.exec(query.order_by(col(Session.starts))).all()
-    rules_known = pay_contracts.rules_of(db, ref.clinician_id) if found else []
+    signed = any(session.earned_on for session, _ in found)
+    rules_known = pay_contracts.rules_of(db, ref.clinician_id) if signed else []
     for session, service in found:
         on = local_day(session.starts, tz)
         why = _why(session, on, contracts, rules_known)
@@ -132,7 +132,7 @@ def _waiting(
             yield Waiting(session.id, session.starts, service, why)
 
 
-def _why(session: Session, on: date, contracts: list[Contract], rules_known: list[PayRule]) -> str | None:
+def _why(session: Session, on: date, contracts: Sequence[Contract], rules_known: list[PayRule]) -> str | None:
     if session.earned_on is None:
         return "held: its note is not signed, or its outcome is not recorded"
     if contract_rules.outside(contracts, on):

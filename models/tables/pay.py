@@ -155,7 +155,10 @@ class PayStatement(SQLModel, table=True):
 
 
 class PayFile(SQLModel, table=True):
-    """A file of deposits that was made for the bank: its letter tells the files of a local day apart."""
+    """A file of deposits that was made for the bank: its letter tells the files of a local day apart.
+
+    Its content is sealed, so that it can be had again as it was; `wish` is the form that asked for it.
+    """
 
     __tablename__ = "pay_file"
 
@@ -163,6 +166,8 @@ class PayFile(SQLModel, table=True):
     letter: str = Field(primary_key=True)
     last: date
     made_at: datetime = Field(sa_type=INSTANT)
+    wish: UUID | None = Field(default=None, unique=True)
+    sealed: bytes | None = None
 
 
 class BankAccount(SQLModel, table=True):

@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 import typer
 from sqlmodel import Session as Database
 
-from activities import pay_contracts, pay_files
+from activities import bank_accounts, pay_contracts, pay_files
 from activities.pay_contracts import TimeWish
+from activities.pay_files import DepositsWish
 from activities.vault import Vault
 from models.bank_days import next_settling
 from models.calendar import local_day
@@ -92,7 +93,12 @@ def export(
     year: Annotated[int | None, typer.Option(help="For 1099: the year of payment (default: this one).")] = None,
     pay_on: Annotated[str, typer.Option(help="For nacha: when banks settle (default: the next day they do).")] = "",
     to: Annotated[Path | None, typer.Option(help="Where to write it (default: here, named by its day).")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Also what an earlier file of deposits held.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what an earlier file of deposits held, which the bank never took.")
+    ] = False,
+    request: Annotated[
+        UUID | None, typer.Option(help="For nacha: names this wish; the same one again writes the same file.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What approved periods owe, as a file; and what contractors were paid in a year."""
@@ -110,7 +116,8 @@ def export(
         with Database(desk.engine) as db, db.begin():
             if format is Format.NACHA:
                 vault = Vault(desk.settings.encryption_key)
-                content = pay_files.deposits_file(db, vault, ends, settled, now, again)
+                wanted = DepositsWish(ends, settled, again, request)
+                content = pay_files.deposits_file(db, vault, wanted, now)
             else:
                 content = pay_files.payroll_csv(db, ends)
             target = to or Path(f"pay-{ends}.{'ach' if format is Format.NACHA else 'csv'}")
@@ -137,7 +144,7 @@ def bank(
     with at_desk() as desk, Database(desk.engine) as db, db.begin():
         vault = Vault(desk.settings.encryption_key)
         wanted = Bank(routing, account, savings)
-        pay_files.keep_account(db, vault, clinician, wanted, datetime.now(UTC), name, company_id)
+        bank_accounts.keep_account(db, vault, clinician, wanted, datetime.now(UTC), name, company_id)
         ending = account.strip()[-4:]
         if as_json:
             show_json({"clinician_id": clinician, "ending": ending}, desk.tz)

@@ -98,6 +98,17 @@ class ExplainedLine:
     posted: Decimal
 
 
+@dataclass(frozen=True)
+class FileRow:
+    """A file of deposits that was made for the bank; `kept`: it can be had again."""
+
+    made_on: date
+    letter: str
+    last: date
+    made_at: datetime
+    kept: bool
+
+
 STATEMENTS = """
 select p.id, p.clinician_id, k.name as clinician, p.first, p.last, count(l.id) as lines,
   coalesce(sum(l.amount), 0) as total, p.closed_at, p.approved_at, p.approved_by,
@@ -136,6 +147,10 @@ select coalesce(c.id, 0) as id, coalesce(c.name, 'The practice itself') as name,
 from (select id, name, active from clinician union all select null, null, true) c
   left join bank_account b on b.clinician_id is not distinct from c.id
 where c.active or b.id is not null order by c.id nulls first
+"""
+
+FILES = """
+select made_on, letter, last, made_at, sealed is not null as kept from pay_file order by made_at desc limit 24
 """
 
 LINES = """
@@ -189,6 +204,11 @@ def logged(engine: Engine, clinician_id: int) -> list[LoggedRow]:
 def accounts(engine: Engine) -> list[AccountRow]:
     """The practice's account and everybody's."""
     return rows(engine, AccountRow, ACCOUNTS)
+
+
+def deposit_files(engine: Engine) -> list[FileRow]:
+    """The latest files for the bank."""
+    return rows(engine, FileRow, FILES)
 
 
 def lines(

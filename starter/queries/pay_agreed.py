@@ -4,13 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Engine
-from sqlmodel import Session as Database
-from sqlmodel import col, select
 
-from activities import pay_contracts
-from models.facts import PayRule
-from models.paying import Adjustment
-from models.tables import PaySignature, PayTerms, Service
+from activities.pay_signing import Agreed
+from models.tables import PaySignature, PayTerms
 from starter.queries.reading import rows
 
 
@@ -43,16 +39,6 @@ class ContractRow:
         return self.signed is not None and self.signed.words == self.words
 
 
-@dataclass(frozen=True)
-class Agreed:
-    """All that is agreed with somebody; `services` are names by id."""
-
-    contracts: list[ContractRow]
-    rules: list[PayRule]
-    adjustments: list[Adjustment]
-    services: dict[int, str]
-
-
 PEOPLE = """
 select c.id, c.name, c.active, t.effective_from as since, t.effective_until as until, t.paid_as,
   (select max(s.signed_at) from pay_signature s where s.terms_id = t.id) as signed_at,
@@ -70,18 +56,6 @@ def people(engine: Engine, today: date) -> list[PersonRow]:
     return rows(engine, PersonRow, PEOPLE, today=today)
 
 
-def agreed(db: Database, clinician_id: int) -> Agreed:
-    """What is agreed with somebody, contracts newest first."""
-    services = {row.id or 0: row.name for row in db.exec(select(Service).order_by(col(Service.name))).all()}
-    return Agreed(
-        contracts=contracts(db, clinician_id),
-        rules=pay_contracts.rules_of(db, clinician_id),
-        adjustments=pay_contracts.adjustments(db, clinician_id),
-        services=services,
-    )
-
-
-def contracts(db: Database, clinician_id: int) -> list[ContractRow]:
+def contracts(known: Agreed) -> list[ContractRow]:
     """Somebody's contracts, newest first."""
-    found = reversed(pay_contracts.terms_of(db, clinician_id))
-    return [ContractRow(t, pay_contracts.words(db, t), pay_contracts.signature(db, t.id or 0)) for t in found]
+    return [ContractRow(terms, known.words(terms), signed) for terms, signed in reversed(known.contracts)]

@@ -1,7 +1,7 @@
 """A practice from a file, lived through with time skipped. The format is documented in docs/scenarios.md.
 
-schema, source, file   what a file may hold; reading it, with key and line of what is wrong
-rows, run        moving in; living through the events in order of time
+values, schema, source, file   how values are written, what a file may hold; reading it, with what is wrong where
+rows, run, paying   moving in; living through the events in order of time; those about pay
 answers          what payers and the clearinghouse answer, as real files
 outcome          what came out, held against what the file expects
 command          `persession scenario`

@@ -15,6 +15,7 @@ EXPECTED_OF = {
     "client_balance": "client",
     "payer_balance": "payer",
     "pay": "clinician",
+    "statement": "clinician",
     "session": "session",
     "claim": "session",
     "mail": "client",
@@ -106,9 +107,12 @@ class Reader:
                 self.known(ids, "payer", coverage["payer"], "payer", "client", index)
         for index, event in enumerate(scenario.events):
             for part in (event, *event.get("claims", [])):
-                for key in ("session", "client", "payer"):
+                for key in ("session", "client", "payer", "clinician"):
                     if part.get(key) is not None:
                         self.known(ids, key, part[key], key, "event", index)
+            for rule in (*event.get("pay", []), *(event.get("adjust", []) if event["do"] == "contract" else [])):
+                if rule["service"] != "*":
+                    self.known(ids, "service", rule["service"], "service", "event", index)
             if event["at"].date() < scenario.practice["today"]:
                 raise self.source.wrong("at", "lies before the practice's today", "event", index)
         for key, kind in EXPECTED_OF.items():

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
-from activities import ledger, pay
+from activities import ledger
 from models.facts import ClaimStatus, Method, TaskKind
-from models.money import ZERO
+from models.money import ZERO, total
 from models.rules.ledger import client_account, payer_account
-from models.tables import AttendanceRow, Claim, Message, PayStatement, Posting, Session, Task
+from models.tables import AttendanceRow, Claim, Message, PayLine, PayStatement, Posting, Session, Task
 
 MAILS = ("booked", "moved", "reminder", "cancelled", "invoice", "receipt", "refund", "overdue", "payment_failed")
 
@@ -42,7 +42,8 @@ def outcome(db: Database, names: Names) -> dict[str, Any]:
         "contractual": ledger.balance(db, "adjustment:contractual"),
         "written_off": ledger.balance(db, "adjustment:write_off"),
         "cash": {m: ledger.balance(db, f"cash:{m}") for m in (*Method, "payer", "payroll")},
-        "pay": {n: _pay(db, i) for n, i in names.clinicians.items()},
+        "pay": {n: {d: total(s.values()) for d, s in _stated(db, i).items()} for n, i in names.clinicians.items()},
+        "statement": {n: _stated(db, i) for n, i in names.clinicians.items()},
         "session": {n: _attendances(db, names, i) for n, i in names.sessions.items()},
         "claim": {n: claims for n, i in names.sessions.items() if (claims := _claims(db, names, i))},
         "mail": {n: _mails(db, i) for n, i in names.clients.items()},
@@ -69,9 +70,17 @@ def _plain(value: Any) -> Any:
     return f"{value:.2f}" if isinstance(value, Decimal) else value
 
 
-def _pay(db: Database, clinician_id: int) -> dict[str, Decimal]:
-    query = select(PayStatement).where(PayStatement.clinician_id == clinician_id).order_by(col(PayStatement.last))
-    return {str(s.last): pay.statement_total(db, s.id or 0) for s in db.exec(query).all()}
+def _stated(db: Database, clinician_id: int) -> dict[str, dict[str, Decimal]]:
+    """Each statement by its last day: what its lines sum up to, by where they come from."""
+    amount = func.sum(col(PayLine.amount))
+    query = select(col(PayStatement.last), col(PayLine.source), amount).join(
+        PayLine, col(PayLine.statement_id) == PayStatement.id
+    )
+    query = query.where(PayStatement.clinician_id == clinician_id).group_by(col(PayStatement.last), col(PayLine.source))
+    found: dict[str, dict[str, Decimal]] = {}
+    for last, source, summed in db.exec(query.order_by(col(PayStatement.last))).all():
+        found.setdefault(str(last), {})[source] = summed
+    return found
 
 
 def _attendances(db: Database, names: Names, session_id: UUID) -> dict[str, str]:

@@ -59,7 +59,8 @@ def move_in(db: Database, cards: Cards, scenario: Scenario, later: int) -> Names
     db.flush()
     services = {row["id"]: _service(db, row) for row in scenario.services}
     payers = {row["id"]: _payer(db, row) for row in scenario.payers}
-    clinicians = {row["id"]: _clinician(db, row, services) for row in scenario.clinicians}
+    agreeing = {event["clinician"] for event in scenario.events if event["do"] == "contract"}
+    clinicians = {row["id"]: _clinician(db, row, services, row["id"] in agreeing) for row in scenario.clinicians}
     since = midnight(practice["today"].replace(year=practice["today"].year + later), zone(practice["timezone"]))
     clients: dict[str, int] = {}
     for row in scenario.clients:
@@ -88,7 +89,8 @@ def _payer(db: Database, row: Any) -> int:
     return _added(db, payer).id or 0
 
 
-def _clinician(db: Database, row: Any, services: dict[str, int]) -> int:
+def _clinician(db: Database, row: Any, services: dict[str, int], agrees_later: bool) -> int:
+    """Somebody who holds sessions; who agrees on a contract by an event has none before it."""
     email = f"{row['id']}@elmstreet.example"
     clinician = _added(db, Clinician(name=row["name"], npi=row["npi"], email=email, taxonomy="101Y00000X"))
     number = clinician.id or 0
@@ -111,7 +113,8 @@ def _clinician(db: Database, row: Any, services: dict[str, int]) -> int:
     terms = PayTerms(
         clinician_id=number, fee_share=row["fee_share"], guaranteed=row["guaranteed"], effective_from=BEFORE_ALL
     )
-    db.add(terms)
+    if not agrees_later:
+        db.add(terms)
     return number
 
 

@@ -22,7 +22,7 @@ from models.tables import AttendanceRow, Claim, Interchange, Payer, Practice, Se
 from starter import migrations
 from starter.office import Office
 from starter.sandbox.clearinghouse import Clearinghouse, Script
-from starter.scenarios import answers
+from starter.scenarios import answers, paying
 from starter.scenarios.file import Scenario
 from starter.scenarios.outcome import Names, outcome
 from starter.scenarios.rows import move_in
@@ -43,7 +43,11 @@ async def live(scenario: Scenario) -> dict[str, Any]:
         await life.run()
         with Database(life.office.engine) as db:
             found = outcome(db, life.names)
-    return found | {"pay": {n: {_earlier(d, life.later): a for d, a in p.items()} for n, p in found["pay"].items()}}
+    by_day = {key: found[key] for key in ("pay", "statement")}
+    return found | {
+        key: {name: {_earlier(day, life.later): told for day, told in days.items()} for name, days in whose.items()}
+        for key, whose in by_day.items()
+    }
 
 
 @asynccontextmanager
@@ -162,7 +166,11 @@ class Life:
 
     async def happen(self, event: Any) -> None:
         """One event of the file, as the office or the world does it."""
-        await getattr(self, event["do"])(event)
+        if event["do"] in paying.DEEDS:
+            today = self.clock[0].astimezone(self.tz).date()
+            await paying.Payroll(self.office, self.names, self.day, (self.clock[0], today)).happen(event)
+        else:
+            await getattr(self, event["do"])(event)
 
     async def cancel(self, event: Any) -> None:
         await self.office.sessions.cancel(self.session(event), By(event["by"]), self.client(event))

@@ -1,153 +1,59 @@
 """What a scenario file may hold: every key, its kind of value and its default, as data."""
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
 from typing import Any
 
-from activities.directory import percent, terms
 from models.calendar import PayCycle
 from models.facts import By, Method, PayBasis
 from models.money import dollars
+from models.paying import AdminTime, ItemKind, PaidAs, WorkKind
+from starter.scenarios.values import (
+    REQUIRED,
+    Check,
+    Misplaced,
+    adjustment,
+    amount,
+    basis_value,
+    besides,
+    clock,
+    day,
+    fee,
+    mapping,
+    moment,
+    one_of,
+    price,
+    several,
+    share,
+    table,
+    text,
+    whole,
+    yes_or_no,
+)
 
-REQUIRED = object()
-Check = Callable[[Any], Any]
-
-
-def text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be text in quotes")
-    return value
-
-
-def amount(value: Any) -> Any:
-    return dollars(text(value))
-
-
-def price(value: Any) -> Any:
-    read = amount(value)
-    if read < 0:
-        raise ValueError("must not be below zero")
-    return read
-
-
-def whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("must be a whole number, not below zero")
-    return value
-
-
-def yes_or_no(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
-    return value
-
-
-def day(value: Any) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("must be a date such as 2027-03-01, without quotes")
-    return value
-
-
-def moment(value: Any) -> datetime:
-    if not isinstance(value, datetime) or value.tzinfo is not None:
-        raise ValueError("must be a local time such as 2027-03-01T11:00:00, without quotes and without a zone")
-    return value
-
-
-def fee(value: Any) -> str:
-    terms(text(value))
-    return str(value)
-
-
-def share(value: Any) -> Any:
-    return percent(text(value))
-
-
-def one_of(*known: str) -> Check:
-    def check(value: Any) -> str:
-        if value not in known:
-            raise ValueError(f"must be one of {', '.join(known)}")
-        return str(value)
-
-    return check
-
-
-def several(check: Check) -> Check:
-    def each(value: Any) -> list[Any]:
-        if not isinstance(value, list):
-            raise ValueError("must be a list")
-        return [check(item) for item in value]
-
-    return each
-
-
-def table(spec: Mapping[str, tuple[Check, Any]]) -> Check:
-    """A check of a table: unknown and missing keys are named, defaults filled in."""
-
-    def check(value: Any) -> Mapping[str, Any]:
-        if not isinstance(value, dict):
-            raise ValueError("must be a table")
-        for key in value:
-            if key not in spec:
-                raise Misplaced(key, f"is not a key here; known are {', '.join(spec)}")
-        return {key: _value(value, key, *rule) for key, rule in spec.items()}
-
-    return check
-
-
-class Misplaced(ValueError):
-    """A value that is wrong, under the key that holds it."""
-
-    def __init__(self, key: str, why: str) -> None:
-        super().__init__(why)
-        self.key = key
-
-
-def _value(values: Mapping[str, Any], key: str, check: Check, default: Any) -> Any:
-    if key not in values:
-        if default is REQUIRED:
-            raise Misplaced(key, "is missing")
-        return default
-    try:
-        return check(values[key])
-    except Misplaced:
-        raise
-    except ValueError as wrong:
-        raise Misplaced(key, str(wrong)) from None
-
-
-def mapping(check: Check) -> Check:
-    def each(value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise ValueError("must be a table")
-        return {key: _value(value, key, check, REQUIRED) for key in value}
-
-    return each
-
-
-def adjustment(value: Any) -> tuple[str, str, Any]:
-    found = re.fullmatch(r"(CO|PR|OA|PI|CR)-(\w+) (-?\d+(?:\.\d+)?)", text(value))
-    if not found:
-        raise ValueError('must look like "CO-45 60.00"')
-    return found[1], found[2], dollars(found[3])
-
-
-def basis_value(value: Any) -> Any:
-    return share(value) if text(value).endswith("%") else price(value)
-
-
+NOTHING = dollars("0.00")
 PAY = table(
     {
         "service": (text, "*"),
         "basis": (one_of(*PayBasis), REQUIRED),
         "value": (basis_value, REQUIRED),
         "after_sessions": (whole, 0),
-        "per_extra_attendee": (price, dollars("0.00")),
+        "per_extra_attendee": (price, NOTHING),
         "from_attendees": (whole, 1),
     }
 )
-COVERAGE = table({"payer": (text, REQUIRED), "member_id": (text, REQUIRED), "copay": (price, dollars("0.00"))})
+MORE = table(
+    {
+        "name": (text, REQUIRED),
+        "more": (besides, REQUIRED),
+        "service": (text, "*"),
+        "min_minutes": (whole, 0),
+        "from_time": (clock, None),
+        "until_time": (clock, None),
+        "remote": (yes_or_no, None),
+    }
+)
+"""An adjustment of pay: dollars or a percentage besides."""
+COVERAGE = table({"payer": (text, REQUIRED), "member_id": (text, REQUIRED), "copay": (price, NOTHING)})
 ANSWER = table(
     {
         "session": (text, REQUIRED),
@@ -163,6 +69,7 @@ PLB = table({"code": (text, REQUIRED), "amount": (amount, REQUIRED)})
 AT = {"at": (moment, REQUIRED), "do": (text, REQUIRED)}
 SESSION = {"session": (text, REQUIRED)}
 CLIENT = {"client": (text, REQUIRED)}
+CLINICIAN = {"clinician": (text, REQUIRED)}
 ANY_CLIENT = {"client": (text, None)}
 BY = {"by": (one_of(*By), "client")}
 MONEY = {"amount": (amount, REQUIRED)}
@@ -183,6 +90,31 @@ EVENTS: dict[str, Check] = {
     "correct_claim": table(
         {**AT, **SESSION, **ANY_CLIENT, "authorization": (text, ""), "diagnosis": (several(text), [])}
     ),
+    "contract": table(
+        {
+            **AT,
+            **CLINICIAN,
+            "from": (day, REQUIRED),
+            "until": (day, None),
+            "paid_as": (one_of(*PaidAs), PaidAs.EMPLOYEE),
+            "pay": (several(PAY), []),
+            "adjust": (several(MORE), []),
+            "fee_share": (share, NOTHING),
+            "guaranteed": (price, NOTHING),
+            "draw": (price, NOTHING),
+            "clawback_cap": (price, None),
+            "admin": (one_of(*AdminTime), AdminTime.INCLUDED),
+            "admin_rate": (price, NOTHING),
+            "admin_minutes": (whole, 0),
+            "supervision_rate": (price, NOTHING),
+            "sign": (yes_or_no, True),
+        }
+    ),
+    "end_contract": table({**AT, **CLINICIAN, "last": (day, REQUIRED)}),
+    "log_hours": table({**AT, **CLINICIAN, "kind": (one_of(*WorkKind), WorkKind.ADMIN), "minutes": (whole, REQUIRED)}),
+    "add_pay": table({**AT, **CLINICIAN, **MONEY, "kind": (one_of(*ItemKind), REQUIRED), "reason": (text, REQUIRED)}),
+    "recalculate_pay": table({**AT, **CLINICIAN, "from": (day, REQUIRED), "reason": (text, REQUIRED)}),
+    "approve_pay": table({**AT, **CLINICIAN, "last": (day, REQUIRED), "paid": (yes_or_no, True)}),
     "remit": table(
         {
             **AT,
@@ -211,6 +143,7 @@ EXPECT = table(
         "written_off": (amount, None),
         "cash": (mapping(amount), {}),
         "pay": (mapping(mapping(amount)), {}),
+        "statement": (mapping(mapping(mapping(amount))), {}),
         "session": (mapping(mapping(text)), {}),
         "claim": (mapping(mapping(text)), {}),
         "mail": (mapping(mapping(whole)), {}),
@@ -280,8 +213,8 @@ TABLES: dict[str, tuple[Check, Any]] = {
                 "npi": (text, ""),
                 "pay": (several(PAY), []),
                 "rate": (mapping(price), {}),
-                "fee_share": (share, dollars("0.00")),
-                "guaranteed": (price, dollars("0.00")),
+                "fee_share": (share, NOTHING),
+                "guaranteed": (price, NOTHING),
             }
         ),
         [],

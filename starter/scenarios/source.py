@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import Refused
-from starter.scenarios.schema import REQUIRED, Check, Misplaced
+from starter.scenarios.values import REQUIRED, Check, Misplaced
 
 
 class WrongFile(Refused):

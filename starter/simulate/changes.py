@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from models.facts import PayBasis
-from starter.scenarios.schema import PAY, REQUIRED, Check, fee, price, several, share, table, text, whole, yes_or_no
+from starter.scenarios.schema import PAY
 from starter.scenarios.source import Source
+from starter.scenarios.values import REQUIRED, Check, fee, price, several, share, table, text, whole, yes_or_no
 from starter.simulate.practice import Holder, Offered, PayTerm, Practice
 
 LISTS = ("rate", "pay")

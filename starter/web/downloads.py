@@ -15,11 +15,13 @@ def pdf(content: bytes, name: str) -> Response:
 
 def sheet(content: str, name: str) -> Response:
     """A table for a spreadsheet, saved."""
-    return Response(
-        content,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return saved(content, "text/csv", name)
+
+
+def saved(content: str, media_type: str, name: str) -> Response:
+    """Text that is saved, not shown."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=f"{media_type}; charset=utf-8", headers=headers)
 
 
 def picture(svg: str) -> Response:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Database
 
-from activities import pay_changes, pay_contracts, pay_preview
+from activities import pay_changes, pay_contracts, pay_preview, pay_signing
 from activities.pay_contracts import TimeWish
 from models.errors import Refused
 from models.paying import Recalculation, WorkKind
@@ -66,18 +66,23 @@ class TestAgreed:
         terms = agree(desk, guaranteed=usd("300.00"))
         with Database(desk.world.engine) as db, db.begin():
             with pytest.raises(Refused, match="no such contract of yours"):
-                pay_contracts.sign(db, terms, 2, "Ben Moss", None, desk.now)
-            first = pay_contracts.sign(db, terms, 1, " Ada  Stone ", None, desk.now)
-            assert pay_contracts.sign(db, terms, 1, "Ada Stone", None, desk.now) == first
+                pay_signing.sign(db, terms, 2, "Ben Moss", None, desk.now)
+            first = pay_signing.sign(db, terms, 1, " Ada  Stone ", None, desk.now)
+            assert pay_signing.sign(db, terms, 1, "Ada Stone", None, desk.now) == first
         desk.pay_rule("flat", "70.00", effective_from=date(2026, 3, 9))
         with Database(desk.world.engine) as db, db.begin():
-            signed = pay_contracts.signature(db, terms)
+            known = pay_signing.agreed(db, 1)
+            assert known is not None
+            [(row, signed)] = known.contracts
             assert signed is not None
             assert signed.typed_name == "Ada Stone"
-            assert pay_contracts.holds(signed, 1)
-            assert signed.words != pay_contracts.words(db, db.get_one(PayTerms, terms))
+            assert pay_signing.holds(signed, 1)
+            assert signed.words != known.words(row)
+            assert pay_signing.contract_pdf(db, terms, 1).startswith(b"%PDF")
             signed.words = signed.words.replace("60.00", "90.00")
-            assert not pay_contracts.holds(signed, 1)
+            assert not pay_signing.holds(signed, 1)
+            with pytest.raises(Refused, match="somebody changed the database"):
+                pay_signing.contract_pdf(db, terms, 1)
             db.rollback()
 
 

@@ -1,20 +1,22 @@
 """Who may say yes to pay, and what follows; what leaves for the bank, the payroll provider and the tax year."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import pay, pay_files, pay_preview
+from activities import bank_accounts, pay, pay_files, pay_preview
+from activities.pay_files import DepositsWish
 from models.errors import Refused
 from models.messages import Approval
 from models.money import ZERO
 from models.nacha import Bank
 from models.paying import ItemKind, Payout
-from models.tables import Account, PayFile, PayStatement
+from models.tables import Account, BankAccount, PayFile, PayStatement
 from tests.activities.paying import FIRST, agree, item
 from tests.activities.practice import DAY, Desk, usd
 
@@ -84,15 +86,16 @@ class TestFiles:
         number = desk.ask(pay.close, FIRST).statement_id or 0
         desk.ask(pay.approve, Approval(number, "owner", pay_now=False))
 
-    def file(self, desk: Desk, pay_on: date = date(2026, 3, 18), again: bool = False) -> str:
+    def file(self, desk: Desk, pay_on: date = date(2026, 3, 18), again: bool = False, wish: UUID | None = None) -> str:
         with Database(desk.world.engine) as db, db.begin():
-            return pay_files.deposits_file(db, desk.world.vault, FIRST.last, pay_on, desk.now, again)
+            wanted = DepositsWish(FIRST.last, pay_on, again, wish)
+            return pay_files.deposits_file(db, desk.world.vault, wanted, desk.now)
 
     def banks(self, desk: Desk, *whose: int | None) -> None:
         for clinician_id in whose:
             with Database(desk.world.engine) as db, db.begin():
                 bank = Bank("021000021", "0012345678")
-                pay_files.keep_account(db, desk.world.vault, clinician_id, bank, desk.now, "First Bank")
+                bank_accounts.keep_account(db, desk.world.vault, clinician_id, bank, desk.now, "First Bank")
 
     def test_a_deposit_is_in_one_file_only(self, desk: Desk) -> None:
         self.ready(desk)
@@ -107,9 +110,25 @@ class TestFiles:
                 self.file(desk, day)
         entries = [line for line in self.file(desk).splitlines() if line[0] == "6"]
         assert [(line[1:3], line[29:39]) for line in entries] == [("22", "0000007250"), ("27", "0000007250")]
-        with pytest.raises(Refused, match="would pay them twice"):
+        with pytest.raises(Refused, match="would be paid twice"):
             self.file(desk)
         assert len(self.file(desk, again=True).splitlines()) == 10
+
+    def test_the_same_wish_again_is_the_same_file_and_the_database_holds_one(self, desk: Desk) -> None:
+        self.ready(desk)
+        self.banks(desk, 1, None)
+        first = self.file(desk, wish=UUID(int=1))
+        desk.now += DAY
+        assert self.file(desk, wish=UUID(int=1)) == first
+        again = self.file(desk, date(2026, 3, 19), again=True, wish=UUID(int=2))
+        assert again != first
+        assert self.file(desk, date(2026, 3, 19), again=True, wish=UUID(int=2)) == again
+        files = desk.rows(select(PayFile))
+        assert len(files) == 2
+        assert {pay_files.content_of(desk.world.vault, file) for file in files} == {first, again}
+        assert b"0012345678" not in b"".join(file.sealed or b"" for file in files)
+        with pytest.raises(IntegrityError):
+            desk.add(PayFile(made_on=FIRST.last, letter="Z", last=FIRST.last, made_at=desk.now, wish=UUID(int=1)))
 
     def test_what_was_paid_another_way_is_in_no_file(self, desk: Desk) -> None:
         self.ready(desk)
@@ -127,8 +146,9 @@ class TestFiles:
             paying.get_one(PayStatement, 1, with_for_update=True)
             with Database(desk.world.engine) as db, db.begin():
                 db.exec(text("set local lock_timeout = '50ms'"))  # type: ignore[call-overload]
+                wanted = DepositsWish(FIRST.last, date(2026, 3, 18))
                 with pytest.raises(OperationalError, match="lock timeout"):
-                    pay_files.deposits_file(db, desk.world.vault, FIRST.last, date(2026, 3, 18), desk.now)
+                    pay_files.deposits_file(db, desk.world.vault, wanted, desk.now)
         assert "0000007250" in self.file(desk)
 
     def test_every_file_of_a_day_has_a_letter_of_its_own(self, desk: Desk) -> None:
@@ -147,12 +167,21 @@ class TestFiles:
     def test_employees_are_paid_by_their_payroll_provider(self, desk: Desk) -> None:
         self.ready(desk, "w2")
         self.banks(desk, 1, None)
-        with pytest.raises(Refused, match="nothing to pay"):
+        with pytest.raises(Refused, match=r"employees \(W-2\), whose taxes are withheld first"):
             self.file(desk)
         with Database(desk.world.engine) as db:
             header, line = pay_files.payroll_csv(db, FIRST.last).splitlines()
         cells = dict(zip(header.split(","), line.split(","), strict=True))
         assert (cells["sessions"], cells["reimbursements"], cells["total"]) == ("60.00", "12.50", "72.50")
+        assert (cells["paid_as"], cells["in_bank_file"]) == ("w2", "")
+
+    def test_the_payroll_file_says_who_is_paid_by_the_bank_already(self, desk: Desk) -> None:
+        self.ready(desk)
+        self.banks(desk, 1, None)
+        self.file(desk)
+        with Database(desk.world.engine) as db:
+            _, line = pay_files.payroll_csv(db, FIRST.last).splitlines()
+        assert line.endswith(",72.50,2026-03-02"), "the local day on which the file was made"
 
     def test_the_year_of_a_1099_is_that_of_the_payment_without_reimbursements(self, desk: Desk) -> None:
         self.ready(desk)
@@ -165,7 +194,7 @@ class TestFiles:
 
     def test_the_account_is_sealed_for_its_place(self, desk: Desk) -> None:
         self.banks(desk, 1)
-        [row] = desk.rows(select(pay_files.BankAccount))
+        [row] = desk.rows(select(BankAccount))
         assert b"0012345678" not in row.sealed
         assert row.ending == "5678"
         assert desk.world.vault.open(row.sealed, "bank account/1") == "0012345678"

@@ -5,17 +5,17 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from activities import pay_contracts, pay_document, pay_preview, records
+from activities import pay_contracts, pay_document, pay_preview, pay_signing, records
 from activities.pay_contracts import TimeWish
 from models.errors import Refused
 from models.paying import WorkKind
 from starter.queries import pay as queries
 from starter.queries import pay_agreed
 from starter.queries.pay import StatementRow
-from starter.queries.pay_agreed import ContractRow
 from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
+from starter.web.desk.pay_tabs import signed_paper
 from starter.web.fields import Day, Line
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
@@ -110,11 +110,16 @@ def sign(terms_id: int, visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
         filled.refuse("mark that you have read it and agree", "agreed")
     if filled.ok:
         try:
-            visit.write(pay_contracts.sign, terms_id, me, filled.values.typed_name, visit.account.id, visit.now)
+            visit.write(pay_signing.sign, terms_id, me, filled.values.typed_name, visit.account.id, visit.now)
             return visit.go("/my-pay/contract", told="It is signed. Thank you.")
         except Refused as no:
             filled.refuse(no)
     return _contracts(visit, filled, 422)
+
+
+@router.get("/my-pay/contract/{terms_id:int}.pdf")
+def signed(terms_id: int, visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
+    return signed_paper(visit, terms_id, _me(visit))
 
 
 def _me(visit: Visit) -> int:
@@ -136,8 +141,9 @@ def _time(visit: Visit, form: Filled[TimeForm], status: int = 200) -> Response:
 
 
 def _contracts(visit: Visit, form: Filled[SignForm], status: int = 200) -> Response:
-    found: list[ContractRow] = visit.write(pay_agreed.contracts, _me(visit))
-    return _page(visit, "contract.html", status, form=form, contracts=found)
+    found = visit.write(pay_signing.agreed, _me(visit))
+    rows = pay_agreed.contracts(found) if found else []
+    return _page(visit, "contract.html", status, form=form, contracts=rows)
 
 
 def _page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:

@@ -9,7 +9,7 @@ from starter.queries.pay import StatementRow
 from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.pay_tabs import clinician_of, pay_page
+from starter.web.desk.pay_tabs import pay_page
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
@@ -34,8 +34,10 @@ def close(visit: Visit = may(Do.MANAGE_PAY)) -> Response:
 
 @router.get("/pay/preview/{clinician_id}")
 def preview(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    clinician_of(visit, clinician_id)
-    found = visit.write(pay_preview.preview, clinician_id, visit.today, visit.now)
+    try:
+        found = visit.write(pay_preview.preview, clinician_id, visit.today, visit.now)
+    except Refused:
+        raise NotFound from None
     return pay_page(visit, "preview.html", preview=found)
 
 

@@ -4,7 +4,10 @@ from typing import Any
 
 from fastapi import Response
 
+from activities import pay_signing
+from models.errors import Refused
 from models.tables import Clinician
+from starter.web import downloads
 from starter.web.visit import NotFound, Visit
 
 TABS = (
@@ -23,9 +26,17 @@ def pay_page(visit: Visit, template: str, status: int = 200, **context: Any) -> 
     return visit.page(f"desk/pay/{template}", status, pay_tabs=tabs, **context)
 
 
-def clinician_of(visit: Visit, clinician_id: int) -> Clinician:
+def payee(visit: Visit, clinician_id: int) -> Clinician:
     """Whose pay a page is about."""
     row = visit.write(lambda db: db.get(Clinician, clinician_id))
     if row is None:
         raise NotFound
     return row
+
+
+def signed_paper(visit: Visit, terms_id: int, clinician_id: int) -> Response:
+    """A signed contract as paper; NotFound where there is none, or it is not signed."""
+    try:
+        return downloads.pdf(visit.write(pay_signing.contract_pdf, terms_id, clinician_id), f"contract-{terms_id}.pdf")
+    except Refused:
+        raise NotFound from None

@@ -3,8 +3,8 @@
 import html
 import re
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, async_playwright
+from sqlalchemy import event
 from sqlmodel import Session as Database
 
 from activities import access
@@ -129,6 +130,20 @@ class Pages:
         browser.account = account
         browser.client.cookies.set(COOKIE, self.cookie(account), domain="127.0.0.1")
         return browser
+
+    @contextmanager
+    def asked(self) -> Iterator[list[str]]:
+        """Every statement that the database is asked meanwhile."""
+        found: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            found.append(statement)
+
+        event.listen(self.life.office.engine, "before_cursor_execute", note)
+        try:
+            yield found
+        finally:
+            event.remove(self.life.office.engine, "before_cursor_execute", note)
 
     def cookie(self, account: Account) -> str:
         with Database(self.life.office.engine, expire_on_commit=False) as db, db.begin():

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
-from models.tables import PayAdjustment, PayLine, PayRuleRow, PayStatement, PayTerms, Practice, WorkTime
+from models.tables import PayAdjustment, PayFile, PayLine, PayRuleRow, PayStatement, PayTerms, Practice, WorkTime
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Browser, Pages, Screen, shot, violations
 from tests.workflows.practice import DANA, ERIN, TZ, Life
+
+MOST_QUERIES = 6
 
 
 async def earned(life: Life) -> None:
@@ -90,6 +92,9 @@ async def test_a_clinician_logs_hours_signs_and_sees_only_their_own(pages: Pages
     assert (await dana.post(sign, typed_name="Dana Hill")).status == 422
     assert "It is signed." in (await dana.post(sign, typed_name="Dana Hill", agreed="true")).words
     assert "Signed by Dana Hill" in (await dana.get("/my-pay/contract")).words
+    papers = (dana, f"/my-pay/contract/{terms.id}.pdf"), (owner, f"/pay/contracts/{DANA}/{terms.id}.pdf")
+    for browser, path in papers:
+        assert (await browser.client.get(path)).content.startswith(b"%PDF"), path
     today = life.clock[0].astimezone(TZ).date()
     assert "Logged." in (await dana.post("/my-pay/time", kind="admin", day=today, minutes=50)).words
     refused = await dana.post("/my-pay/time", kind="supervision", day=today, minutes=50)
@@ -109,6 +114,8 @@ async def test_a_clinician_logs_hours_signs_and_sees_only_their_own(pages: Pages
     assert "$115.00" in (await dana.get("/my-pay/statements/1")).words
     assert (await dana.client.get("/my-pay/statements/1.pdf")).content.startswith(b"%PDF")
     assert [(await erin.get(f"/my-pay/statements/1{end}")).status for end in ("", ".pdf")] == [404, 404]
+    others = (f"/my-pay/contract/{terms.id}.pdf", f"/pay/contracts/{DANA}/{terms.id}.pdf")
+    assert [(await erin.get(path)).status for path in others] == [404, 403]
     assert "a closed statement pays these hours" in (await dana.post("/my-pay/time/1/drop")).words
 
 
@@ -175,12 +182,49 @@ async def test_files_for_the_bank_hold_each_deposit_once(pages: Pages) -> None:
     entry = next(line for line in file.text.splitlines() if line.startswith("6"))
     assert (entry[1:3], entry[29:39]) == ("22", "0000009000")
     twice = await owner.post("/pay/files/deposits", **wish)
-    assert (twice.status, "would pay them twice" in twice.words) == (422, True)
+    assert (twice.status, "would be paid twice" in twice.words) == (422, True)
+    same = (await owner.get("/pay/files")).value("wish")
+    again = [await owner.post("/pay/files/deposits", again="true", **{**wish, "wish": same}) for _ in range(2)]
+    assert (again[0].text, again[0].text[33]) == (again[1].text, "B"), "the form sent again is the same file"
+    assert len(life.rows(select(PayFile))) == 2
+    day = life.rows(select(PayFile))[0].made_on
+    assert (await owner.get(f"/pay/files/deposits/{day}-A.ach")).text == file.text
+    assert (await owner.get(f"/pay/files/deposits/{day}-C.ach")).status == 404
     csv = (await owner.post("/pay/files/payroll", last=sunday(life))).text.splitlines()
-    assert csv[1].endswith("90.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,90.00")
+    assert csv[1].endswith(f"90.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,90.00,{day}")
     await life.office.pay.paid(DANA, sunday(life), "owner")
     year = life.clock[0].astimezone(TZ).year
     assert "$90.00" in (await owner.get(f"/pay/files?year={year}")).words
+
+
+async def test_a_pay_page_asks_the_database_six_times_at_most_however_much_is_on_it(pages: Pages) -> None:
+    life = pages.life
+    await earned(life)
+    owner = await pages.as_(Role.OWNER)
+    start = life.monday.astimezone(TZ).date() - timedelta(days=60)
+    assert "ends on" in (await owner.post(f"/pay/contracts/{DANA}/end/1", last=start - timedelta(days=1))).words
+    for week in range(8):
+        since = start + timedelta(days=7 * week)
+        until = {"effective_until": since + timedelta(days=6)} if week < 7 else {}
+        await agreed(owner, life, effective_from=since, admin="included", **until)
+    await owner.post(f"/pay/contracts/{DANA}/adjustment", name="evening", amount="10", effective_from=start)
+    dana = await pages.as_(Role.CLINICIAN, clinician_id=DANA)
+    for terms in life.rows(select(PayTerms).where(PayTerms.clinician_id == DANA)):
+        await dana.post(f"/my-pay/contract/{terms.id}/sign", typed_name="Dana Hill", agreed="true")
+    await life.sleep_until(life.at(7, 9))
+    await life.office.pay.close_periods("week")
+    await life.eventually(lambda: life.rows(select(PayStatement)))
+    owner, dana = await pages.signed_in(owner.account), await pages.signed_in(dana.account)  # type: ignore[arg-type]
+    tours = (
+        (owner, ("/pay", f"/pay/preview/{DANA}", "/pay/statements/1", "/pay/contracts", f"/pay/contracts/{DANA}")),
+        (owner, (f"/pay/contracts/{DANA}/rule", f"/pay/preview/{DANA}/add", "/pay/files", "/pay/accounts")),
+        (dana, ("/my-pay", "/my-pay/time", "/my-pay/statements/1", "/my-pay/contract", "/my-pay/statements")),
+    )
+    for browser, paths in tours:
+        for path in paths:
+            with pages.asked() as asked:
+                assert (await browser.get(path)).status == 200, path
+            assert len(asked) <= MOST_QUERIES, (path, asked)
 
 
 @pytest.mark.parametrize("kind", ["tutoring"])
