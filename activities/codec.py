@@ -12,8 +12,13 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+)
 
 from models.errors import Refused
 
@@ -63,10 +68,21 @@ class EncryptionCodec(PayloadCodec):
             )
 
 
+_READERS = tuple(PydanticPayloadConverter().converters.values())
+
+
+class OneConverter(CompositePayloadConverter):
+    """Pydantic's JSON with one set of readers: each workflow has a converter, and readers take long to make."""
+
+    def __init__(self) -> None:
+        super().__init__(*_READERS)
+
+
 def data_converter(key: bytes | None) -> DataConverter:
     """Pydantic's JSON, failures' texts treated as payloads; encrypted where there is a key."""
     return replace(
-        pydantic_data_converter,
+        DataConverter.default,
+        payload_converter_class=OneConverter,
         payload_codec=EncryptionCodec(key) if key else None,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

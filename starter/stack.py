@@ -66,10 +66,12 @@ class Stack:
         fresh: bool = False,
         on_upload: OnUpload | None = None,
         environ: Mapping[str, str] | None = None,
+        sealed: bool = True,
     ) -> "AsyncIterator[Stack]":
         """Start what is missing, stop it at the end; `fresh` forgets all state in `home` first.
 
         `on_upload` is awaited, in the clearinghouse's thread, for each file the sandbox clearinghouse has received.
+        Not `sealed`: what Temporal keeps is not encrypted, for invented people on a server in memory.
         Refused: another stack is running in `home`.
         """
         environ = os.environ if environ is None else environ
@@ -81,7 +83,7 @@ class Stack:
                     remove(home / name)
             starting = Starting(home, environ, lock, Ports(home / "ports.json"), running)
             settings = await starting.settings(throwaway=temporal == "time-skipping", on_upload=on_upload)
-            connection = await starting.temporal(temporal, settings)
+            connection = await starting.temporal(temporal, settings, sealed)
             stack = Stack(home, starting.with_temporal(settings, connection), starting.ports, connection)
             private(home / STACK_FILE, stack.told())
             running.callback(remove, home / STACK_FILE)
@@ -180,9 +182,9 @@ class Starting:
         self.running.callback(server.stop)
         return server.url
 
-    async def temporal(self, clock: Clock | None, settings: Settings) -> Temporal | None:
+    async def temporal(self, clock: Clock | None, settings: Settings, sealed: bool) -> Temporal | None:
         """A server of our own, or the one the environment names; skipped time is always our own."""
-        converter = data_converter(settings.encryption_key)
+        converter = data_converter(settings.encryption_key if sealed else None)
         if clock == "time-skipping":
             skipping = await time_skipping(self.home, converter)
             self.running.push_async_callback(skipping.env.shutdown)

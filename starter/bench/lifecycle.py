@@ -30,7 +30,7 @@ from uuid import uuid4
 
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from starter import migrations
 from starter.bench import memory
@@ -206,7 +206,7 @@ async def live_bare(client: Client, size: Size, desk: asyncio.Semaphore) -> None
     await handle.result()
 
 
-def bare_worker(client: Client) -> Worker:
+def bare_worker(client: Client, guarded: bool = True) -> Worker:
     """Set up as `worker.py` sets up its own."""
     return Worker(
         client,
@@ -214,7 +214,8 @@ def bare_worker(client: Client) -> Worker:
         workflows=[BareWorkflow],
         activities=[nothing],
         activity_executor=ThreadPoolExecutor(3 * THREADS, "bare"),
-        workflow_runner=runner(),
+        workflow_runner=runner() if guarded else UnsandboxedWorkflowRunner(),
+        debug_mode=not guarded,
         max_concurrent_activities=THREADS,
         max_cached_workflows=2000,
     )

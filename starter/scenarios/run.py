@@ -24,10 +24,11 @@ from starter.office import Office
 from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.scenarios import answers, paying
 from starter.scenarios.file import Scenario
+from starter.scenarios.lean import LEAN_STEPS, UNASKED
 from starter.scenarios.outcome import Names, outcome
 from starter.scenarios.rows import move_in
 from starter.stack import Stack
-from worker import compose, working
+from worker import STEPS, compose, working
 
 Act = Callable[[], Awaitable[Any]]
 BATCH_AT = time(18, 0)
@@ -51,17 +52,23 @@ async def live(scenario: Scenario) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def prepared(scenario: Scenario, kind: Callable[..., Living], by_folder: bool = False) -> AsyncIterator[Living]:
+async def prepared(
+    scenario: Scenario, kind: Callable[..., Living], by_folder: bool = False, lean: bool = False
+) -> AsyncIterator[Living]:
     """A practice moved in on a stack of its own, its workers at work, before its first day.
 
     `by_folder`: its clearinghouse is a folder instead of a server, and judges files only when it is told to.
+    `lean`: without what moves no money (`lean.py`).
     """
     with TemporaryDirectory(prefix="persession-scenario-") as home:
         clock = [datetime.now(UTC)]
         folder = Path(home) / "clearinghouse"
         sandbox = Clearinghouse(folder, Script.acknowledge_only(), lambda: clock[0])
         environ = {"PERSESSION_CLEARINGHOUSE_URL": folder.as_uri()} if by_folder else {}
-        starting = Stack.start(Path(home), "time-skipping", on_upload=sandbox.on_upload, environ=environ)
+        environ |= UNASKED if lean else {}
+        starting = Stack.start(
+            Path(home), "time-skipping", on_upload=sandbox.on_upload, environ=environ, sealed=not lean
+        )
         async with starting as stack:
             world = compose(stack.settings, stack.client)
             await asyncio.to_thread(migrations.upgrade, world.engine)
@@ -70,7 +77,7 @@ async def prepared(scenario: Scenario, kind: Callable[..., Living], by_folder: b
                 names = move_in(db, world.cards, scenario, later)
             tz = zone(scenario.practice["timezone"])
             office = Office.on(stack.client, world.engine, world.vault)
-            async with working(stack.client, world):
+            async with working(stack.client, world, LEAN_STEPS if lean else STEPS, guarded=not lean):
                 yield kind(scenario, stack, office, names, tz, later, clock, sandbox)
             world.engine.dispose()
 

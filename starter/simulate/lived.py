@@ -39,9 +39,9 @@ def unwatched(_: int) -> None:
 
 
 @asynccontextmanager
-async def living(practice: Practice, told: Told) -> "AsyncIterator[Lived]":
+async def living(practice: Practice, told: Told, lean: bool = True) -> "AsyncIterator[Lived]":
     """A practice moved in on a stack of its own, before its first day; `told` hears of each thing that was done."""
-    async with prepared(scenario_of(practice), Lived, by_folder=True) as life:
+    async with prepared(scenario_of(practice), Lived, by_folder=True, lean=lean) as life:
         life.told = told
         life.comers = {client.id: client for client in practice.clients}
         yield life

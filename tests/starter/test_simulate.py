@@ -179,10 +179,11 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_sums_and_other_terms_to_othe
 
 
 async def at_once(made: Practice) -> tuple[Found, Practice]:
-    """The whole practice without parts; its sums, and what its own database says of its behaviour afterwards."""
-    async with living(made, unwatched) as life:
+    """The whole practice without parts, nothing left away; its sums, and what its database says of it afterwards."""
+    async with living(made, unwatched, lean=False) as life:
         await life.run()
         found = measured(life.office.engine, dict(life.names.clinicians), life.later)
+        assert any(life.stack.mail_folder.iterdir())
         return found, read_own(life.office.engine, 1, datetime(2027, 2, 1, 12, tzinfo=UTC))
 
 
