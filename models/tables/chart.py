@@ -23,6 +23,7 @@ class Note(SQLModel, table=True):
     __table_args__ = (
         one_of("format", NoteFormat),
         Index("note_drafts", "clinician_id", postgresql_where=text("signed_at is null")),
+        Index("note_signed", "signed_at", "attendance_id", postgresql_where=text("signed_at is not null")),
     )
 
     id: UUID = Field(primary_key=True)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import INSTANT, MONEY
@@ -13,10 +13,15 @@ from models.tables.columns import INSTANT, MONEY
 class Entry(SQLModel, table=True):
     """Something that happened to money: when, by which rule, why, and what caused it; `key` makes it happen once."""
 
+    __table_args__ = (
+        Index("entry_by_day", "on_day", "id"),
+        Index("entry_reversed", "reverses_id", unique=True, postgresql_where=text("reverses_id is not null")),
+    )
+
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     at: datetime = Field(sa_type=INSTANT)
-    on_day: date = Field(index=True)
+    on_day: date
     event: str
     rule: str
     why: str
@@ -28,7 +33,7 @@ class Entry(SQLModel, table=True):
     remittance_claim_id: int | None = Field(default=None, foreign_key="remittance_claim.id", index=True)
     remittance_id: int | None = Field(default=None, foreign_key="remittance.id", index=True)
     pay_line_id: int | None = Field(default=None, foreign_key="pay_line.id", index=True)
-    reverses_id: int | None = Field(default=None, foreign_key="entry.id", unique=True)
+    reverses_id: int | None = Field(default=None, foreign_key="entry.id")
 
 
 class Posting(SQLModel, table=True):

@@ -55,11 +55,15 @@ class AttendanceRow(SQLModel, table=True):
     """One client's part in a session; `minutes` as really spent, `presumed` while no person has said how it ended."""
 
     __tablename__ = "attendance"
-    __table_args__ = (UniqueConstraint("session_id", "client_id"), one_of("status", Status))
+    __table_args__ = (
+        Index("attendance_of_session", "session_id", "client_id", unique=True, postgresql_include=["id", "status"]),
+        Index("attendance_of_client", "client_id", postgresql_include=["id", "session_id", "status"]),
+        one_of("status", Status),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    session_id: UUID = Field(foreign_key="session.id", index=True)
-    client_id: int = Field(foreign_key="client.id", index=True)
+    session_id: UUID = Field(foreign_key="session.id")
+    client_id: int = Field(foreign_key="client.id")
     status: str = Status.BOOKED
     minutes: int | None = None
     decided_at: datetime | None = Field(default=None, sa_type=INSTANT)

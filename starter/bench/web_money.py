@@ -159,8 +159,8 @@ select id, 'bench/' || id, on_day + interval '20 hours', on_day, event, 'ledger.
 """
 
 POSTINGS = """
-insert into posting (entry_id, account, amount)
-select id, account, amount from (
+insert into posting (id, entry_id, account, amount)
+select row_number() over (order by on_day, id), id, account, amount from (
   select id, on_day, debit as account, amount from posted
-  union all select id, on_day, credit, -amount from posted) sides order by on_day, id
+  union all select id, on_day, credit, -amount from posted) sides
 """

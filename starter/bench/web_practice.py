@@ -23,6 +23,7 @@ from models.facts import NoteFormat
 from models.rules.charting import TEXT
 from models.tables import Account, AttendanceRow, Note, PolicyRow, Practice, RateRow, Service
 from starter.bench import web_money, web_sessions
+from starter.bench.bulk import in_bulk
 from starter.bench.practice import SINCE, noon
 from starter.bench.web_sessions import A_WEEK
 from starter.web.access.permissions import Role
@@ -72,7 +73,7 @@ STEPS: tuple[tuple[str, str], ...] = (
 )
 NUMBERED = (
     *("clinician", "payer", "client", "coverage", "attendance", "interchange", "remittance", "remittance_claim"),
-    *("pay_line", "pay_statement", "entry"),
+    *("pay_line", "pay_statement", "entry", "posting"),
 )
 """Tables whose rows were numbered here; what is written next goes on after them."""
 
@@ -107,13 +108,14 @@ def move_in(engine: Engine, vault: Vault, sessions: int, say: Say) -> Watched:
         **{"today": today, "now": now, "timezone": timezone},
     }
     with Database(engine) as db, db.begin():
-        db.execute(text("set local session_replication_role = replica"))
         _tell_defaults(db)
-        _furnish(db, timezone, today)
-        for name, statement in STEPS:
-            if name:
-                say(f"writing {name}")
-            db.execute(text(statement), {key: values[key] for key in values if f":{key}" in statement})
+        with in_bulk(db):
+            _furnish(db, timezone, today)
+            for name, statement in STEPS:
+                if name:
+                    say(f"writing {name}")
+                db.execute(text(statement), {key: values[key] for key in values if f":{key}" in statement})
+            say("building indexes")
         for table in NUMBERED:
             db.execute(text(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))"))
         ledger.carry(db)

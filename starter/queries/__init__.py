@@ -1,12 +1,24 @@
 """What screens ask of the database: one SQL a screen, answered with frozen rows. Nothing here writes.
 
-eligibility  what payers said of coverages
-exchange  files to and from the clearinghouse
-sessions  sessions and who comes      claims  claims, files, remittances, what is parked
-money     entries, balances           proof   that every cent of the ledger is explained
-pay       statements and their lines  work    tasks
-calendar  days as the calendar shows   openings  free times, and whom they suit
-portal portal_money   what clients see of their own
-runs      what ran by the clock
-story     all that one session did to anybody's money
+reading   SQL in, rows out
+reports   the SQL of the reports, a statement each
+
+calendar openings waitlist    days, free times and whom they suit, who waits for one
+sessions story                sessions and who comes; all that one did to anybody's money
+clients agreements estimates  who they are, what was agreed, what they were told a year costs
+chart                         notes, plans, measures, who looked at them
+eligibility                   what payers said of coverages
+
+billing statements money      invoices, payments, check-in; whose month is stated; entries and balances
+aging                         the aging report's rows, for its page
+proof                         that every cent of the ledger is explained
+portal portal_money           what clients see of their own
+
+claims claim_board            one claim; all of them by status
+claim_extras causes worklist  what people decided about one; why they are denied; which is worth most
+exchange remittances          files to and from the clearinghouse; what payers paid, what is parked
+
+pay pay_agreed worth          statements and lines, contracts, what a session is worth
+home owner work runs          a day at a glance, an owner's month, tasks, what ran by the clock
+access integration api        accounts and sign-ins, keys and webhooks, what other programs ask
 """

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 
-from starter.bench.reports import Amount, Took, compared, last_month, measure
+from starter.bench.reports import Amount, Cost, Took, compared, last_month, measure
 from starter.reports.catalog import REPORTS
 
 
@@ -13,17 +13,25 @@ def test_a_small_run_has_every_figure() -> None:
     assert set(found["ratios"]) == set(found["growths"]) == {report.name for report in REPORTS}
     assert 0 < found["ratio_to_sql_max"] == max(found["ratios"].values())
     assert found["growth_10x_max"] == max(found["growths"].values())
+    assert 0 < found["ratio_cpu_max"] == max(found["ratios_cpu"].values())
     assert found["pay_period_lines"] == 30
     assert found["pay_period_s"] > 0
     assert found["rows"]["session"] == 4_000
     assert said, "progress is told"
 
 
+def took(report: float, cpu: float) -> Took:
+    """A report that takes so long, and its SQL that takes 0.1 s and half as much of the processor."""
+    return Took(Cost(report, cpu), Cost(0.1, 0.05))
+
+
 def test_a_report_is_judged_at_its_slowest_grouping() -> None:
-    small = {("revenue", "month"): Took(0.1, 0.1), ("revenue", "payer"): Took(0.2, 0.1)}
-    large = {("revenue", "month"): Took(0.12, 0.1), ("revenue", "payer"): Took(0.2, 0.1)}
+    small = {("revenue", "month"): took(0.1, 0.1), ("revenue", "payer"): took(0.2, 0.05)}
+    large = {("revenue", "month"): took(0.12, 0.1), ("revenue", "payer"): took(0.2, 0.2)}
     found = compared(small, large)
     assert (found["ratio_to_sql_max"], found["growth_10x_max"]) == (2.0, 1.2)
+    assert (found["ratio_cpu_max"], found["growth_cpu_10x_max"]) == (4.0, 4.0)
+    assert found["ratios_cpu"] == {"revenue": 4.0}
 
 
 def test_the_last_whole_month_at_a_years_end_and_in_a_leap_year() -> None:

@@ -12,24 +12,31 @@ g as (
     coalesce(sum(i.amount) filter (where :last - i.since > 90), 0) as older,
     coalesce(sum(i.amount) filter (where i.since is null), 0) as credit
   from items i group by i.owner)
-select {name} as who, days_30, days_60, days_90, older, credit, days_30 + days_60 + days_90 + older + credit as owed
+select g.key, {name} as who, days_30, days_60, days_90, older, credit,
+  days_30 + days_60 + days_90 + older + credit as owed
 from g order by owed desc, who, g.key
 """
 
 CLIENT_ITEMS = """balances as (
   select account, amount as balance from receivable_at(:last) where account like 'receivable:client:%'),
 debts as (
-  select p.account, e.on_day, p.amount, b.balance,
-    sum(p.amount) over (partition by p.account order by e.on_day desc, e.id desc) - p.amount as newer
-  from balances b join posting p on p.account = b.account join entry e on e.id = p.entry_id
-  where b.balance > 0 and p.amount > 0 and e.on_day <= :last
-    and not exists (select from entry r where r.reverses_id = e.id and r.on_day <= :last)),
+  select p.account, p.entry_id, p.amount, b.balance,
+    sum(p.amount) over (partition by p.account order by p.entry_id desc rows unbounded preceding) - p.amount as newer
+  from balances b join posting p on p.account = b.account
+  where b.balance > 0 and p.amount > 0
+    and not exists (select from entry l where l.id = p.entry_id and l.on_day > :last)
+    and not exists (select from entry r where r.reverses_id = p.entry_id and r.on_day <= :last)),
 items as (
-  select cast(split_part(account, ':', 3) as int) as owner, on_day as since, least(amount, balance - newer) as amount
-  from debts where balance > newer
+  select cast(split_part(d.account, ':', 3) as int) as owner, e.on_day as since,
+    least(d.amount, d.balance - d.newer) as amount
+  from debts d cross join lateral (select on_day from entry where id = d.entry_id offset 0) e
+  where d.balance > d.newer
   union all
   select cast(split_part(account, ':', 3) as int), null, balance from balances where balance < 0)"""
-"""Money covers the oldest debts first, so what is open are the newest; a credit has no age."""
+"""Money covers the oldest debts first, so what is open are the newest; a credit has no age.
+
+What is no debt any more is told from the account's postings alone: only those that are open are looked up.
+"""
 
 PAYER_ITEMS = """open as (
   select account, attendance_id, amount from receivable_at(:last) where account like 'receivable:payer:%'),

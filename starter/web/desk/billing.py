@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from models.calendar import midnight
 from models.money import ZERO
-from models.rules.aging import BUCKETS
 from starter.queries import aging as ages
 from starter.queries import billing as queries
+from starter.reports.money import AGING
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.billing_tabs import billing_page
@@ -44,7 +44,7 @@ def today(after: int = 0, visit: Visit = may(Do.SEE_BILLING)) -> Response:
 def aging(after: int = 0, visit: Visit = may(Do.SEE_BILLING)) -> Response:
     tables = [(f"What {visit.words.clients} owe", "/clients/", ages.clients_aging(visit.engine, visit.today))]
     if visit.words.therapy:
-        tables.append(("What insurers owe", "", ages.payers_aging(visit.engine, visit.today)))
-    after, names = max(after, 0), [name for _, name in BUCKETS]
+        tables.append(("What insurers owe", "", ages.payers_aging(visit.engine, visit.today, visit.tz.key)))
+    after = max(after, 0)
     more = max(len(rows) for _, _, rows in tables) > after + A_PAGE
-    return billing_page(visit, "aging.html", tables=tables, buckets=names, after=after, most=A_PAGE, more=more)
+    return billing_page(visit, "aging.html", tables=tables, columns=AGING.columns, after=after, most=A_PAGE, more=more)
