@@ -1,6 +1,6 @@
 """Rows as a claim file: what the 837P says of the practice, the clinician, the client and earlier payers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -8,28 +8,28 @@ from typing import cast
 
 from sqlmodel import col, select
 
-from activities import claims, directory, insured, scrubbing
+from activities import claim_lines, claims, directory, insured, scrubbing
 from activities.database import Tx
 from activities.remittances import lines_of
 from models.errors import Refused
-from models.facts import Relation
+from models.facts import PaidLine, Relation
 from models.money import total
-from models.rules.payer_rules import billed_as
 from models.tables import (
     AttendanceRow,
     Claim,
+    ClaimLine,
     Client,
     Clinician,
     Coverage,
     Practice,
     RemittanceClaim,
     RemittanceRow,
-    Service,
     Session,
 )
 from models.x12 import claim_837p as x12
 from models.x12.claims import Frequency, LineAdjudication, OtherCoverage
 from models.x12.claims import Sequence as Order
+from models.x12.writing import own_control
 
 ORDER: dict[int, Order] = {1: "P", 2: "S"}
 RELATIONSHIPS: dict[str, str] = {Relation.SELF: "18", Relation.SPOUSE: "01", Relation.CHILD: "19", Relation.OTHER: "G8"}
@@ -37,22 +37,18 @@ RELATIONSHIPS: dict[str, str] = {Relation.SELF: "18", Relation.SPOUSE: "01", Rel
 
 
 def write(tx: Tx, claims_: Sequence[Claim], control: int) -> str:
-    """The 837P for these claims of one payer."""
+    """The 837P for these claims of one payer that one part of the practice bills."""
     practice, envelope = tx.practice, insured.envelope(tx, control)
     rows = _rows(tx, claims_)
+    group = rows.known.group(claims_[0])
     file = x12.ClaimFile(
         envelope=envelope,
         submitter=x12.Submitter(practice.name, envelope.sender, "Billing", practice.phone or "0000000000"),
         receiver=x12.Payer(envelope.receiver, envelope.receiver),
-        billing=x12.Provider(
-            npi=practice.npi,
-            name=practice.name,
-            tax_id=practice.tax_id,
-            taxonomy=practice.taxonomy,
-            address=insured.address(practice),
-        ),
+        billing=insured.billing(group or practice),
         claims=tuple(_claim(tx, claim, rows) for claim in claims_),
-        pay_to=_pay_to(practice),
+        pay_to=None if group else _pay_to(practice),
+        transaction=own_control(envelope),
     )
     return x12.write(file)
 
@@ -64,17 +60,16 @@ def _pay_to(of: Practice) -> x12.Address | None:
     return x12.Address(of.pay_to_line1, of.pay_to_city, of.pay_to_state, of.pay_to_zip.replace("-", ""))
 
 
-def line_control(claim_number: str) -> str:
-    """How the 835 names a claim's line (REF*6R)."""
-    return f"{claim_number}L1"
-
-
 @dataclass(frozen=True)
 class Rows:
     """What the claims of a file are written from, read in one go; coverages by client, primary first."""
 
     known: scrubbing.Known
     coverages: Mapping[int, Sequence[Coverage]]
+
+    def of(self, claim: Claim) -> Sequence[ClaimLine]:
+        """The lines of a claim."""
+        return self.known.lines[claim.number]
 
 
 def _rows(tx: Tx, claims_: Sequence[Claim]) -> Rows:
@@ -92,8 +87,7 @@ def _claim(tx: Tx, claim: Claim, rows: Rows) -> x12.Claim837:
     client = tx.db.get_one(Client, attendance.client_id)
     coverage = tx.db.get_one(Coverage, claim.coverage_id)
     clinician = tx.db.get_one(Clinician, session.clinician_id)
-    remote = session.place.startswith(scrubbing.ELSEWHERE)
-    billed = billed_as(rows.known.rules.get(claim.payer_id, ()), clinician.licence, remote, claim.held_on)
+    billed = rows.known.billed(claim, attendance)
     diagnoses = rows.known.diagnoses(claim)
     return x12.Claim837(
         number=claim.number,
@@ -108,7 +102,7 @@ def _claim(tx: Tx, claim: Claim, rows: Rows) -> x12.Claim837:
         relationship=RELATIONSHIPS[coverage.relation],
         patient=insured.dependent(coverage, client),
         group_number=coverage.group_number,
-        lines=(_line(tx, claim, session, billed.modifiers, len(diagnoses)),),
+        lines=tuple(_line(claim, line, rows, billed.place_of_service, len(diagnoses)) for line in rows.of(claim)),
         payer_claim_number=claim.payer_claim_number if claim.frequency in ("7", "8") else None,
         authorization=claim.authorization or None,
         payer_sequence=ORDER.get(claim.sequence, "T"),
@@ -133,15 +127,17 @@ def _referring(coverage: Coverage) -> x12.Provider | None:
     return x12.Provider(coverage.referrer_npi, coverage.referrer_last, coverage.referrer_first)
 
 
-def _line(tx: Tx, claim: Claim, session: Session, modifiers: tuple[str, ...], diagnoses: int) -> x12.Line:
+def _line(claim: Claim, line: ClaimLine, rows: Rows, usual_place: str, diagnoses: int) -> x12.Line:
+    billed = rows.known.billed(claim, rows.known.attendances[line.attendance_id])
     return x12.Line(
-        control=line_control(claim.number),
-        code=tx.db.get_one(Service, session.service_id).code,
-        modifiers=modifiers,
-        charge=claim.charge,
-        units=Decimal(1),
+        control=claim_lines.control(claim.number, line.place),
+        code=rows.known.services[line.service_id].code,
+        modifiers=billed.modifiers,
+        charge=line.charge,
+        units=Decimal(line.units),
         date=claim.held_on,
         diagnosis_pointers=tuple(range(1, min(diagnoses, 4) + 1)),
+        place_of_service="" if billed.place_of_service == usual_place else billed.place_of_service,
     )
 
 
@@ -171,8 +167,9 @@ def _other(tx: Tx, coverage: Coverage, client: Client) -> OtherCoverage:
 def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: Client) -> OtherCoverage:
     """What an earlier payer paid and adjusted (837P loops 2320 and 2430)."""
     part, paid_on = _answer(tx, earlier)
-    lines = lines_of(part)
-    adjustments = tuple(x12.Adjustment(a.group, a.reason, a.amount) for line in lines for a in line.adjustments)
+    told = claim_lines.answers_by_line(tx.db, earlier, part, lines_of(part))
+    adjustments = _adjustments(line for _, line in told)
+    by_line = _adjudicated(claim, told, paid_on)
     return OtherCoverage(
         payer=insured.payer(tx, coverage.payer_id),
         member_id=coverage.member_id,
@@ -183,9 +180,34 @@ def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: C
         paid=part.paid,
         patient_owes=total(a.amount for a in adjustments if a.group == "PR"),
         paid_on=paid_on,
-        lines=(LineAdjudication(line_control(claim.number), part.paid, adjustments, paid_on),),
+        adjustments=() if by_line else adjustments,
+        lines=by_line,
         claim_number=earlier.payer_claim_number or None,
     )
+
+
+def _adjudicated(
+    claim: Claim, told: Sequence[tuple[ClaimLine | None, PaidLine]], paid_on: date
+) -> tuple[LineAdjudication, ...]:
+    """What was decided on each line; nothing where the payer spoke of the claim as a whole.
+
+    The lines of this claim are those of the earlier one, place by place.
+    """
+    by_place: dict[int, list[PaidLine]] = {}
+    for line, said in told:
+        if line is None:
+            return ()
+        by_place.setdefault(line.place, []).append(said)
+    return tuple(
+        LineAdjudication(
+            claim_lines.control(claim.number, place), total(s.paid for s in said), _adjustments(said), paid_on
+        )
+        for place, said in sorted(by_place.items())
+    )
+
+
+def _adjustments(lines: Iterable[PaidLine]) -> tuple[x12.Adjustment, ...]:
+    return tuple(x12.Adjustment(a.group, a.reason, a.amount) for line in lines for a in line.adjustments)
 
 
 def _answer(tx: Tx, claim: Claim) -> tuple[RemittanceClaim, date]:

@@ -6,14 +6,14 @@ from hashlib import sha256
 
 from sqlmodel import col, select
 
-from activities import insured, tasks
+from activities import insured, scrubbing, tasks
 from activities.database import Tx
 from models.calendar import local_day, midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered
 from models.rules.deadlines import ask_on
-from models.tables import AttendanceRow, Claim, Client, Coverage, Interchange, Payer, StatusInquiryRow
+from models.tables import AttendanceRow, BillingGroup, Claim, Client, Coverage, Interchange, Payer, StatusInquiryRow
 from models.x12 import status_276_277 as x12
 from models.x12.claim_status import StatusAnswer, StatusInquiry, StatusRequest
 from models.x12.parties import Provider
@@ -47,7 +47,7 @@ def ask(tx: Tx, claim: Claim, by_person: bool = False) -> None:
 
 
 def build(tx: Tx) -> None:
-    """Write the inquiries that wait, one file a payer; claims that were answered meanwhile are left out."""
+    """Write the inquiries that wait, a file a payer and NPI that billed; what was answered meanwhile is left out."""
     query = (
         select(StatusInquiryRow, Claim)
         .join(Claim, col(Claim.number) == StatusInquiryRow.claim_number)
@@ -59,8 +59,13 @@ def build(tx: Tx) -> None:
         if claim.status != ClaimStatus.ACCEPTED:
             row.told_at, row.words = tx.now, "answered before it was asked after"
     left = [(row, claim) for row, claim in waiting if row.told_at is None]
-    for payer_id in dict.fromkeys(claim.payer_id for _, claim in left):
-        _file(tx, payer_id, [(row, claim) for row, claim in left if claim.payer_id == payer_id])
+    groups = scrubbing.groups_of(tx, [claim for _, claim in left])
+    by_file: dict[tuple[int, int | None], list[tuple[StatusInquiryRow, Claim]]] = {}
+    for row, claim in left:
+        group = groups[claim.number]
+        by_file.setdefault((claim.payer_id, group.id if group else None), []).append((row, claim))
+    for (payer_id, _), asked in by_file.items():
+        _file(tx, payer_id, groups[asked[0][1].number], asked)
 
 
 def take(tx: Tx, content: str) -> list[Answered]:
@@ -115,14 +120,14 @@ def _client_id(tx: Tx, claim: Claim) -> int:
     return tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
 
 
-def _file(tx: Tx, payer_id: int, asked: Sequence[tuple[StatusInquiryRow, Claim]]) -> None:
+def _file(tx: Tx, payer_id: int, group: BillingGroup | None, asked: Sequence[tuple[StatusInquiryRow, Claim]]) -> None:
     control, practice = tx.next("interchange_control"), tx.practice
     envelope = insured.envelope(tx, control)
     request = StatusRequest(
         payer=insured.payer(tx, payer_id),
         submitter=Provider("", practice.name),
         submitter_id=envelope.sender,
-        provider=Provider(practice.npi, practice.name),
+        provider=Provider(*((group.npi, group.name) if group else (practice.npi, practice.name))),
         inquiries=tuple(_inquiry(tx, row, claim) for row, claim in asked),
         reference=str(control),
     )

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
-from decimal import Decimal
 
 from sqlmodel import col, select
 
-from activities import charts, claim_status, clocks, corrections, directory, scrubbing, tasks
+from activities import claim_lines, claim_status, clocks, corrections, directory, scrubbing, tasks
 from activities.database import Tx, step
 from activities.giving_up import ask_second, cause, give_up, left_open, needs_second, withdraw_asked
+from models.billed import ServiceLine
 from models.calendar import midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered, ClaimClosing, ClaimStanding, Correction, StatusWish
+from models.money import total
 from models.rules.claim_status import news
 from models.rules.ledger import Event
-from models.tables import AttendanceRow, Claim, Client, Coverage, Payer, Submission
+from models.tables import AttendanceRow, Claim, Coverage, Payer, Submission
 
 MENDED = (TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
 """What nobody needs to do once a claim is on its way again."""
@@ -30,22 +31,21 @@ VOID = "8"
 ON_ITS_WAY = (ClaimStatus.DRAFT, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED)
 
 
-def make(
-    tx: Tx, attendance: AttendanceRow, coverage: Coverage, charge: Decimal, on: date, forwarded: bool = False
-) -> None:
+def make(tx: Tx, lines: Sequence[ServiceLine], coverage: Coverage, on: date, forwarded: bool = False) -> None:
     """Make the claim of an attendance to a coverage, once; `forwarded`: the payer before sent it on itself."""
-    made = select(Claim).where(Claim.attendance_id == attendance.id, Claim.coverage_id == coverage.id)
+    attendance_id = lines[0].attendance_id
+    made = select(Claim).where(Claim.attendance_id == attendance_id, Claim.coverage_id == coverage.id)
     if tx.db.exec(made).first():
         return
     number = f"C{tx.next('claim_number'):07d}"
     claim = Claim(
         number=number,
-        attendance_id=attendance.id or 0,
+        attendance_id=attendance_id,
         coverage_id=coverage.id or 0,
         payer_id=coverage.payer_id,
         sequence=coverage.sequence,
         status=ClaimStatus.ACCEPTED if forwarded else ClaimStatus.DRAFT,
-        charge=charge,
+        charge=total(line.charge for line in lines),
         held_on=on,
         made_at=tx.now,
         authorization=coverage.authorization,
@@ -53,9 +53,16 @@ def make(
     )
     tx.db.add(claim)
     tx.db.flush()
+    claim_lines.keep(tx.db, claim, lines)
     if not forwarded:
         _scrub(tx, claim)
     tx.after.claims.append(number)
+
+
+def pass_on(tx: Tx, claim: Claim, coverage: Coverage, forwarded: bool = False) -> None:
+    """Make the claim to the next coverage, with the same lines."""
+    lines = claim_lines.as_billed(claim_lines.of_claim(tx.db, claim.number))
+    make(tx, lines, coverage, claim.held_on, forwarded)
 
 
 @step("claims.prepare")
@@ -228,16 +235,6 @@ def _scrub(tx: Tx, claim: Claim) -> None:
         claim.why = ""
         claim.findings = []
         tasks.close_tasks(tx, cause(claim), "the scrub found nothing", TaskKind.CLAIM_HELD)
-
-
-def diagnoses_of(tx: Tx, claim: Claim) -> list[str]:
-    """As corrected on the claim, else of the note, else of the client's record."""
-    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
-    return (
-        claim.diagnoses
-        or charts.diagnoses(tx, claim.attendance_id)
-        or tx.db.get_one(Client, attendance.client_id).diagnoses
-    )
 
 
 def _carried(tx: Tx, claim: Claim, interchange_id: int) -> bool:

@@ -15,6 +15,7 @@ from activities import (
     ledger,
     matching,
     remittances,
+    scrubbing,
     tasks,
     uploads,
 )
@@ -35,7 +36,7 @@ _leaving = select(Submission.id).where(Submission.claim_number == Claim.number, 
 
 @step("clearinghouse.build")
 def build(tx: Tx, at_most: int) -> Batch:
-    """One file a payer for every claim that is ready, `at_most` claims each; one a judge refuses is held.
+    """One file a payer, and NPI that bills it, of the claims that are ready, `at_most` each; what is refused is held.
 
     Inquiries about silent claims go along, and files that an earlier batch wrote and could not deliver.
     """
@@ -46,8 +47,12 @@ def build(tx: Tx, at_most: int) -> Batch:
         .with_for_update()
     ).all()
     ready = claims.scrubbed(tx, ready)
-    for payer_id in dict.fromkeys(claim.payer_id for claim in ready):
-        mine = [claim for claim in ready if claim.payer_id == payer_id]
+    groups = scrubbing.groups_of(tx, ready)
+    by_file: dict[tuple[int, int | None], list[Claim]] = {}
+    for claim in ready:
+        group = groups[claim.number]
+        by_file.setdefault((claim.payer_id, group.id if group else None), []).append(claim)
+    for (payer_id, _), mine in by_file.items():
         for start in range(0, len(mine), at_most):
             _file(tx, payer_id, mine[start : start + at_most])
     claim_status.build(tx)

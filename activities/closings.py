@@ -10,7 +10,7 @@ from models.facts import ClaimStatus, TaskKind
 from models.messages import ClaimStanding, NextCoverage, WriteOffDecision
 from models.money import ZERO
 from models.rules.ledger import Event
-from models.tables import AttendanceRow, Claim, Interchange, Submission, WriteOffAsked
+from models.tables import Claim, Interchange, Submission, WriteOffAsked
 
 
 @step("closings.bill_next")
@@ -28,8 +28,7 @@ def bill_next(tx: Tx, wish: NextCoverage) -> ClaimStanding:
     if already := tx.db.exec(made).first():
         raise Refused(f"the next coverage was billed already, with claim {already}")
     give_up(tx, claim, Event.NEXT_COVERAGE, wish.reason, next_payer=following.payer_id)
-    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
-    claims.make(tx, attendance, following, claim.charge, claim.held_on)
+    claims.pass_on(tx, claim, following)
     return claims.standing(tx, claim)
 
 

@@ -79,8 +79,11 @@ SEALED = {
 """Sealed columns, and the place each was sealed for."""
 
 INSURANCE_TABLES = {
+    "add_on",
     "appeal",
+    "billing_group",
     "claim",
+    "claim_line",
     "correction",
     "coverage",
     "deposit",

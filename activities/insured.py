@@ -4,7 +4,7 @@ from typing import cast
 
 from activities.database import Tx
 from models.facts import Relation
-from models.tables import Client, Coverage, Payer, Practice
+from models.tables import BillingGroup, Client, Coverage, Payer, Practice
 from models.x12 import parties
 from models.x12.envelope import Envelope
 from models.x12.parties import Sex
@@ -50,6 +50,11 @@ def person(client: Client) -> parties.Person:
     return parties.Person(client.last, client.first, client.birth, cast(Sex, client.sex), address(client))
 
 
-def address(of: Client | Practice) -> parties.Address:
+def billing(of: Practice | BillingGroup) -> parties.Provider:
+    """Who bills: the practice, or a part of it with an NPI of its own."""
+    return parties.Provider(npi=of.npi, name=of.name, tax_id=of.tax_id, taxonomy=of.taxonomy, address=address(of))
+
+
+def address(of: Client | Practice | BillingGroup) -> parties.Address:
     """A ZIP is five or nine digits in N403, never with the dash of an envelope."""
     return parties.Address(of.line1, of.city, of.state, of.zip.replace("-", ""))

@@ -14,6 +14,9 @@ from models.money import ZERO
 from models.rules.ledger import Draft, Event, client_account, mirror
 from models.tables import Entry, Posting
 
+CAUSES = ("client_id", "session_id", "attendance_id", "claim_number", "payment_id", "pay_line_id", "service_id")
+"""What the reversal of an entry keeps of it."""
+
 
 def post(tx: Tx, key: str, draft: Draft, **cause: Any) -> Entry | None:
     """Write an entry once per key; None when it stands already. `cause` names session, attendance, claim, ..."""
@@ -49,10 +52,7 @@ def post_all(tx: Tx, drafts: Mapping[str, Draft], **cause: Any) -> list[Entry]:
 
 def reverse(tx: Tx, entry: Entry, why: str, **cause: Any) -> Entry | None:
     """Post the exact mirror of an entry, once; it keeps the causes of what it reverses unless told otherwise."""
-    kept = {
-        name: getattr(entry, name)
-        for name in ("client_id", "session_id", "attendance_id", "claim_number", "payment_id", "pay_line_id")
-    }
+    kept = {name: getattr(entry, name) for name in CAUSES}
     undone = mirror(as_draft(tx.db, entry), why)
     return post(tx, f"reverse/{entry.key}", undone, **{**kept, **cause}, reverses_id=entry.id)
 

@@ -13,7 +13,7 @@ from models.tables import Claim
 from models.x12.remittances import ClaimPayment
 
 OF_A_LINE = re.compile(r"(.+)L\d+")
-"""Our number of a line (`claim_files.line_control`): the claim's number, L and its place."""
+"""Our number of a line (`claim_lines.control`): the claim's number, L and its place."""
 SUGGESTED = 3
 OVER = (ClaimStatus.PAID, ClaimStatus.CLOSED)
 

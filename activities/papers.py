@@ -63,6 +63,8 @@ def words(entry: Entry) -> str:
         return f"{'Payment' if entry.event == Event.CLIENT_PAID else 'Refund'}, {method.lower()}"
     if entry.event == Event.REVERSAL:
         return "Taken back"
+    if entry.event == Event.ATTENDED_SELF_PAY and entry.service_id is not None:
+        return "Further service of the session"
     return WORDS.get(Event(entry.event), "Charge")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import claims, earnings, invoices, ledger, playbook, tasks
+from activities import claim_lines, claims, earnings, invoices, ledger, playbook, tasks
 from activities.database import Tx, step
 from activities.giving_up import left_open
 from models.errors import Refused
@@ -15,9 +15,9 @@ from models.facts import Adjusted, Answer, ClaimStatus, PaidLine, TaskKind
 from models.messages import Answered, ClaimAssignment, ClaimStanding
 from models.money import ZERO, total
 from models.rules.denials import play_for
-from models.rules.ledger import Event, payer_account
+from models.rules.ledger import Draft, Event, payer_account
 from models.rules.remittance import Decision, decide
-from models.tables import AttendanceRow, Claim, Entry, InvoiceLine, Posting, RemittanceClaim, RemittanceRow
+from models.tables import AttendanceRow, Claim, ClaimLine, Entry, InvoiceLine, Posting, RemittanceClaim, RemittanceRow
 from models.x12.parties import Adjustment
 from models.x12.remittance_835 import ClaimPayment
 
@@ -67,7 +67,8 @@ def set_aside(db: Database, part_id: int) -> None:
 def as_detail(payment: ClaimPayment) -> dict[str, Any]:
     """What is kept of a claim's payment: its lines and adjustments, amounts as text."""
     lines = [
-        _line(line.charged, line.paid, line.adjustments) | {"code": line.code, "on": str(line.date or "")}
+        _line(line.charged, line.paid, line.adjustments)
+        | {"code": line.code, "on": str(line.date or ""), "control": line.control}
         for line in payment.lines
     ]
     if payment.adjustments or not lines:  # said of the claim: judged as one, for no line carries its own reason
@@ -119,8 +120,9 @@ def _parts(tx: Tx, claim: Claim, remittance_id: int) -> Sequence[RemittanceClaim
 def _post_part(tx: Tx, claim: Claim, attendance: AttendanceRow, part: RemittanceClaim) -> list[Entry]:
     """Post one answer; the entries that the client now owes."""
     following = claims.next_coverage(tx, claim)
+    told = claim_lines.answers_by_line(tx.db, claim, part, lines_of(part))
     answer = Answer(
-        lines=lines_of(part),
+        lines=tuple(line for _, line in told),
         client_id=attendance.client_id,
         payer_id=claim.payer_id,
         next_payer_id=following.payer_id if following else None,
@@ -131,11 +133,11 @@ def _post_part(tx: Tx, claim: Claim, attendance: AttendanceRow, part: Remittance
     if _overpays(decision, answer):
         park(tx, part, "it pays a claim that has been paid, without taking the first payment back")
         return []
-    entries = _write(tx, claim, attendance, part, decision)
+    entries = _write(tx, claim, attendance, part, decision, [line for line, _ in told])
     part.outcome = "denied" if decision.denied else "posted"
     claim.payer_claim_number = part.payer_claim_number or claim.payer_claim_number
     if following and decision.shared > ZERO:
-        claims.make(tx, attendance, following, claim.charge, claim.held_on, part.status in FORWARDED)
+        claims.pass_on(tx, claim, following, part.status in FORWARDED)
     _decided(tx, claim, decision)
     return [e for e in entries if e.event == Event.CLIENT_SHARE.value]
 
@@ -143,7 +145,7 @@ def _post_part(tx: Tx, claim: Claim, attendance: AttendanceRow, part: Remittance
 def _decided(tx: Tx, claim: Claim, decision: Decision) -> None:
     if decision.denied:
         play = play_for(decision.denied, playbook.plays(tx.db))
-        codes = ", ".join(f"{a.group}-{a.reason} {a.amount}" for a in decision.denied)
+        codes = ", ".join(map(_reasons, decision.denied_lines))
         claims.answered(tx, claim, ClaimStatus.DENIED, f"denied with {codes} ({play.meaning}): {play.action.value}")
         return
     claims.answered(tx, claim, ClaimStatus.PAID, "")
@@ -152,22 +154,45 @@ def _decided(tx: Tx, claim: Claim, decision: Decision) -> None:
         claims.ask_biller(tx, claim, f"paid, but {rest} of it is not explained by any adjustment: decide who owes it")
 
 
+def _reasons(line: PaidLine) -> str:
+    told = ", ".join(f"{a.group}-{a.reason} {a.amount}" for a in line.adjustments)
+    return f"{told} on {line.of}" if line.of else told
+
+
 def _overpays(decision: Decision, answer: Answer) -> bool:
     account = payer_account(answer.payer_id)
     taken = -total(amount for entry in decision.entries for name, amount in entry.postings if name == account)
     return taken > answer.left_open
 
 
-def _write(tx: Tx, claim: Claim, attendance: AttendanceRow, part: RemittanceClaim, decision: Decision) -> list[Entry]:
-    return ledger.post_all(
-        tx,
-        {f"remittance/{part.id}/{index}": drafted for index, drafted in enumerate(decision.entries)},
-        client_id=attendance.client_id,
-        session_id=attendance.session_id,
-        attendance_id=attendance.id,
-        claim_number=claim.number,
-        remittance_claim_id=part.id,
-    )
+def _write(
+    tx: Tx,
+    claim: Claim,
+    attendance: AttendanceRow,
+    part: RemittanceClaim,
+    decision: Decision,
+    lines: Sequence[ClaimLine | None],
+) -> list[Entry]:
+    """The entries, those of an add-on's line with its service."""
+    by_service: dict[int | None, dict[str, Draft]] = {}
+    for index, (place, drafted) in enumerate(zip(decision.lines, decision.entries, strict=True)):
+        line = lines[place]
+        add_on = line.service_id if line and line.place > 1 else None
+        by_service.setdefault(add_on, {})[f"remittance/{part.id}/{index}"] = drafted
+    return [
+        entry
+        for service_id, drafts in by_service.items()
+        for entry in ledger.post_all(
+            tx,
+            drafts,
+            client_id=attendance.client_id,
+            session_id=attendance.session_id,
+            attendance_id=attendance.id,
+            claim_number=claim.number,
+            remittance_claim_id=part.id,
+            service_id=service_id,
+        )
+    ]
 
 
 def _reverse(tx: Tx, claim: Claim, part: RemittanceClaim) -> None:
@@ -203,14 +228,16 @@ def _original(tx: Tx, claim: Claim, part: RemittanceClaim) -> RemittanceClaim | 
 
 
 def _ask_client(tx: Tx, client_id: int, entries: list[Entry]) -> None:
-    """Invoice the client's new share; an equal share that was taken back stays on the invoice it stood on."""
+    """Invoice the client's new shares at once; one that was taken back alike stays on the invoice it stood on."""
+    new = []
     for entry in entries:
-        invoice = _invoice_of_twin(tx, entry)
-        if invoice:
+        if invoice := _invoice_of_twin(tx, entry):
             tx.db.add(InvoiceLine(entry_id=entry.id or 0, invoice_number=invoice))
             tx.db.flush()
         else:
-            invoices.ask(tx, client_id, [entry])
+            new.append(entry)
+    if new:
+        invoices.ask(tx, client_id, new)
 
 
 def _invoice_of_twin(tx: Tx, entry: Entry) -> str | None:

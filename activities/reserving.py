@@ -14,6 +14,7 @@ from models.errors import Refused
 from models.messages import Booking
 from models.rules import attendance as rules
 from models.rules import rates
+from models.rules.coding import ADD_ONS
 from models.tables import NO_OVERLAP, Client, Clinician, Service, Session
 
 CLASHES = {
@@ -30,6 +31,8 @@ def check(tx: Tx, booking: Booking) -> Service:
     service = tx.db.get(Service, booking.service_id)
     if service is None:
         raise Refused(f"there is no service {booking.service_id}")
+    if service.code in ADD_ONS:
+        raise Refused(f"{service.code} is done beside a session, not booked: choose it when the session was held")
     clinician = tx.db.get(Clinician, booking.clinician_id)
     if clinician is None or not clinician.active:
         raise Refused(f"there is no active clinician {booking.clinician_id}")

@@ -11,15 +11,19 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from activities import code_lists, directory
+from activities import claim_lines, code_lists, directory
 from activities.database import Tx
+from models.billed import BilledAddOn, Held, held_as
 from models.facts import AuthorizationFacts, ClaimFacts, PayerRule, PayerRuleKind, Status
 from models.rules.deadlines import filing_clock
-from models.rules.payer_rules import billed_as
+from models.rules.payer_rules import Billed, billed_as, billing_npi
 from models.rules.scrub import Finding, holding, scrub
 from models.tables import (
+    AddOnRow,
     AttendanceRow,
+    BillingGroup,
     Claim,
+    ClaimLine,
     Client,
     Clinician,
     Coverage,
@@ -30,9 +34,6 @@ from models.tables import (
     Service,
     Session,
 )
-
-ELSEWHERE = "https://"
-"""How the place of a session by video begins."""
 
 TWINS = """
 select c.number, o.number as twin
@@ -52,7 +53,7 @@ from claim c where c.number = any(:numbers)
 
 @dataclass(frozen=True)
 class Known:
-    """What the facts of these claims are made of, by id."""
+    """What the facts of these claims are made of, by id; `minutes` of add-ons by attendance and service."""
 
     attendances: dict[Any, AttendanceRow]
     sessions: dict[Any, Session]
@@ -63,6 +64,9 @@ class Known:
     payers: dict[Any, Payer]
     notes: dict[Any, Note]
     rules: dict[int, tuple[PayerRule, ...]]
+    lines: dict[str, list[ClaimLine]]
+    minutes: dict[tuple[int, int], int | None]
+    groups: Sequence[BillingGroup]
     notes_needed: dict[int, bool]
     twins: dict[str, tuple[str, ...]]
     used: dict[str, int]
@@ -74,6 +78,24 @@ class Known:
         return tuple(
             claim.diagnoses or (note.diagnoses if note else ()) or self.clients[attendance.client_id].diagnoses
         )
+
+    def held(self, attendance: AttendanceRow) -> Held:
+        """How a client's part was held."""
+        return held_as(self.sessions[attendance.session_id].place, attendance.held)
+
+    def billed(self, claim: Claim, attendance: AttendanceRow) -> Billed:
+        """Place of service and modifiers as the payer wants them, for the writer and the scrub alike."""
+        clinician = self.clinicians[self.sessions[attendance.session_id].clinician_id]
+        rules = self.rules.get(claim.payer_id, ())
+        return billed_as(rules, clinician.licence, self.held(attendance), claim.held_on)
+
+    def group(self, claim: Claim) -> BillingGroup | None:
+        """Which further part of the practice bills a claim; None: the practice itself."""
+        place = self.sessions[self.attendances[claim.attendance_id].session_id].place
+        npi = billing_npi(self.rules.get(claim.payer_id, ()), place, claim.held_on)
+        if npi is not None:
+            return next((group for group in self.groups if group.npi == npi), None)
+        return next((group for group in self.groups if group.place and group.place == place), None)
 
 
 def look(tx: Tx, claims: Sequence[Claim]) -> dict[str, list[Finding]]:
@@ -89,6 +111,14 @@ def facts(tx: Tx, claims: Sequence[Claim]) -> dict[str, ClaimFacts]:
     tx.db.flush()
     known = known_of(tx, claims)
     return {claim.number: _facts(tx, claim, known) for claim in claims}
+
+
+def groups_of(tx: Tx, claims: Sequence[Claim]) -> dict[str, BillingGroup | None]:
+    """Which part of the practice bills each claim, by claim number (None: the practice itself)."""
+    if not claims or tx.db.exec(select(BillingGroup.id).limit(1)).first() is None:
+        return dict.fromkeys((claim.number for claim in claims), None)
+    known = known_of(tx, claims)
+    return {claim.number: known.group(claim) for claim in claims}
 
 
 def overruled_of(tx: Tx, numbers: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -111,7 +141,10 @@ def rules_of(tx: Tx, payer_ids: Iterable[int]) -> dict[int, tuple[PayerRule, ...
 def known_of(tx: Tx, claims: Sequence[Claim]) -> Known:
     """The rows that these claims are about; as long as they are held, none is read again."""
     numbers = [claim.number for claim in claims]
-    attendances = _by_id(tx, AttendanceRow, (claim.attendance_id for claim in claims))
+    lines = claim_lines.of_claims(tx.db, numbers)
+    of_lines = [line for mine in lines.values() for line in mine]
+    whose = {claim.attendance_id for claim in claims} | {line.attendance_id for line in of_lines}
+    attendances = _by_id(tx, AttendanceRow, whose)
     sessions = _by_id(tx, Session, (a.session_id for a in attendances.values()))
     notes = tx.db.exec(select(Note).where(col(Note.attendance_id).in_(list(attendances)))).all()
     policies = {session.policy_id for session in sessions.values()}
@@ -123,13 +156,18 @@ def known_of(tx: Tx, claims: Sequence[Claim]) -> Known:
     return Known(
         attendances=attendances,
         sessions=sessions,
-        services=_by_id(tx, Service, (s.service_id for s in sessions.values())),
+        services=_by_id(
+            tx, Service, {line.service_id for line in of_lines} | {s.service_id for s in sessions.values()}
+        ),
         coverages=_by_id(tx, Coverage, (claim.coverage_id for claim in claims)),
         clinicians=_by_id(tx, Clinician, (s.clinician_id for s in sessions.values())),
         clients=_by_id(tx, Client, (a.client_id for a in attendances.values())),
         payers=_by_id(tx, Payer, payer_ids),
         notes={note.attendance_id: note for note in notes},
         rules=rules_of(tx, payer_ids),
+        lines=lines,
+        minutes=_minutes(tx, attendances),
+        groups=tx.db.exec(select(BillingGroup).order_by(col(BillingGroup.id))).all(),
         notes_needed={number: directory.policy(tx.db, number).note_required for number in policies},
         twins=twins,
         used={row.number: row.used for row in tx.db.execute(text(USED), {"numbers": limited})} if limited else {},
@@ -140,6 +178,24 @@ def _by_id(tx: Tx, table: Any, ids: Iterable[Any]) -> dict[Any, Any]:
     return {row.id: row for row in tx.db.exec(select(table).where(table.id.in_(set(ids)))).all()}
 
 
+def _minutes(tx: Tx, attendance_ids: Iterable[int]) -> dict[tuple[int, int], int | None]:
+    rows = tx.db.exec(select(AddOnRow).where(col(AddOnRow.attendance_id).in_(list(attendance_ids)))).all()
+    return {(row.attendance_id, row.service_id): row.minutes for row in rows}
+
+
+def _add_ons(claim: Claim, known: Known) -> tuple[BilledAddOn, ...]:
+    """The lines beside the session's own."""
+    return tuple(
+        BilledAddOn(
+            known.services[line.service_id].code,
+            line.units,
+            known.minutes.get((line.attendance_id, line.service_id)),
+            line.charge,
+        )
+        for line in known.lines.get(claim.number, [])[1:]
+    )
+
+
 def _facts(tx: Tx, claim: Claim, known: Known) -> ClaimFacts:
     attendance = known.attendances[claim.attendance_id]
     session = known.sessions[attendance.session_id]
@@ -147,8 +203,7 @@ def _facts(tx: Tx, claim: Claim, known: Known) -> ClaimFacts:
     coverage, client = known.coverages[claim.coverage_id], known.clients[attendance.client_id]
     note, rules = known.notes.get(attendance.id), known.rules.get(claim.payer_id, ())
     diagnoses = known.diagnoses(claim)
-    listed, remote = code_lists.diagnoses(), session.place.startswith(ELSEWHERE)
-    billed = billed_as(rules, clinician.licence, remote, claim.held_on)
+    listed, billed, group = code_lists.diagnoses(), known.billed(claim, attendance), known.group(claim)
     return ClaimFacts(
         code=service.code,
         minutes=attendance.minutes or service.minutes,
@@ -157,7 +212,8 @@ def _facts(tx: Tx, claim: Claim, known: Known) -> ClaimFacts:
         diagnoses=diagnoses,
         member_id=coverage.member_id,
         rendering_npi=clinician.npi,
-        billing_npi=tx.practice.npi,
+        billing_npi=group.npi if group else tx.practice.npi,
+        billing_wanted=billing_npi(rules, session.place, claim.held_on) or "",
         note_signed=(note is not None and note.complete) or not known.notes_needed[session.policy_id],
         covered_from=coverage.covered_from,
         covered_until=coverage.covered_until,
@@ -165,7 +221,7 @@ def _facts(tx: Tx, claim: Claim, known: Known) -> ClaimFacts:
         pointers=tuple(range(1, min(len(diagnoses), 4) + 1)),
         unlisted=tuple(code for code in diagnoses if not listed.has(code)),
         list_in_force=listed.in_force(claim.held_on),
-        remote=remote,
+        held=known.held(attendance),
         place_of_service=billed.place_of_service,
         modifiers=billed.modifiers,
         twins=known.twins.get(claim.number, ()),
@@ -176,6 +232,7 @@ def _facts(tx: Tx, claim: Claim, known: Known) -> ClaimFacts:
         licence=clinician.licence,
         taxonomy=clinician.taxonomy,
         payer_rules=rules,
+        add_ons=_add_ons(claim, known),
     )
 
 

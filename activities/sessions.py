@@ -56,13 +56,13 @@ def book(tx: Tx, booking: Booking) -> SessionStanding:
         _mail(tx, session, "booked", booking.client_ids)
         for client_id in booking.client_ids:
             reviews.look_at(tx, client_id)
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.look")
 def look(tx: Tx, session_id: UUID) -> SessionStanding:
     """How a session stands, when somebody comes back to one that was over."""
-    return _standing(tx, reserving.locked(tx, session_id))
+    return standing(tx, reserving.locked(tx, session_id))
 
 
 @step("sessions.confirm")
@@ -71,7 +71,7 @@ def confirm(tx: Tx, wish: Outcome) -> SessionStanding:
     session = reserving.locked(tx, wish.session_id, wish.seen)
     for attendance in _chosen(tx, session, wish.client_id):
         attendance.status = Status.CONFIRMED
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.move")
@@ -98,7 +98,7 @@ def move(tx: Tx, wish: Move) -> SessionStanding:
     waitlist.free(tx, freed)
     if wish.told:
         _mail(tx, session, "moved", [a.client_id for a in expected])
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.cancel")
@@ -118,7 +118,7 @@ def cancel(tx: Tx, wish: Cancellation) -> SessionStanding:
         waitlist.free(tx, waitlist.time_of(session))
     if wish.told:
         _mail(tx, session, "cancelled", [a.client_id for a in cancelled])
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.join")
@@ -141,7 +141,7 @@ def join(tx: Tx, wish: Attendee) -> SessionStanding:
     for attendance in before:
         attendance.status, attendance.decided_at = Status.BOOKED, None
     _mail(tx, session, "booked", [wish.client_id])
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.check_in")
@@ -152,7 +152,7 @@ def check_in(tx: Tx, wish: Attendee) -> SessionStanding:
         raise Refused("this session is not today")
     for attendance in _chosen(tx, session, wish.client_id):
         attendance.checked_in_at = attendance.checked_in_at or tx.now
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.record")
@@ -171,7 +171,7 @@ def record(tx: Tx, outcome: Outcome) -> SessionStanding:
     if not any(a.presumed for a in settlement.attendances(tx, session)):
         tasks.close_tasks(tx, f"session/{session.id}", "the outcome was recorded", TaskKind.OUTCOME_MISSING)
     settlement.settle(tx, session, policy)
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.presume")
@@ -188,7 +188,7 @@ def presume(tx: Tx, session_id: UUID) -> SessionStanding:
         what = "nobody recorded how the session ended: say attended or no-show (it counts as a no-show until then)"
         tasks.open_task(tx, TaskKind.OUTCOME_MISSING, f"session/{session.id}", what, clinician_id=session.clinician_id)
     settlement.settle(tx, session, policy)
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.sign")
@@ -217,7 +217,7 @@ def ask_for_note(tx: Tx, session_id: UUID) -> SessionStanding:
         what = "sign the note of this session: charge, claim and pay wait for it"
         cause, whose = f"session/{session.id}", session.clinician_id
         tasks.open_task(tx, TaskKind.UNSIGNED_NOTE, cause, what, escalate_in=NOTE_ESCALATES, clinician_id=whose)
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.charge_fees")
@@ -225,7 +225,7 @@ def charge_fees(tx: Tx, session_id: UUID) -> SessionStanding:
     """The grace has passed: charge the fees that were neither corrected nor waived."""
     session = reserving.locked(tx, session_id)
     fees.charge_due(tx, session, directory.policy(tx.db, session.policy_id))
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 @step("sessions.waive")
@@ -236,7 +236,7 @@ def waive(tx: Tx, waiver: Waiver) -> SessionStanding:
         raise Refused("a waiver needs a reason")
     [attendance] = _of_client(tx, session, waiver.client_id)
     fees.waive(tx, attendance, waiver.reason)
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 def _signed(tx: Tx, session: Session) -> SessionStanding:
@@ -246,7 +246,7 @@ def _signed(tx: Tx, session: Session) -> SessionStanding:
     for attendance in settlement.attendances(tx, session):
         chart_tasks.reconcile(tx, attendance.client_id)
     settlement.settle(tx, session, directory.policy(tx.db, session.policy_id))
-    return _standing(tx, session)
+    return standing(tx, session)
 
 
 def _unwritten(tx: Tx, session: Session) -> bool:
@@ -311,7 +311,7 @@ def _mail(tx: Tx, session: Session, kind: str, client_ids: Sequence[int]) -> Non
         tx.after.mails.append(Mail(key, kind, client_id, session.id))
 
 
-def _standing(tx: Tx, session: Session) -> SessionStanding:
+def standing(tx: Tx, session: Session) -> SessionStanding:
     tx.db.flush()
     policy = directory.policy(tx.db, session.policy_id)
     attendances = settlement.attendances(tx, session)

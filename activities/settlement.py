@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from activities import charts, claims, directory, earnings, invoices, ledger, packages
+from activities import charts, claims, directory, earnings, invoices, ledger, packages, service_lines
 from activities.database import Tx
+from activities.service_lines import Charged, Done
+from models.billed import ServiceLine
 from models.facts import Policy, Status
 from models.rules import rates
-from models.rules.ledger import Event, draft
-from models.tables import AttendanceRow, Coverage, Entry, Service, Session
+from models.rules.ledger import Draft, Event, draft
+from models.rules.rates import Price
+from models.tables import AttendanceRow, Coverage, Entry, Session
 
 
 def settle(tx: Tx, session: Session, policy: Policy) -> None:
@@ -37,39 +40,84 @@ def unsigned(tx: Tx, session: Session, policy: Policy) -> list[AttendanceRow]:
 
 
 def _charge(tx: Tx, session: Session, attendance: AttendanceRow) -> None:
-    key = f"charge/{attendance.id}"
-    if tx.db.exec(select(Entry.id).where(Entry.key == key)).first():
+    if is_charged(tx, attendance):
         return
-    service = tx.db.get_one(Service, session.service_id)
+    services = service_lines.done(tx, session, attendance)
     covered = directory.coverages(tx.db, attendance.client_id, directory.held_on(tx, session))
-    if covered and service.code:
-        _bill_payer(tx, session, attendance, covered[0], key)
+    if covered and services[0].service.code:
+        _bill_payer(tx, session, attendance, services, covered[0])
     else:
-        _bill_client(tx, session, attendance, key)
+        _bill_client(tx, session, attendance, services)
 
 
-def _bill_payer(tx: Tx, session: Session, attendance: AttendanceRow, coverage: Coverage, key: str) -> None:
+def _bill_payer(
+    tx: Tx, session: Session, attendance: AttendanceRow, services: Sequence[Done], coverage: Coverage
+) -> None:
+    """The practice's full fee of each service, and one claim for all of them."""
     on = directory.held_on(tx, session)
-    fee = rates.full_fee(directory.rates(tx.db, session.service_id), session.clinician_id, on)
-    drafted = draft(Event.ATTENDED_INSURED, fee.amount, fee.rule, fee.why, payer=coverage.payer_id)
-    ledger.post(tx, key, drafted, client_id=attendance.client_id, session_id=session.id, attendance_id=attendance.id)
-    claims.make(tx, attendance, coverage, fee.amount, on)
+
+    def full_fee(each: Done) -> Price:
+        return rates.full_fee(directory.rates(tx.db, each.service_id), session.clinician_id, on)
+
+    charged = service_lines.charged(services, full_fee)
+    for each in charged:
+        why = each.price.why
+        drafted = draft(
+            Event.ATTENDED_INSURED, each.price.amount, each.price.rule, _of(each, why), payer=coverage.payer_id
+        )
+        _post(tx, session, attendance, each.done, drafted)
+    lines = [ServiceLine(attendance.id or 0, c.done.service_id, c.done.units, c.price.amount) for c in charged]
+    claims.make(tx, lines, coverage, on)
 
 
-def _bill_client(tx: Tx, session: Session, attendance: AttendanceRow, key: str) -> None:
+def _bill_client(tx: Tx, session: Session, attendance: AttendanceRow, services: Sequence[Done]) -> None:
+    """What the client agreed to pay for each service; a prepaid session covers its own service alone."""
     on = directory.held_on(tx, session)
-    known = directory.rates(tx.db, session.service_id)
-    price = packages.take(tx, attendance, session.service_id, on) or rates.price(
-        known, session.clinician_id, attendance.client_id, on
+
+    def price(each: Done) -> Price:
+        prepaid = None if each.add_on else packages.take(tx, attendance, each.service_id, on)
+        known = directory.rates(tx.db, each.service_id)
+        return prepaid or rates.price(known, session.clinician_id, attendance.client_id, on)
+
+    entries = []
+    for each in service_lines.charged(services, price):
+        if each.price.amount:
+            drafted = draft(
+                Event.ATTENDED_SELF_PAY,
+                each.price.amount,
+                each.price.rule,
+                _of(each, each.price.why),
+                client=attendance.client_id,
+            )
+            entries.append(_post(tx, session, attendance, each.done, drafted))
+    if new := [entry for entry in entries if entry]:
+        invoices.ask(tx, attendance.client_id, new)
+
+
+def _of(charged: Charged, why: str) -> str:
+    """Why an add-on costs what it costs names it."""
+    service = charged.done.service
+    return f"{service.code or service.name}: {why}" if charged.done.add_on else why
+
+
+def _post(tx: Tx, session: Session, attendance: AttendanceRow, done: Done, drafted: Draft) -> Entry | None:
+    """The charge of one service, once; an add-on's is one of its own beside the session's."""
+    return ledger.post(
+        tx,
+        f"charge/{attendance.id}/{done.service_id}" if done.add_on else f"charge/{attendance.id}",
+        drafted,
+        client_id=attendance.client_id,
+        session_id=session.id,
+        attendance_id=attendance.id,
+        service_id=done.service_id if done.add_on else None,
     )
-    if not price.amount:
-        return
-    drafted = draft(Event.ATTENDED_SELF_PAY, price.amount, price.rule, price.why, client=attendance.client_id)
-    entry = ledger.post(
-        tx, key, drafted, client_id=attendance.client_id, session_id=session.id, attendance_id=attendance.id
-    )
-    if entry:
-        invoices.ask(tx, attendance.client_id, [entry])
+
+
+def is_charged(tx: Tx, attendance: AttendanceRow) -> bool:
+    """Whether what was done is charged already."""
+    charges = (Event.ATTENDED_INSURED.value, Event.ATTENDED_SELF_PAY.value)
+    query = select(Entry.id).where(Entry.attendance_id == attendance.id, col(Entry.event).in_(charges))
+    return tx.db.exec(query).first() is not None
 
 
 def attendances(tx: Tx, session: Session) -> Sequence[AttendanceRow]:

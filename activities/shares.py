@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -17,7 +18,7 @@ from models.facts import Rate
 from models.money import total
 from models.rules import rates
 from models.rules.share import Cover, Share, expected
-from models.tables import AttendanceRow, Claim, RateRow, RemittanceClaim, Session
+from models.tables import AttendanceRow, Claim, RateRow, RemittanceClaim, Service, Session
 
 GRANTED = {("PR", "1"), ("PR", "2"), ("PR", "3")}
 
@@ -75,14 +76,15 @@ def _rates(db: Database, service_ids: set[int]) -> dict[int, list[Rate]]:
 
 
 def _allowed(db: Database, payer_ids: set[int], service_ids: set[int]) -> dict[tuple[int, int], Decimal]:
-    """What each payer last allowed for each service: what it paid and what it left to the client."""
+    """What each payer last allowed for each service: what it paid and what it left to the client, add-ons apart."""
     if not payer_ids:
         return {}
     query = (
-        select(Claim.payer_id, Session.service_id, RemittanceClaim)
+        select(Claim.payer_id, Session.service_id, RemittanceClaim, Service.code)
         .join(RemittanceClaim, col(RemittanceClaim.claim_number) == Claim.number)
         .join(AttendanceRow, col(AttendanceRow.id) == Claim.attendance_id)
         .join(Session, col(Session.id) == AttendanceRow.session_id)
+        .join(Service, col(Service.id) == Session.service_id)
         .where(
             col(Claim.payer_id).in_(payer_ids),
             col(Session.service_id).in_(service_ids),
@@ -94,9 +96,13 @@ def _allowed(db: Database, payer_ids: set[int], service_ids: set[int]) -> dict[t
         .ext(distinct_on(col(Claim.payer_id), col(Session.service_id)))
         .order_by(col(Claim.payer_id), col(Session.service_id), col(RemittanceClaim.id).desc())
     )
-    return {(payer_id, service_id): _granted(part) for payer_id, service_id, part in db.exec(query).all()}
+    rows = db.exec(query).all()
+    return {(payer_id, service_id): _granted(part, code) for payer_id, service_id, part, code in rows}
 
 
-def _granted(part: RemittanceClaim) -> Decimal:
-    adjustments = (adjusted for line in lines_of(part) for adjusted in line.adjustments)
-    return total([part.paid, *(each.amount for each in adjustments if (each.group, each.reason) in GRANTED)])
+def _granted(part: RemittanceClaim, code: str) -> Decimal:
+    told: Any = part.detail["lines"]
+    named = [line for line, said in zip(lines_of(part), told, strict=True) if said.get("code") == code]
+    lines = named or lines_of(part)
+    adjustments = (adjusted for line in lines for adjusted in line.adjustments)
+    return total(line.paid for line in lines) + total(a.amount for a in adjustments if (a.group, a.reason) in GRANTED)

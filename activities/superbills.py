@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, exists
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import and_, col, func, select
 
 from activities import ledger, papers
 from activities.database import Tx, step
@@ -21,15 +21,19 @@ from models.facts import Status
 from models.messages import Mail
 from models.messages.runs import MonthPart, SweepBatch
 from models.money import ZERO, total
-from models.rules.collections import Debt, trace
+from models.rules.collections import Account, Debt, trace
+from models.rules.ledger import client_account
+from models.tables import Account as SignInAccount
 from models.tables import (
-    Account,
     AccountClient,
+    AddOnRow,
     AttendanceRow,
     Claim,
     Client,
     Clinician,
+    Entry,
     Note,
+    Posting,
     Practice,
     Service,
     Session,
@@ -131,11 +135,11 @@ def due(tx: Tx, wanted: MonthPart) -> SweepBatch:
     first, end = midnight(wanted.month, tx.tz), midnight(last_day(wanted.month) + timedelta(days=1), tx.tz)
     query = (
         select(AccountClient.client_id)
-        .join(Account, col(Account.id) == AccountClient.account_id)
+        .join(SignInAccount, col(SignInAccount.id) == AccountClient.account_id)
         .join(AttendanceRow, col(AttendanceRow.client_id) == AccountClient.client_id)
         .join(Session, col(Session.id) == AttendanceRow.session_id)
         .join(Service, col(Service.id) == Session.service_id)
-        .where(Account.active, AttendanceRow.status == Status.ATTENDED, Service.code != "")
+        .where(SignInAccount.active, AttendanceRow.status == Status.ATTENDED, Service.code != "")
         .where(col(Session.starts) >= first, col(Session.starts) < end, col(AccountClient.client_id) > wanted.after)
         .where(~exists().where(col(Claim.attendance_id) == AttendanceRow.id))
     )
@@ -169,15 +173,72 @@ def _lines(db: Database, client_id: int, first: date, last: date, tz: ZoneInfo) 
     found = db.exec(query).all()
     notes = db.exec(select(Note).where(Note.client_id == client_id, col(Note.signed_at).is_not(None))).all()
     diagnoses = {note.attendance_id: tuple(note.diagnoses) for note in notes}
-    return tuple(
-        Treated(
+    beside = _beside(db, client_id)
+
+    def treated(attendance: AttendanceRow, session: Session, clinician: Clinician, part: Part) -> Treated:
+        return Treated(
             on=local_day(session.starts, tz),
-            code=service.code,
+            code=part.code,
             diagnoses=diagnoses.get(attendance.id, ()),
             clinician=clinician.name,
             npi=clinician.npi,
-            charged=account.owed.get(Debt(attendance.id or 0, False), ZERO),
-            paid=account.collected.get(Debt(attendance.id or 0, False), ZERO),
+            charged=part.charged,
+            paid=part.paid,
         )
+
+    return tuple(
+        treated(attendance, session, clinician, part)
         for attendance, session, service, clinician in found
+        for part in _parts(service.code, beside.get(attendance.id, {}), account, Debt(attendance.id or 0, False))
     )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One service of a session: what of the client's charge is for it, and what they paid of that."""
+
+    code: str
+    charged: Decimal
+    paid: Decimal
+
+
+def _parts(own: str, beside: dict[str, Decimal], account: Account, debt: Debt) -> list[Part]:
+    """The session's service, then its add-ons; what was paid pays the first ones first.
+
+    A share that a payer left to the client is not parted: the codes stand on one line.
+    """
+    charged, paid = account.owed.get(debt, ZERO), account.collected.get(debt, ZERO)
+    if not any(beside.values()):
+        return [Part(" + ".join((own, *beside)), charged, paid)]
+    found = []
+    for code, amount in {own: charged - total(beside.values()), **beside}.items():
+        part = max(ZERO, min(paid, amount))
+        paid -= part
+        found.append(Part(code, amount, part))
+    return found
+
+
+def _beside(db: Database, client_id: int) -> dict[int | None, dict[str, Decimal]]:
+    """The add-ons of a client's sessions by attendance and code, each with what the client was charged for it."""
+    receivable = client_account(client_id)
+    query = (
+        select(AddOnRow.attendance_id, Service.code, func.coalesce(func.sum(col(Posting.amount)), ZERO))
+        .join(Service, col(Service.id) == AddOnRow.service_id)
+        .join(AttendanceRow, col(AttendanceRow.id) == AddOnRow.attendance_id)
+        .outerjoin(
+            Entry,
+            and_(
+                col(Entry.attendance_id) == AddOnRow.attendance_id,
+                col(Entry.service_id) == AddOnRow.service_id,
+                col(Entry.claim_number).is_(None),
+            ),
+        )
+        .outerjoin(Posting, and_(col(Posting.entry_id) == Entry.id, col(Posting.account) == receivable))
+        .where(AttendanceRow.client_id == client_id)
+        .group_by(col(AddOnRow.attendance_id), col(Service.code))
+        .order_by(col(Service.code))
+    )
+    found: dict[int | None, dict[str, Decimal]] = {}
+    for attendance_id, code, amount in db.exec(query).all():
+        found.setdefault(attendance_id, {})[code] = amount
+    return found

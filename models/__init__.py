@@ -5,6 +5,7 @@ errors, messages    what can go wrong; what crosses Temporal
 paying              contracts and pay periods: what rules read, and what crosses Temporal
 nacha, bank_days    direct deposits as a bank takes them; when banks settle
 collecting          what crosses Temporal about charges, plans and statements
+billed              what is billed of a session: how it was held, its service, add-ons
 requests            what crosses Temporal about wishes for a time and paperwork
 scheduling          series, openings, the waitlist: what rules read, and what crosses Temporal
 facts               frozen inputs of the rules, made from rows by the activities

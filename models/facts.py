@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from models.billed import BilledAddOn, Held
 from models.money import ZERO
 
 
@@ -271,11 +272,12 @@ class PayerRuleKind(StrEnum):
     TELEHEALTH_MODIFIER = "telehealth_modifier"
     TAXONOMY = "taxonomy"
     AUTHORIZATION = "authorization"
+    BILLING = "billing"
 
 
 @dataclass(frozen=True)
 class PayerRule:
-    """One wish of a payer while it is in force; `applies_to` is a licence, an NPI or a service code ("": any)."""
+    """One wish of a payer while it is in force; `applies_to` is a licence, an NPI, a service code, ... ("": any)."""
 
     kind: PayerRuleKind
     applies_to: str
@@ -299,7 +301,8 @@ class ClaimFacts:
     """A claim as the scrub sees it before it leaves.
 
     `unlisted` are diagnoses that the list of codes does not know as billable; `list_in_force` whether that list is
-    the one of the day of service. `file_by` is the payer's last day; `twins` are claims for the same service.
+    the one of the day of service. `file_by` is the payer's last day; `twins` are claims for the same service;
+    `billing_wanted` is the NPI under which the payer wants to be billed.
     """
 
     code: str
@@ -317,7 +320,7 @@ class ClaimFacts:
     pointers: tuple[int, ...] = (1,)
     unlisted: tuple[str, ...] = ()
     list_in_force: bool = True
-    remote: bool = False
+    held: Held = Held.OFFICE
     place_of_service: str = "11"
     modifiers: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
@@ -328,6 +331,8 @@ class ClaimFacts:
     licence: str = ""
     taxonomy: str = ""
     payer_rules: tuple[PayerRule, ...] = ()
+    add_ons: tuple[BilledAddOn, ...] = ()
+    billing_wanted: str = ""
 
 
 @dataclass(frozen=True)
@@ -341,11 +346,15 @@ class Adjusted:
 
 @dataclass(frozen=True)
 class PaidLine:
-    """One line of a payer's answer to a claim, or the whole claim where it has no lines."""
+    """One line of a payer's answer to a claim, or the whole claim where it has no lines.
+
+    `of` is the code it is about where the claim has several lines.
+    """
 
     charged: Decimal
     paid: Decimal
     adjustments: tuple[Adjusted, ...]
+    of: str = ""
 
 
 @dataclass(frozen=True)

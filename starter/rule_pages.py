@@ -9,7 +9,8 @@ from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
-from models.rules.coding import CODE_MINUTES, SHORTEST, Minutes
+from models.billed import HELD_WORDS
+from models.rules.coding import ADD_ONS, CODE_MINUTES, EVALUATION_AND_MANAGEMENT, SHORTEST, Minutes
 from models.rules.deadlines import (
     ANSWER_DAYS,
     ESCALATE_AT,
@@ -20,6 +21,7 @@ from models.rules.deadlines import (
 )
 from models.rules.denials import PLAYBOOK, Action
 from models.rules.ledger import TABLE
+from models.rules.payer_rules import USUAL
 from models.rules.scrub import CHECKS
 from models.rules.work import DUTIES
 from starter.web.access.permissions import ALLOWED, Do, Role
@@ -84,15 +86,27 @@ def scrub() -> str:
 def cpt_minutes() -> str:
     """How many minutes each psychotherapy code stands for."""
     rows = [(code, _span(minutes)) for code, minutes in CODE_MINUTES.items()]
+    beside = [(code, _beside(code)) for code in ADD_ONS]
+    held = [(HELD_WORDS[how], place, ", ".join(modifiers)) for how, (place, modifiers) in USUAL.items()]
     return _page(
         "CPT codes and minutes",
         "For clinicians and billers who wonder why a claim was held for its minutes",
         "models/rules/coding.py",
         _table(("code", "minutes"), rows),
         f"Below {SHORTEST} minutes no psychotherapy code is billable. A code that does not fit holds the claim with\n"
-        "a task; it is never recoded silently. 90840 is added to 90839 for each further 30 minutes. Codes that\n"
-        "are not listed have no time rule.",
+        "a task; it is never recoded silently. 90840 is added to 90839 for each further 30 minutes that have begun\n"
+        "after the 74th. Codes that are not listed have no time rule."
+        "\n\n## Add-ons\n\nBilled beside another service only, each on a line of its own:\n\n"
+        f"{_table(('add-on', 'goes with'), beside)}"
+        "\n## How it was held\n\nPlace of service and modifiers where a payer's own rules say nothing else:\n\n"
+        f"{_table(('held', 'place of service', 'modifiers'), held)}".rstrip(),
     )
+
+
+def _beside(code: str) -> str:
+    """The codes that an add-on goes with, in words."""
+    goes_with = ADD_ONS[code]
+    return "a visit (E/M)" if goes_with == EVALUATION_AND_MANAGEMENT else ", ".join(sorted(goes_with))
 
 
 def deadlines() -> str:

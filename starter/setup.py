@@ -16,8 +16,10 @@ from models.calendar import PayCycle, zone
 from models.errors import Refused
 from models.facts import Relation
 from models.money import ZERO
+from models.rules.coding import ADD_ONS
 from models.rules.scrub_checks import CPT_SHAPE, ICD10_SHAPE, valid_npi
 from models.tables import (
+    BillingGroup,
     Client,
     Clinician,
     Contact,
@@ -36,6 +38,7 @@ from starter import pay_checks
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 STATE = re.compile(r"[A-Z]{2}")
 ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?")
+TAXONOMY = re.compile(r"[0-9A-Z]{10}")
 TAX_ID = re.compile(r"[0-9]{9}")
 PHONE = re.compile(r"(?=(\D*\d){7,15}\D*$)[\d\s().+x-]+")
 PAYER_ID = re.compile(r"[A-Za-z0-9]{2,80}")
@@ -99,6 +102,21 @@ def _practice(row: Practice) -> Problems:
         yield f"{row.pay_cycle!r} is no pay period: {', '.join(PayCycle)}"
 
 
+def _billing_group(row: BillingGroup) -> Problems:
+    """What a claim must say of who bills it (837P loop 2010AA)."""
+    yield from _named(row.name)
+    if not row.npi:
+        yield "a group that bills needs an NPI of its own"
+    yield from _npi(row.npi)
+    if not TAX_ID.fullmatch(row.tax_id):
+        yield f"tax id {row.tax_id!r} is not nine digits"
+    if row.taxonomy and not TAXONOMY.fullmatch(row.taxonomy):
+        yield f"taxonomy {row.taxonomy!r} is not ten letters and digits, such as 101YM0800X"
+    yield from _address(row.state, row.zip)
+    if not (row.line1 and row.city and row.state and row.zip):
+        yield "who bills has a whole address: street, city, state and ZIP"
+
+
 def _clinician(row: Clinician) -> Problems:
     yield from _named(row.name)
     yield from _contact(row.email, None)
@@ -123,7 +141,7 @@ def _service(row: Service) -> Problems:
     yield from _named(row.name)
     if row.code and not CPT_SHAPE.fullmatch(row.code):
         yield f"{row.code!r} is no CPT or HCPCS code, such as 90834; leave it out for what is never claimed"
-    if not 0 < row.minutes <= 24 * 60:
+    if not (row.minutes == 0 and row.code in ADD_ONS) and not 0 < row.minutes <= 24 * 60:
         yield f"{row.minutes} minutes is not a length a session can have"
 
 
@@ -188,6 +206,7 @@ def _contact_row(row: Contact) -> Problems:
 
 CHECKS: dict[type[SQLModel], Callable[[Any], Problems]] = {
     Practice: _practice,
+    BillingGroup: _billing_group,
     Clinician: _clinician,
     Client: _client,
     Service: _service,

@@ -7,13 +7,14 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities import series, sessions
+from activities import details, series, sessions
 from activities.database import Step
 from activities.relay import SESSION_STATUS
 from models.messages import (
     Attendee,
     Booking,
     Cancellation,
+    Detail,
     Mail,
     Move,
     Outcome,
@@ -162,6 +163,10 @@ class SessionWorkflow:
     @workflow.update
     async def record(self, outcome: Outcome) -> SessionStanding:
         return await self.grant(sessions.record, outcome)
+
+    @workflow.update
+    async def detail(self, wish: Detail) -> SessionStanding:
+        return await self.grant(details.detail, wish)
 
     @workflow.update
     async def sign(self, signing: Signing | None = None) -> SessionStanding:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from models.billed import AddOn, Held
 from models.facts import By, Status
 
 
@@ -63,6 +64,19 @@ class Outcome:
     client_id: int | None = None
     minutes: int | None = None
     seen: str = ""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How a client's part was held and what was done beside the session's service (client None: everybody's).
+
+    What is None stays as it was.
+    """
+
+    session_id: UUID
+    client_id: int | None = None
+    held: Held | None = None
+    add_ons: tuple[AddOn, ...] | None = None
 
 
 @dataclass(frozen=True)

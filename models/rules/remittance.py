@@ -15,20 +15,32 @@ SHARED = frozenset({"1", "2", "3"})
 
 @dataclass(frozen=True)
 class Decision:
-    """What an answer means: the entries, the shares that follow, and what nobody has decided yet."""
+    """What an answer means: the entries, the shares that follow, and the lines that nobody has decided yet.
+
+    `lines` says of each entry which line of the answer it is of (from 0).
+    """
 
     entries: tuple[Draft, ...]
-    denied: tuple[Adjusted, ...]
+    lines: tuple[int, ...]
+    denied_lines: tuple[PaidLine, ...]
     shared: Decimal
+
+    @property
+    def denied(self) -> tuple[Adjusted, ...]:
+        """Why nothing was paid of the denied lines."""
+        return tuple(a for line in self.denied_lines for a in line.adjustments)
 
 
 def decide(answer: Answer) -> Decision:
     """The entries for an answer that is not a reversal. A denied line posts nothing and is reported as denied."""
-    denied = tuple(a for line in answer.lines if is_denied(line) for a in line.adjustments)
-    lines = [line for line in answer.lines if not is_denied(line)]
-    entries = tuple(_entries(answer, lines))
-    share = total(a.amount for line in lines for a in line.adjustments if a.group == "PR")
-    return Decision(entries, denied, share)
+    granted = [(place, line) for place, line in enumerate(answer.lines) if not is_denied(line)]
+    found = list(_entries(answer, granted))
+    return Decision(
+        entries=tuple(drafted for _, drafted in found),
+        lines=tuple(place for place, _ in found),
+        denied_lines=tuple(filter(is_denied, answer.lines)),
+        shared=total(a.amount for _, line in granted for a in line.adjustments if a.group == "PR"),
+    )
 
 
 def is_denied(line: PaidLine) -> bool:
@@ -44,19 +56,34 @@ def is_denied(line: PaidLine) -> bool:
     return line.paid == ZERO and bool(codes) and not allowed and not settled_before
 
 
-def _entries(answer: Answer, lines: list[PaidLine]) -> Iterator[Draft]:
-    paid = total(line.paid for line in lines)
-    if paid:
-        yield draft(Event.PAYER_PAID, paid, "remittance.paid", "835 pays", payer=answer.payer_id)
-    adjustments = [a for line in lines for a in line.adjustments]
-    for a in adjustments:
-        if a.group == "PR" and a.amount:
-            yield _share(answer, a)
-    yield from _contractual(answer, paid, adjustments)
+def _entries(answer: Answer, lines: list[tuple[int, PaidLine]]) -> Iterator[tuple[int, Draft]]:
+    """Line after line: what was paid, shared, taken off. A later payer repeats what the first one took off, so only
+    what was left open can still be adjusted.
+    """
+    room = answer.left_open - total(line.paid + _shares(line) for _, line in lines)
+    for place, line in lines:
+        on = f" on {line.of}" if line.of else ""
+        if line.paid:
+            yield place, draft(Event.PAYER_PAID, line.paid, "remittance.paid", f"835 pays{on}", payer=answer.payer_id)
+        for a in line.adjustments:
+            if a.group == "PR" and a.amount:
+                yield place, _share(answer, a, on)
+        for a in line.adjustments:
+            if a.group not in ("CO", "PI"):
+                continue
+            amount = max(ZERO, min(a.amount, room)) if answer.secondary else a.amount
+            room -= amount
+            if amount:
+                why = f"835 {a.group}-{a.reason}{on}: agreed with the payer"
+                yield place, draft(Event.CONTRACTUAL, amount, "remittance.contractual", why, payer=answer.payer_id)
 
 
-def _share(answer: Answer, a: Adjusted) -> Draft:
-    why = f"835 {a.group}-{a.reason}"
+def _shares(line: PaidLine) -> Decimal:
+    return total(a.amount for a in line.adjustments if a.group == "PR")
+
+
+def _share(answer: Answer, a: Adjusted, on: str) -> Draft:
+    why = f"835 {a.group}-{a.reason}{on}"
     if answer.next_payer_id is not None:
         return draft(
             Event.NEXT_COVERAGE,
@@ -74,16 +101,3 @@ def _share(answer: Answer, a: Adjusted) -> Draft:
         payer=answer.payer_id,
         client=answer.client_id,
     )
-
-
-def _contractual(answer: Answer, paid: Decimal, adjustments: list[Adjusted]) -> Iterator[Draft]:
-    """A later payer repeats what the first one took off, so only what was left open can still be adjusted."""
-    room = answer.left_open - paid - total(a.amount for a in adjustments if a.group == "PR")
-    for a in adjustments:
-        if a.group not in ("CO", "PI"):
-            continue
-        amount = max(ZERO, min(a.amount, room)) if answer.secondary else a.amount
-        room -= amount
-        if amount:
-            why = f"835 {a.group}-{a.reason}: agreed with the payer"
-            yield draft(Event.CONTRACTUAL, amount, "remittance.contractual", why, payer=answer.payer_id)

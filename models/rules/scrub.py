@@ -54,7 +54,13 @@ E, W = Severity.ERROR, Severity.WARNING
 CHECKS: tuple[Check, ...] = (
     Check("not_billable", E, "the session is one that is billed", "close the claim", checks.not_billable),
     Check("procedure", E, "a CPT or HCPCS code is given", "give the service its code", checks.procedure),
-    Check("add_on", E, "an add-on is not billed alone", "bill it beside its service", checks.add_on),
+    Check(
+        "add_on",
+        E,
+        "an add-on is not billed alone, and goes with its service",
+        "correct what was done beside the session",
+        checks.add_on,
+    ),
     Check(
         "minutes",
         E,
@@ -169,6 +175,13 @@ CHECKS: tuple[Check, ...] = (
         "the clinician's taxonomy is the one enrolled with the payer",
         "correct the clinician's taxonomy, or enrol it",
         checks.taxonomy,
+    ),
+    Check(
+        "billing_group",
+        E,
+        "the NPI that bills is the one the payer wants",
+        "enter the group that has this NPI, or correct this payer's rules",
+        checks.billing_group,
     ),
 )
 OVERRULABLE = frozenset(check.code for check in CHECKS if check.severity is Severity.WARNING)

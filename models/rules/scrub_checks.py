@@ -6,9 +6,10 @@ Nothing here quotes what may be a patient's: a finding is kept in tasks and show
 import re
 from collections.abc import Callable, Iterator
 
+from models.billed import BilledAddOn, Held
 from models.facts import ClaimFacts, PayerRuleKind
 from models.rules import payer_rules
-from models.rules.coding import mismatch
+from models.rules.coding import ADD_ONS, CRISIS, FURTHER_CRISIS, WITH_A_VISIT, crisis_mismatch, mismatch, misplaced
 
 Wrong = tuple[str, str]
 """A field, and what is wrong with it."""
@@ -16,8 +17,6 @@ Looks = Callable[[ClaimFacts], Iterator[Wrong]]
 
 ICD10_SHAPE = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
 CPT_SHAPE = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z]")
-ALONE_NEVER = frozenset({"90785", "90833", "90836", "90838", "90840"})
-"""Add-on codes: billable beside another service only."""
 MOST_DIAGNOSES, MOST_POINTERS = 12, 4
 
 
@@ -34,13 +33,37 @@ def procedure(claim: ClaimFacts) -> Iterator[Wrong]:
 
 
 def add_on(claim: ClaimFacts) -> Iterator[Wrong]:
-    if claim.code in ALONE_NEVER:
+    if claim.code in ADD_ONS:
         yield "service code", "is an add-on, never billed alone"
+    codes = [claim.code, *(line.code for line in claim.add_ons)]
+    for place, line in enumerate(claim.add_ons, start=1):
+        if line.code in codes[:place]:
+            yield "add-on", f"{line.code} is there twice"
+        elif wrong := misplaced(line.code, [*codes[:place], *codes[place + 1 :]]):
+            yield "add-on", wrong
 
 
 def minutes(claim: ClaimFacts) -> Iterator[Wrong]:
-    if CPT_SHAPE.fullmatch(claim.code) and (wrong := mismatch(claim.code, claim.minutes)):
+    further = sum(line.units for line in claim.add_ons if line.code == FURTHER_CRISIS)
+    if claim.code == CRISIS:
+        wrong = crisis_mismatch(claim.minutes, further)
+    else:
+        wrong = mismatch(claim.code, claim.minutes) if CPT_SHAPE.fullmatch(claim.code) else None
+    if wrong:
         yield "minutes", wrong
+    for line in claim.add_ons:
+        if line.code in WITH_A_VISIT:
+            yield from _minutes_beside_a_visit(line, claim.minutes)
+
+
+def _minutes_beside_a_visit(line: BilledAddOn, whole: int) -> Iterator[Wrong]:
+    """Psychotherapy beside a visit has minutes of its own: the visit's are not counted (CPT)."""
+    if line.minutes is None:
+        yield "minutes", f"of psychotherapy are not said, and {line.code} stands for them"
+    elif wrong := mismatch(line.code, line.minutes):
+        yield "minutes", wrong
+    elif line.minutes > whole:
+        yield "minutes", f"of psychotherapy ({line.minutes}) are more than the whole session took ({whole})"
 
 
 def diagnosis_missing(claim: ClaimFacts) -> Iterator[Wrong]:
@@ -92,6 +115,9 @@ def note(claim: ClaimFacts) -> Iterator[Wrong]:
 def charge(claim: ClaimFacts) -> Iterator[Wrong]:
     if claim.charge <= 0:
         yield "charge", "is not above zero"
+    for line in claim.add_ons:
+        if line.charge <= 0:
+            yield "charge", f"of {line.code} is not above zero"
 
 
 def npi(claim: ClaimFacts) -> Iterator[Wrong]:
@@ -122,8 +148,10 @@ def place(claim: ClaimFacts) -> Iterator[Wrong]:
     there = claim.place_of_service in payer_rules.TELEHEALTH_PLACES
     if said and not there:
         yield "place of service", f"{claim.place_of_service} does not go with modifier {min(said)} (telehealth)"
-    elif there != claim.remote:
+    elif there != claim.held.remote:
         yield "place of service", "says telehealth, the session was not" if there else "says in person, it was not"
+    elif said & payer_rules.AUDIO_MODIFIERS and claim.held is not Held.AUDIO:
+        yield "modifiers", f"{min(said)} says that there was no picture, the session had one"
 
 
 def modifiers(claim: ClaimFacts) -> Iterator[Wrong]:
@@ -141,7 +169,8 @@ def duplicate(claim: ClaimFacts) -> Iterator[Wrong]:
 
 
 def authorization_missing(claim: ClaimFacts) -> Iterator[Wrong]:
-    needed = payer_rules.needs_authorization(claim.payer_rules, claim.code, claim.held_on)
+    codes = (claim.code, *(line.code for line in claim.add_ons))
+    needed = any(payer_rules.needs_authorization(claim.payer_rules, code, claim.held_on) for code in codes)
     if needed and (claim.authorization is None or not claim.authorization.number.strip()):
         yield "authorization", "is missing, and this payer wants one for the service"
 
@@ -170,15 +199,14 @@ def licence(claim: ClaimFacts) -> Iterator[Wrong]:
     if not claim.licence:
         yield "licence", "of the clinician is not known, and this payer wants a modifier by it"
         return
-    wanted = payer_rules.billed_as(claim.payer_rules, claim.licence, claim.remote, claim.held_on).modifiers
+    wanted = payer_rules.billed_as(claim.payer_rules, claim.licence, claim.held, claim.held_on).modifiers
     for modifier in sorted(set(wanted) - set(claim.modifiers)):
         yield "modifiers", f"{modifier} is missing, which this payer wants"
 
 
 def telehealth_place(claim: ClaimFacts) -> Iterator[Wrong]:
-    wanted = payer_rules.billed_as(claim.payer_rules, claim.licence, claim.remote, claim.held_on).place_of_service
-    told = any(r.kind is PayerRuleKind.TELEHEALTH_PLACE for r in claim.payer_rules)
-    if claim.remote and told and claim.place_of_service != wanted:
+    wanted = payer_rules.telehealth_place(claim.payer_rules, claim.held, claim.held_on) if claim.held.remote else None
+    if wanted and claim.place_of_service != wanted:
         yield "place of service", f"is {claim.place_of_service}, this payer wants {wanted} for telehealth"
 
 
@@ -187,6 +215,11 @@ def taxonomy(claim: ClaimFacts) -> Iterator[Wrong]:
         mine = rule.kind is PayerRuleKind.TAXONOMY and rule.applies_to == claim.rendering_npi
         if mine and rule.value != claim.taxonomy:
             yield "taxonomy", f"is not {rule.value}, with which the clinician is enrolled with this payer"
+
+
+def billing_group(claim: ClaimFacts) -> Iterator[Wrong]:
+    if claim.billing_wanted and claim.billing_wanted != claim.billing_npi:
+        yield "billing NPI", f"is not {claim.billing_wanted}, under which this payer wants to be billed"
 
 
 def valid_npi(npi: str) -> bool:

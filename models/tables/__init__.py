@@ -18,7 +18,15 @@ migrations/  Alembic, from the first table on
 
 from models.tables.access import Account, AccountClient, ChartEvent, SignIn, Ticket
 from models.tables.chart import Addendum, Measure, Note, PsychotherapyNote
-from models.tables.claims import Claim, CorrectionRow, Interchange, RemittanceClaim, RemittanceRow, Submission
+from models.tables.claims import (
+    Claim,
+    ClaimLine,
+    CorrectionRow,
+    Interchange,
+    RemittanceClaim,
+    RemittanceRow,
+    Submission,
+)
 from models.tables.collecting import (
     ChargeIntent,
     GatewayEvent,
@@ -51,7 +59,7 @@ from models.tables.pay import (
     PayTerms,
     WorkTime,
 )
-from models.tables.people import Availability, Client, Clinician, Coverage, Payer, Practice
+from models.tables.people import Availability, BillingGroup, Client, Clinician, Coverage, Payer, Practice
 from models.tables.policy import PolicyRow, RateRow, Service
 from models.tables.portal import AppointmentRequest, FormRequest, PracticeForm
 from models.tables.records import (
@@ -65,7 +73,7 @@ from models.tables.records import (
     Signature,
 )
 from models.tables.runs import RetentionRow, ScheduledRun
-from models.tables.schedule import NO_OVERLAP, AttendanceRow, FeeRow, Session
+from models.tables.schedule import NO_OVERLAP, AddOnRow, AttendanceRow, FeeRow, Session
 from models.tables.scheduling import (
     BusyTime,
     ExternalCalendar,
@@ -83,6 +91,7 @@ __all__ = [
     "NO_OVERLAP",
     "Account",
     "AccountClient",
+    "AddOnRow",
     "Addendum",
     "Agreement",
     "AgreementVersion",
@@ -93,10 +102,12 @@ __all__ = [
     "AttendanceRow",
     "Availability",
     "BankAccount",
+    "BillingGroup",
     "BusyTime",
     "ChargeIntent",
     "ChartEvent",
     "Claim",
+    "ClaimLine",
     "Client",
     "Clinician",
     "Contact",

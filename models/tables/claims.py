@@ -44,6 +44,22 @@ class Claim(SQLModel, table=True):
     findings: list[dict[str, object]] = Field(default_factory=list, sa_type=JSONB)
 
 
+class ClaimLine(SQLModel, table=True):
+    """One service of a claim: whose part in which session it is of, and what is charged for it; `place` counts from 1.
+
+    Its control number (REF*6R) is `activities/claim_lines.control`.
+    """
+
+    __tablename__ = "claim_line"
+
+    claim_number: str = Field(primary_key=True, foreign_key="claim.number", max_length=20)
+    place: int = Field(primary_key=True)
+    attendance_id: int = Field(foreign_key="attendance.id", index=True)
+    service_id: int = Field(foreign_key="service.id")
+    units: int = 1
+    charge: Decimal = Field(sa_type=MONEY)
+
+
 class CorrectionRow(SQLModel, table=True):
     """What a correction of a claim says that is a patient's: kept before its workflow is told, which learns the id."""
 
@@ -57,7 +73,10 @@ class CorrectionRow(SQLModel, table=True):
 
 
 class Interchange(SQLModel, table=True):
-    """A file that left or came, whole; known by its content, never by its name."""
+    """A file that left or came, whole; known by its content, never by its name.
+
+    `control` is what we count our own files by: ISA13, GS06 and ST02 of a file that left.
+    """
 
     __table_args__ = (UniqueConstraint("direction", "digest"),)
 

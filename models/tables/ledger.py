@@ -11,7 +11,10 @@ from models.tables.columns import INSTANT, MONEY
 
 
 class Entry(SQLModel, table=True):
-    """Something that happened to money: when, by which rule, why, and what caused it; `key` makes it happen once."""
+    """Something that happened to money: when, by which rule, why, and what caused it; `key` makes it happen once.
+
+    `service_id` is the add-on it is about; None: the session's own service, or all of it.
+    """
 
     __table_args__ = (
         Index("entry_by_day", "on_day", "id"),
@@ -34,6 +37,7 @@ class Entry(SQLModel, table=True):
     remittance_id: int | None = Field(default=None, foreign_key="remittance.id", index=True)
     pay_line_id: int | None = Field(default=None, foreign_key="pay_line.id", index=True)
     reverses_id: int | None = Field(default=None, foreign_key="entry.id")
+    service_id: int | None = Field(default=None, foreign_key="service.id")
 
 
 class Posting(SQLModel, table=True):

@@ -49,6 +49,26 @@ class Practice(SQLModel, table=True):
     pay_to_zip: str = ""
 
 
+class BillingGroup(SQLModel, table=True):
+    """A further part of the practice that bills under an NPI of its own (837P loop 2010AA).
+
+    It bills what was held at `place`, "" where payers' rules alone say what it bills.
+    """
+
+    __tablename__ = "billing_group"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    npi: str = Field(unique=True)
+    tax_id: str = ""
+    taxonomy: str = ""
+    line1: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    place: str = ""
+
+
 class Clinician(SQLModel, table=True):
     """Somebody who holds sessions; a supervisor co-signs the notes of whom they supervise.
 

@@ -8,6 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
+from models.billed import Held
 from models.facts import Status
 from models.tables.columns import INSTANT, MONEY, one_of
 
@@ -52,13 +53,17 @@ class Session(SQLModel, table=True):
 
 
 class AttendanceRow(SQLModel, table=True):
-    """One client's part in a session; `minutes` as really spent, `presumed` while no person has said how it ended."""
+    """One client's part in a session; `minutes` as really spent, `presumed` while no person has said how it ended.
+
+    `held` is how it was held where somebody said so; else the session's place tells.
+    """
 
     __tablename__ = "attendance"
     __table_args__ = (
         Index("attendance_of_session", "session_id", "client_id", unique=True, postgresql_include=["id", "status"]),
         Index("attendance_of_client", "client_id", postgresql_include=["id", "session_id", "status"]),
         one_of("status", Status),
+        one_of("held", Held),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -69,6 +74,18 @@ class AttendanceRow(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=INSTANT)
     presumed: bool = False
     checked_in_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    held: str | None = None
+
+
+class AddOnRow(SQLModel, table=True):
+    """A service done beside the session's own for one client; `minutes` of psychotherapy where its code has some."""
+
+    __tablename__ = "add_on"
+
+    attendance_id: int = Field(primary_key=True, foreign_key="attendance.id")
+    service_id: int = Field(primary_key=True, foreign_key="service.id")
+    units: int = Field(default=1, gt=0)
+    minutes: int | None = None
 
 
 class FeeRow(SQLModel, table=True):

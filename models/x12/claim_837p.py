@@ -46,7 +46,7 @@ def write(file: ClaimFile) -> str:
     if not file.claims:
         raise Refused("a claim file holds at least one claim")
     rows = [*_header(file), *_billing(file.billing), *_pay_to(file), *_claims(file)]
-    return compose(file.envelope, "HC", GUIDE, [Body("837", rows, GUIDE)])
+    return compose(file.envelope, "HC", GUIDE, [Body("837", rows, GUIDE, file.transaction)])
 
 
 def _header(file: ClaimFile) -> list[Row]:

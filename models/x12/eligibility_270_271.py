@@ -17,7 +17,7 @@ from models.x12.eligibility_271 import GUIDE, read_271, write_271
 from models.x12.envelope import Envelope, Transaction, interchanges
 from models.x12.parties import Payer, Person, Provider, read_person
 from models.x12.segments import Segments, cut, every, first, need
-from models.x12.writing import Body, Row, compose, day
+from models.x12.writing import Body, Row, compose, day, own_control
 
 __all__ = [
     "Benefit",
@@ -42,7 +42,11 @@ def write_270(envelope: Envelope, requests: Sequence[EligibilityRequest]) -> str
     """One interchange with a transaction per payer, each with any number of clients."""
     if not requests or not all(request.inquiries for request in requests):
         raise Refused("an eligibility request asks about at least one client")
-    return compose(envelope, "HS", GUIDE, [Body("270", list(_rows(each, envelope)), GUIDE) for each in requests])
+    bodies = [
+        Body("270", list(_rows(each, envelope)), GUIDE, own_control(envelope, place))
+        for place, each in enumerate(requests)
+    ]
+    return compose(envelope, "HS", GUIDE, bodies)
 
 
 def _rows(request: EligibilityRequest, envelope: Envelope) -> Iterator[Row]:

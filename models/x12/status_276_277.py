@@ -8,7 +8,7 @@ from models.x12.envelope import Envelope, Transaction, interchanges
 from models.x12.parties import Payer, Person, Provider, read_person
 from models.x12.segments import Segments, cut, every, first, need, reference
 from models.x12.status import read_statuses
-from models.x12.writing import Body, Row, compose, day, money
+from models.x12.writing import Body, Row, compose, day, money, own_control
 
 GUIDE = "005010X212"
 PAYER, SUBMITTER, PROVIDER, SUBSCRIBER, DEPENDENT = "20", "21", "19", "22", "23"
@@ -19,7 +19,11 @@ def write_276(envelope: Envelope, requests: Sequence[StatusRequest]) -> str:
     """One interchange with a transaction per payer, each about any number of claims."""
     if not requests or not all(request.inquiries for request in requests):
         raise Refused("a status request asks after at least one claim")
-    return compose(envelope, "HR", GUIDE, [Body("276", list(_asked(each, envelope)), GUIDE) for each in requests])
+    bodies = [
+        Body("276", list(_asked(each, envelope)), GUIDE, own_control(envelope, place))
+        for place, each in enumerate(requests)
+    ]
+    return compose(envelope, "HR", GUIDE, bodies)
 
 
 def _asked(request: StatusRequest, envelope: Envelope) -> Iterator[Row]:

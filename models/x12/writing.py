@@ -36,11 +36,20 @@ DELIMITERS_TO_BLANKS = str.maketrans("*~:^\r\n\t", "       ")
 
 @dataclass(frozen=True)
 class Body:
-    """The segments of one transaction between ST and SE; `guide` is ST03 where the set has one."""
+    """The segments of one transaction between ST and SE; `guide` is ST03 where the set has one.
+
+    `control` is ST02; "" counts the transactions of the interchange.
+    """
 
     set_id: str
     rows: Sequence[Row]
     guide: str = ""
+    control: str = ""
+
+
+def own_control(envelope: Envelope, place: int = 0) -> str:
+    """ST02 as unique among our files as the interchange's number is; what is not the first has its place behind it."""
+    return f"{envelope.control:04d}" + (str(place) if place else "")
 
 
 def compose(envelope: Envelope, functional_id: str, version: str, bodies: Sequence[Body]) -> str:
@@ -51,7 +60,7 @@ def compose(envelope: Envelope, functional_id: str, version: str, bodies: Sequen
     _add(generator, _isa(envelope), as_is=True)
     _add(generator, _gs(envelope, functional_id, version, group_control))
     for number, body in enumerate(bodies, start=1):
-        control = f"{number:04d}"
+        control = body.control or f"{number:04d}"
         _add(generator, ("ST", body.set_id, control, body.guide))
         for row in body.rows:
             _add(generator, row)

@@ -10,6 +10,7 @@ from sqlmodel import Session as Database
 from models.tables import (
     AttendanceRow,
     Claim,
+    ClaimLine,
     Client,
     Clinician,
     Coverage,
@@ -134,6 +135,8 @@ def _claim(db: Database, client: int, number: int, starts: datetime) -> None:
             made_at=NOW,
         )
     )
+    db.flush()
+    db.add(ClaimLine(claim_number=f"C{number:07d}", place=1, attendance_id=number, service_id=1, charge=CHARGE))
     session = uuid5(NAMES, str(number))
     entry = Entry(
         key=f"charge/{number}",

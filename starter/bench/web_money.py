@@ -25,6 +25,12 @@ select {NUMBER}, id, client_id, {PAYER}, 1, case
 from part where {BILLED}
 """
 
+CLAIM_LINES = """
+insert into claim_line (claim_number, place, attendance_id, service_id, units, charge)
+select c.number, 1, c.attendance_id, s.service_id, 1, c.charge
+from claim c join attendance a on a.id = c.attendance_id join session s on s.id = a.session_id
+"""
+
 FILES = f"""
 create temp table paid_day on commit drop as
 select row_number() over (order by paid_on, payer_id) as id, payer_id, paid_on

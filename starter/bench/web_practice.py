@@ -54,6 +54,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("", web_sessions.TRAIL),
     ("", web_sessions.MESSAGES),
     ("claims", web_money.CLAIMS),
+    ("", web_money.CLAIM_LINES),
     ("", "analyze claim"),
     ("", web_money.FILES),
     ("", web_money.INTERCHANGES),

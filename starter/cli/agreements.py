@@ -23,7 +23,7 @@ Fee = Annotated[str, typer.Option(help='A percentage of the price such as "50%",
 
 def add_service(
     name: Annotated[str, typer.Option(help="What it is called.")],
-    minutes: Annotated[int, typer.Option(help="How long it takes.")],
+    minutes: Annotated[int, typer.Option(help="How long it takes; 0 for an add-on such as 90785.")],
     code: Annotated[str, typer.Option(help="CPT code; none for what is never claimed.")] = "",
     rate: Annotated[
         Decimal | None, typer.Option(parser=amount, metavar="AMOUNT", help="Its price, in dollars.")

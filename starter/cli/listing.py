@@ -7,6 +7,7 @@ from sqlmodel import Session as Database
 from sqlmodel import SQLModel, select
 
 from models.tables import (
+    BillingGroup,
     Client,
     Clinician,
     Coverage,
@@ -45,6 +46,11 @@ TABLES: dict[str, tuple[type[SQLModel], Columns]] = {
         {"id": "id", "from": "effective_from", "notice hours": "notice_hours", "late fee": "late_cancel_fee"}
         | {"no-show fee": "no_show_fee", "waivers": "waivers_per_year", "reminders": "reminder_hours"}
         | {"no-show after": "no_show_after_hours", "grace": "fee_grace_hours", "note required": "note_required"},
+    ),
+    "billing-groups": (
+        BillingGroup,
+        {"id": "id", "name": "name", "NPI": "npi", "tax id": "tax_id", "taxonomy": "taxonomy", **TOWN}
+        | {"bills what is held at": "place"},
     ),
     "payers": (
         Payer,

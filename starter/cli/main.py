@@ -87,6 +87,7 @@ ADDED: dict[str, Callable[..., None]] = {
     "clinician": people.add_clinician,
     "client": people.add_client,
     "card": people.add_card,
+    "billing-group": people.add_billing_group,
     "payer": people.add_payer,
     "coverage": people.add_coverage,
     "service": agreements.add_service,
@@ -108,7 +109,7 @@ PANELS: dict[str, list[Callable[..., None]]] = {
     ],
     "Reference data": [reference.setup, reference.change],
     "Sessions": [
-        *(sessions.book, sessions.confirm, sessions.reschedule, sessions.cancel, sessions.attend),
+        *(sessions.book, sessions.confirm, sessions.reschedule, sessions.cancel, sessions.attend, sessions.detail),
         *(sessions.no_show, sessions.sign, sessions.waive, sessions.explain),
     ],
     "Money": [money.take, money.refund, money.write_off, worth.worth],

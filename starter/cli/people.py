@@ -1,4 +1,4 @@
-"""People on the command line: `persession add clinician`, `client`, `card`, `payer`, `coverage`."""
+"""Who is who on the command line: `persession add clinician`, `client`, `card`, `billing-group`, `payer`, ..."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ import typer
 
 from activities import adapters
 from models.money import ZERO
-from models.tables import Client, Clinician, Coverage, Payer
+from models.tables import BillingGroup, Client, Clinician, Coverage, Payer
 from starter import setup
 from starter.cli.desk import ClientId, amount, at_desk, day
 from starter.cli.output import AsJson, say
@@ -25,6 +25,34 @@ def add_clinician(
     """Somebody who holds sessions."""
     with at_desk() as desk:
         added(desk, Clinician(name=name, npi=npi, email=email, taxonomy=taxonomy), as_json)
+
+
+def add_billing_group(
+    name: Annotated[str, typer.Option(help="Its legal name, as payers know it.")],
+    npi: Npi,
+    tax_id: Annotated[str, typer.Option(help="EIN, nine digits.")],
+    street: Street,
+    city: City,
+    state: State,
+    zip_code: Annotated[str, typer.Option("--zip", help="ZIP, nine digits.")],
+    taxonomy: Taxonomy = "",
+    place: Annotated[str, typer.Option(help="It bills what is held there; else payers' rules say what it bills.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """A part of the practice that bills under an NPI of its own."""
+    with at_desk() as desk:
+        row = BillingGroup(
+            name=name,
+            npi=npi,
+            tax_id=tax_id.replace("-", ""),
+            taxonomy=taxonomy,
+            line1=street,
+            city=city,
+            state=state,
+            zip=zip_code.replace("-", ""),
+            place=place,
+        )
+        added(desk, row, as_json)
 
 
 def add_payer(

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from models.calendar import PayCycle, local_day, zone
 from models.errors import Refused, Unreachable
 from models.tables import (
+    BillingGroup,
     Client,
     Clinician,
     Coverage,
@@ -36,6 +37,7 @@ CHANGEABLE: dict[str, type[SQLModel]] = {
     "practice": Practice,
     "clinician": Clinician,
     "client": Client,
+    "billing-group": BillingGroup,
     "payer": Payer,
     "coverage": Coverage,
     "service": Service,

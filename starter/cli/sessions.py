@@ -7,12 +7,14 @@ from uuid import UUID
 
 import typer
 
+from models.billed import AddOn, Held
 from models.calendar import instant
 from models.facts import By, Status
 from starter.cli.desk import Desk, OneClient, SessionName, at_desk, day
 from starter.cli.explain import tell_story
 from starter.cli.output import AsJson, Columns, show, show_json, show_one
 from starter.queries import sessions as queries
+from starter.queries.services import offered_add_ons
 from starter.queries.sessions import SessionFilter, SessionRow
 from starter.queries.story import story
 
@@ -22,8 +24,14 @@ COLUMNS: Columns = {
     "minutes": lambda row: int((row.ends - row.starts).total_seconds() // 60),
     "clinician": lambda row: f"{row.clinician_id} {row.clinician}",
     "service": lambda row: f"{row.service} {row.code}".strip(),
-    "clients": lambda row: [f"{a.client_id} {a.client}: {a.status}" for a in row.clients],
+    "clients": lambda row: [" + ".join((f"{a.client_id} {a.client}: {a.status}", *a.add_ons)) for a in row.clients],
 }
+
+HowHeld = Annotated[Held | None, typer.Option(help="How it was held (default: as its place tells).")]
+AddOns = Annotated[
+    list[str] | None,
+    typer.Option(help="A service done beside it, by code; with its minutes of psychotherapy as 90833:30."),
+]
 
 
 def book(
@@ -80,12 +88,30 @@ def attend(
     session: SessionName,
     client: OneClient = None,
     minutes: Annotated[int | None, typer.Option(help="Minutes really spent (default: the service's).")] = None,
+    held: HowHeld = None,
+    add_on: AddOns = None,
     as_json: AsJson = False,
 ) -> None:
     """Record that they came."""
     with at_desk() as desk:
+        known, beside = desk.session(session), _add_ons(desk, add_on) if add_on else None
+        desk.ask(lambda office: office.sessions.attend(known, client, minutes, held=held, add_ons=beside))
+        show_session(desk, known, as_json)
+
+
+def detail(
+    session: SessionName,
+    client: OneClient = None,
+    held: HowHeld = None,
+    add_on: AddOns = None,
+    no_add_ons: Annotated[bool, typer.Option("--no-add-ons", help="Nothing was done beside the session.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say how a session was held, and what was done beside it; add-ons before the note is signed."""
+    with at_desk() as desk:
         known = desk.session(session)
-        desk.ask(lambda office: office.sessions.attend(known, client, minutes))
+        beside = _add_ons(desk, add_on or []) if add_on or no_add_ons else None
+        desk.ask(lambda office: office.sessions.detail(known, client, held, beside))
         show_session(desk, known, as_json)
 
 
@@ -153,6 +179,21 @@ def list_sessions(
             status=status,
         )
         show(queries.sessions(desk.engine, wanted), COLUMNS, as_json, desk.tz, "sessions")
+
+
+def _add_ons(desk: Desk, told: list[str]) -> tuple[AddOn, ...]:
+    """Codes, some with minutes, as services of the practice."""
+    return tuple(_add_on(desk, *one.partition(":")[::2]) for one in told)
+
+
+def _add_on(desk: Desk, code: str, minutes: str) -> AddOn:
+    known = {service.code: service.id for service in offered_add_ons(desk.engine)}
+    if code not in known:
+        offered = ", ".join(known) or "none yet: add a service with such a code"
+        raise typer.BadParameter(f"{code!r} is no add-on of the practice; it has {offered}")
+    if minutes and not minutes.isdigit():
+        raise typer.BadParameter(f"{minutes!r} is not a number of minutes")
+    return AddOn(known[code], int(minutes) if minutes else None)
 
 
 def show_session(desk: Desk, session_id: UUID, as_json: bool) -> None:

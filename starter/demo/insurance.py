@@ -15,7 +15,6 @@ from models.tables import (
     Payer,
     Practice,
     RemittanceRow,
-    Service,
     Session,
     Task,
 )
@@ -61,7 +60,6 @@ async def parked(stage: Stage) -> None:
     act("A remittance that does not add up")
     claim = _claim(stage, SILENT)
     [practice], [payer] = stage.all(select(Practice)), stage.all(select(Payer).where(Payer.id == claim.payer_id))
-    [service] = stage.all(select(Service).where(Service.id == stage.ids.services["short"]))
     told = {
         "session": claim.number,
         "status": "1",
@@ -69,7 +67,7 @@ async def parked(stage: Stage) -> None:
         "adjust": [("CO", "45", dollars("10.00"))],
         "icn": "HM-1",
     }
-    answer = answers.Answered(told, claim, service)
+    answer = answers.Answered(told, claim)
     text = answers.remittance(practice, payer, "HM-0000001", [answer], [], CONTROL, datetime.now(UTC))
     (stage.practice.stack.clearinghouse_folder / "outbox" / f"{CONTROL}.835").write_text(text)
     await stage.office.claims.read_answers("demo-parked")

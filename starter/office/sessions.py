@@ -15,11 +15,13 @@ from temporalio.common import (
 
 from activities import charts
 from activities.relay import OFFICE, known_of, summary_of
+from models.billed import AddOn, Held
 from models.facts import By, Status
 from models.messages import (
     Attendee,
     Booking,
     Cancellation,
+    Detail,
     Move,
     Outcome,
     SessionStanding,
@@ -89,10 +91,31 @@ class Sessions:
         wish = Attendee(session_id, client_id)
         return await self._of_session(SessionStart(session_id), SessionWorkflow.check_in, wish)
 
-    async def attend(
-        self, session_id: UUID, client_id: int | None = None, minutes: int | None = None, seen: str = ""
+    async def detail(
+        self,
+        session_id: UUID,
+        client_id: int | None = None,
+        held: Held | None = None,
+        add_ons: tuple[AddOn, ...] | None = None,
     ) -> SessionStanding:
-        """They came, and stayed so many minutes (the service's when not said)."""
+        """How a client's part was held, and what was done beside the session's service; None stays as it was."""
+        wish = Detail(session_id, client_id, held, add_ons)
+        return await self._of_session(SessionStart(session_id), SessionWorkflow.detail, wish)
+
+    async def attend(
+        self,
+        session_id: UUID,
+        client_id: int | None = None,
+        minutes: int | None = None,
+        seen: str = "",
+        held: Held | None = None,
+        add_ons: tuple[AddOn, ...] | None = None,
+    ) -> SessionStanding:
+        """They came, and stayed so many minutes (the service's when not said); details are said first, for a charge
+        follows at once where no note is awaited.
+        """
+        if held is not None or add_ons is not None:
+            await self.detail(session_id, client_id, held, add_ons)
         wish = Outcome(session_id, Status.ATTENDED, client_id, minutes, seen)
         return await self._of_session(SessionStart(session_id), SessionWorkflow.record, wish)
 

@@ -5,6 +5,7 @@ reports   the SQL of the reports, a statement each
 
 calendar openings waitlist    days, free times and whom they suit, who waits for one
 sessions story                sessions and who comes; all that one did to anybody's money
+services                      what is offered, and what is done beside a session
 clients agreements estimates  who they are, what was agreed, what they were told a year costs
 chart                         notes, plans, measures, who looked at them
 eligibility                   what payers said of coverages

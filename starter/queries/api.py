@@ -3,7 +3,7 @@
 Names of people are on clients only; everything else says ids.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from starter.queries.reading import only, rows
+from starter.queries.services import BESIDE
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,14 @@ class ClientOut:
 
 @dataclass(frozen=True)
 class AttendanceOut:
-    """A client's part in a session."""
+    """A client's part in a session; `held` where somebody said how, `add_ons` what was done beside it, by code."""
 
     client_id: int
     status: str
     minutes: int | None
     presumed: bool
+    held: str | None = None
+    add_ons: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -140,10 +143,11 @@ where (cast(:id as int) is null or c.id = :id) and (cast(:after as int) is null 
 order by c.id limit :most
 """
 
-SESSIONS = """
+SESSIONS = f"""
 select s.id, s.starts, s.ends, s.clinician_id, s.service_id, s.place, s.moves,
   (select json_agg(json_build_object('client_id', a.client_id, 'status', a.status, 'minutes', a.minutes,
-      'presumed', a.presumed) order by a.id) from attendance a where a.session_id = s.id) as attendances
+      'presumed', a.presumed, 'held', a.held, 'add_ons', {BESIDE}) order by a.id)
+   from attendance a where a.session_id = s.id) as attendances
 from session s
 where (cast(:id as uuid) is null or s.id = :id)
   and (cast(:since as timestamptz) is null or s.starts >= :since)

@@ -12,11 +12,12 @@ from sqlalchemy import Engine
 from models.rules.attendance import mark
 from models.scheduling import Hours
 from starter.queries.reading import only, rows
+from starter.queries.services import BESIDE
 
 
 @dataclass(frozen=True)
 class Coming:
-    """A client in a session; `fee` as decided, while it is not waived."""
+    """A client in a session; `fee` as decided, while it is not waived; `beside` are add-ons, by code."""
 
     client_id: int
     client: str
@@ -26,6 +27,8 @@ class Coming:
     checked_in_at: datetime | None
     attendance_id: int
     fee: Decimal | None
+    held: str | None = None
+    beside: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,12 @@ class Working:
     hours: tuple[Hours, ...]
 
 
-SESSIONS = """
+SESSIONS = f"""
 select s.id, s.starts, s.ends, s.clinician_id, k.name as clinician, s.service_id, v.name as service, s.place, s.moves,
   s.released, s.series_id, s.series_day, v.code <> '' as billable,
   (select json_agg(json_build_object('client_id', a.client_id, 'client', trim(c.first || ' ' || c.last),
       'status', a.status, 'minutes', a.minutes, 'presumed', a.presumed, 'checked_in_at', a.checked_in_at,
-      'attendance_id', a.id,
+      'attendance_id', a.id, 'held', a.held, 'beside', {BESIDE},
       'fee', (select cast(f.amount as text) from fee f where f.attendance_id = a.id and f.amount > 0 and not f.withdrawn
               and not f.waived_by_itself and f.waived_because is null order by f.decided_at desc limit 1)
     ) order by a.id) from attendance a join client c on c.id = a.client_id where a.session_id = s.id) as clients

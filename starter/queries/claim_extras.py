@@ -57,13 +57,26 @@ class AskedFor:
 
 
 @dataclass(frozen=True)
+class LineRow:
+    """A service that a claim bills: its place, code, day, how many times, and what is charged."""
+
+    place: int
+    code: str
+    service: str
+    on: date
+    units: int
+    charge: Decimal
+
+
+@dataclass(frozen=True)
 class Extras:
-    """All of it."""
+    """All of it, and the claim's lines."""
 
     appeals: list[AppealRow]
     overruled: list[Overruled]
     asked: list[AskedFor]
     further_payer: str
+    lines: list[LineRow]
     sent: list[SentRow]
     inquiries: list[InquiryRow]
 
@@ -94,6 +107,11 @@ select
     join payer p on p.id = v.payer_id
     where m.number = :number and not exists (select from claim o where o.attendance_id = m.attendance_id
       and o.coverage_id = v.id) order by v.sequence limit 1), '') as further_payer,
+  (select coalesce(jsonb_agg(jsonb_build_object('place', l.place, 'code', v.code, 'service', v.name,
+    'on', cast(s.starts at time zone (select timezone from practice) as date), 'units', l.units,
+    'charge', l.charge::text) order by l.place), '[]')
+    from claim_line l join service v on v.id = l.service_id join attendance t on t.id = l.attendance_id
+    join session s on s.id = t.session_id where l.claim_number = :number) as lines,
   coalesce((select jsonb_agg(jsonb_build_object('claim_number', s.claim_number, 'edition', s.edition, 'file', i.name,
     'sent_at', i.sent_at, 'file_status', i.status, 'interchange_id', i.id, 'file_why', i.why) order by s.edition)
     from submission s join interchange i on i.id = s.interchange_id where s.claim_number = :number), '[]') as sent,
@@ -114,6 +132,7 @@ def _extras(
     overruled: list[dict[str, Any]],
     asked: list[dict[str, Any]],
     further_payer: str,
+    lines: list[dict[str, Any]],
     sent: list[dict[str, Any]],
     inquiries: list[dict[str, Any]],
 ) -> Extras:
@@ -122,6 +141,9 @@ def _extras(
         overruled=[Overruled(**_timed(row)) for row in overruled],
         asked=[AskedFor(**_timed({**row, "amount": Decimal(row["amount"])})) for row in asked],
         further_payer=further_payer,
+        lines=[
+            LineRow(**{**row, "on": date.fromisoformat(row["on"]), "charge": Decimal(row["charge"])}) for row in lines
+        ],
         sent=[SentRow(**_timed(row)) for row in sent],
         inquiries=[InquiryRow(**_timed({**row, "paid": _amount(row["paid"])})) for row in inquiries],
     )

@@ -1,5 +1,6 @@
 """Sessions as the front desk sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from starter.queries.reading import rows
+from starter.queries.services import BESIDE
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class Attending:
     status: str
     minutes: int | None
     presumed: bool
+    held: str | None = None
+    add_ons: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,11 @@ class SessionFilter:
     session_id: UUID | None = None
 
 
-SESSIONS = """
+SESSIONS = f"""
 select s.id, s.starts, s.ends, s.clinician_id, k.name as clinician, s.service_id, v.name as service, v.code, s.place,
   (select json_agg(json_build_object('client_id', a.client_id, 'client', trim(c.first || ' ' || c.last),
-      'status', a.status, 'minutes', a.minutes, 'presumed', a.presumed) order by a.id)
+      'status', a.status, 'minutes', a.minutes, 'presumed', a.presumed, 'held', a.held, 'add_ons', {BESIDE})
+      order by a.id)
    from attendance a join client c on c.id = a.client_id where a.session_id = s.id) as clients
 from session s join clinician k on k.id = s.clinician_id join service v on v.id = s.service_id
 where (cast(:since as timestamptz) is null or s.starts >= :since)

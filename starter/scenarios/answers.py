@@ -1,14 +1,14 @@
 """What the world answers in a scenario, written as real files: 835, 999 and 277CA."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from activities.claim_files import line_control
+from activities.claim_lines import control as line_control
 from models.money import total
-from models.tables import Claim, Payer, Practice, Service
+from models.tables import Claim, ClaimLine, Payer, Practice
 from models.x12 import acknowledgment, remittance_835
 from models.x12.acknowledgment import ClaimAck, GroupAck, TransactionAck
 from models.x12.envelope import Envelope
@@ -19,11 +19,15 @@ from models.x12.remittance_835 import ClaimPayment, LinePayment, ProviderAdjustm
 
 @dataclass(frozen=True)
 class Answered:
-    """One claim of a remittance as the file tells it, with our claim where there is one."""
+    """One claim of a remittance as the file tells it, with our claim where there is one.
+
+    `lines` are those of the claim with the names of their services in the scenario, `codes` their codes by that name.
+    """
 
     told: Mapping[str, Any]
     claim: Claim | None
-    service: Service | None
+    lines: Sequence[tuple[str, ClaimLine]] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 def remittance(
@@ -48,7 +52,7 @@ def remittance(
 
 def file_rejection(practice: Practice, group_control: int, code: str, control: int, at: datetime) -> str:
     """A 999 that refuses a file."""
-    refused = TransactionAck("0001", False, "R" if len(code) != 1 else code)
+    refused = TransactionAck(f"{group_control:04d}", False, "R" if len(code) != 1 else code)
     ack = GroupAck(group_control, "HC", False, "R", transactions=(refused,))
     return acknowledgment.write_999(_envelope(practice, control, at), [ack])
 
@@ -69,24 +73,46 @@ def claim_rejection(practice: Practice, payer: Payer, claim: Claim, code: str, c
 
 
 def _payment(answered: Answered, at: datetime) -> ClaimPayment:
+    """The answer to a claim; where the scenario does not part it into lines it is told on the first one."""
+    told = answered.told
+    number = answered.claim.number if answered.claim else f"NONE{told['session']}"[:20]
+    lines = tuple(_line(answered, one, number, at) for one in told.get("lines", ())) or (_whole(answered, number, at),)
+    adjustments = [a for line in lines for a in line.adjustments]
+    charged = total(line.charged for line in lines)
+    owes = total(a.amount for a in adjustments if a.group == "PR")
+    return ClaimPayment(number, told["status"], charged, told["paid"], owes, told["icn"], lines=lines)
+
+
+def _whole(answered: Answered, number: str, at: datetime) -> LinePayment:
     told = answered.told
     adjustments = tuple(Adjustment(*adjust) for adjust in told["adjust"])
     sign = -1 if told["status"] == "22" else 1
     explained = told["paid"] + total(a.amount for a in adjustments)
     charged = answered.claim.charge * sign if answered.claim else explained
-    number = answered.claim.number if answered.claim else f"NONE{told['session']}"[:20]
-    line = LinePayment(
-        code=answered.service.code if answered.service and answered.service.code else "90837",
-        modifiers=(),
-        control=line_control(number),
-        date=answered.claim.held_on if answered.claim else at.date(),
-        charged=charged,
-        paid=told["paid"],
-        units=Decimal(1),
-        adjustments=adjustments,
-    )
-    owes = total(a.amount for a in adjustments if a.group == "PR")
-    return ClaimPayment(number, told["status"], charged, told["paid"], owes, told["icn"], lines=(line,))
+    code = next(iter(answered.codes.values()), "") or "90837"
+    return _told(answered, code, line_control(number), charged, told["paid"], adjustments, at)
+
+
+def _line(answered: Answered, told: Mapping[str, Any], number: str, at: datetime) -> LinePayment:
+    """One line that the scenario tells by its service."""
+    line = next((line for name, line in answered.lines if name == told["service"]), None)
+    adjustments = tuple(Adjustment(*adjust) for adjust in told["adjust"])
+    charged = told["paid"] + total(a.amount for a in adjustments)
+    control = line_control(number, line.place if line else 99)
+    return _told(answered, answered.codes.get(told["service"], ""), control, charged, told["paid"], adjustments, at)
+
+
+def _told(
+    answered: Answered,
+    code: str,
+    control: str,
+    charged: Decimal,
+    paid: Decimal,
+    adjustments: tuple[Adjustment, ...],
+    at: datetime,
+) -> LinePayment:
+    day = answered.claim.held_on if answered.claim else at.date()
+    return LinePayment(code, (), control, day, charged, paid, Decimal(1), adjustments)
 
 
 def _envelope(practice: Practice, control: int, at: datetime) -> Envelope:

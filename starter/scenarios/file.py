@@ -106,8 +106,9 @@ class Reader:
             for coverage in client["coverage"]:
                 self.known(ids, "payer", coverage["payer"], "payer", "client", index)
         for index, event in enumerate(scenario.events):
-            for part in (event, *event.get("claims", [])):
-                for key in ("session", "client", "payer", "clinician"):
+            told = event.get("claims", [])
+            for part in (event, *told, *(line for one in told for line in one["lines"]), *(event.get("add_ons") or [])):
+                for key in ("session", "client", "payer", "clinician", "service"):
                     if part.get(key) is not None:
                         self.known(ids, key, part[key], key, "event", index)
             for rule in (*event.get("pay", []), *(event.get("adjust", []) if event["do"] == "contract" else [])):

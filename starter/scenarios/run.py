@@ -16,9 +16,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
+from activities import claim_lines
+from models.billed import AddOn, Held
 from models.calendar import PayCycle, instant, midnight, periods_ending, zone
 from models.facts import By
-from models.tables import AttendanceRow, Claim, Interchange, Payer, Practice, Service, Session, Submission
+from models.tables import AttendanceRow, Claim, Interchange, Payer, Practice, Service, Submission
 from starter import migrations
 from starter.office import Office
 from starter.sandbox.clearinghouse import Clearinghouse, Script
@@ -191,6 +193,12 @@ class Life:
     async def attend(self, event: Any) -> None:
         await self.office.sessions.attend(self.session(event), self.client(event), event["minutes"])
 
+    async def detail(self, event: Any) -> None:
+        told = event["add_ons"]
+        beside = None if told is None else tuple(AddOn(self.names.services[a["service"]], a["minutes"]) for a in told)
+        held = Held(event["held"]) if event["held"] else None
+        await self.office.sessions.detail(self.session(event), self.client(event), held, beside)
+
     async def no_show(self, event: Any) -> None:
         await self.office.sessions.no_show(self.session(event), self.client(event))
 
@@ -248,10 +256,13 @@ class Life:
 
     def answered(self, told: Any, payer_id: int) -> answers.Answered:
         claims = [c for c in self.claims_of(told) if c.payer_id == payer_id]
-        with Database(self.office.engine) as db:
-            session = db.get(Session, self.session(told))
-            service = db.get(Service, session.service_id) if session else None
-        return answers.Answered(told, claims[-1] if claims else None, service)
+        if not claims:
+            return answers.Answered(told, None)
+        names = {number: name for name, number in self.names.services.items()}
+        with Database(self.office.engine, expire_on_commit=False) as db:
+            lines = claim_lines.of_claim(db, claims[-1].number)
+            codes = {names[line.service_id]: db.get_one(Service, line.service_id).code for line in lines}
+            return answers.Answered(told, claims[-1], tuple((names[line.service_id], line) for line in lines), codes)
 
     def claims_of(self, event: Any) -> list[Claim]:
         client_id = self.client(event) or self.attendees(event)[0]

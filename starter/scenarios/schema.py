@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.billed import Held
 from models.calendar import PayCycle
 from models.facts import By, Method, PayBasis
 from models.money import dollars
@@ -54,6 +55,7 @@ MORE = table(
 )
 """An adjustment of pay: dollars or a percentage besides."""
 COVERAGE = table({"payer": (text, REQUIRED), "member_id": (text, REQUIRED), "copay": (price, NOTHING)})
+LINE = table({"service": (text, REQUIRED), "paid": (amount, REQUIRED), "adjust": (several(adjustment), [])})
 ANSWER = table(
     {
         "session": (text, REQUIRED),
@@ -61,11 +63,13 @@ ANSWER = table(
         "status": (text, "1"),
         "paid": (amount, REQUIRED),
         "adjust": (several(adjustment), []),
+        "lines": (several(LINE), []),
         "icn": (text, ""),
     }
 )
 PLB = table({"code": (text, REQUIRED), "amount": (amount, REQUIRED)})
 
+ADD_ON = table({"service": (text, REQUIRED), "minutes": (whole, None)})
 AT = {"at": (moment, REQUIRED), "do": (text, REQUIRED)}
 SESSION = {"session": (text, REQUIRED)}
 CLIENT = {"client": (text, REQUIRED)}
@@ -80,6 +84,7 @@ EVENTS: dict[str, Check] = {
     "reschedule": table({**AT, **SESSION, "starts": (moment, REQUIRED), **BY}),
     "confirm": table({**AT, **SESSION, **ANY_CLIENT}),
     "attend": table({**AT, **SESSION, **ANY_CLIENT, "minutes": (whole, None)}),
+    "detail": table({**AT, **SESSION, **ANY_CLIENT, "held": (one_of(*Held), None), "add_ons": (several(ADD_ON), None)}),
     "no_show": table({**AT, **SESSION, **ANY_CLIENT, "minutes": (whole, None)}),
     "sign_note": table({**AT, **SESSION, "diagnosis": (several(text), [])}),
     "pay": table({**AT, **CLIENT, **MONEY, **METHOD}),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from activities import clearinghouse
-from activities.claim_files import line_control
+from activities.claim_lines import control as line_control
 from models.money import total
 from models.tables import Interchange, RemittanceClaim
 from models.x12 import remittance_835

@@ -8,16 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.billed import BilledAddOn, Held
 from models.facts import PayerRule, PayerRuleKind
 from models.rules.appeal_letters import TEMPLATES, unfinished
 from models.rules.denials import PLAYBOOK
 from models.rules.deposits import Announced, Arrived, match
-from models.rules.payer_rules import billed_as, in_force
+from models.rules.payer_rules import Billed, billed_as, billing_npi, in_force
 from models.rules.scrub import CHECKS, Severity, holding, scrub
 from models.rules.worklist import rank, worth
 from tests.rules.test_scrub import CLEAN, HELD
 
 TODAY = date(2027, 3, 2)
+TEN = Decimal("10.00")
 BANK = Arrived(date(2027, 3, 5), Decimal("310.00"), "HEALTHCO HCCLAIMPMT TRN*1*EFT00071*1999")
 PAID = Announced(7, "HealthCo", "EFT00071", Decimal("310.00"), date(2027, 3, 4))
 
@@ -71,7 +73,12 @@ def rule(kind: PayerRuleKind, value: str, applies_to: str = "", **days: date) ->
         ({"code": "90785"}, "add_on"),
         ({"billable": False}, "not_billable"),
         ({"modifiers": ("95",)}, "place"),
-        ({"remote": True}, "place"),
+        ({"held": Held.HOME}, "place"),
+        ({"modifiers": ("93",), "place_of_service": "10", "held": Held.HOME}, "place"),
+        ({"billing_wanted": "1999999984"}, "billing_group"),
+        ({"add_ons": (BilledAddOn("90847", charge=TEN),)}, "add_on"),
+        ({"add_ons": (BilledAddOn("90833", minutes=30, charge=TEN),)}, "add_on"),
+        ({"add_ons": (BilledAddOn("90785", charge=Decimal("0.00")),)}, "charge"),
         ({"modifiers": ("AJ", "AJ")}, "modifiers"),
         ({"file_by": date(2027, 5, 1), "today": date(2027, 5, 2)}, "filing_over"),
         ({"payer_rules": (rule(PayerRuleKind.AUTHORIZATION, "required"),)}, "authorization_missing"),
@@ -85,10 +92,45 @@ def test_each_check_finds_its_fault_alone(wrong: dict[str, object], code: str) -
 
 def test_a_service_is_billed_as_its_payer_wants_it() -> None:
     wants = [rule(PayerRuleKind.MODIFIER, "AJ", "social_worker"), rule(PayerRuleKind.TELEHEALTH_PLACE, "02")]
-    assert billed_as(wants, "social_worker", True, HELD).modifiers == ("95", "AJ")
-    assert billed_as(wants, "social_worker", True, HELD).place_of_service == "02"
-    assert billed_as(wants, "psychologist", False, HELD).modifiers == ()
-    assert billed_as([], "", True, HELD).place_of_service == "10"
+    assert billed_as(wants, "social_worker", Held.HOME, HELD) == Billed("02", ("95", "AJ"))
+    assert billed_as(wants, "psychologist", Held.OFFICE, HELD) == Billed("11", ())
+
+
+@pytest.mark.parametrize(
+    ("wants", "held", "billed"),
+    [
+        ([], Held.OFFICE, Billed("11", ())),
+        ([], Held.HOME, Billed("10", ("95",))),
+        ([], Held.ELSEWHERE, Billed("02", ("95",))),
+        ([], Held.AUDIO, Billed("10", ("93",))),
+        ([("telehealth_modifier", "GT", "")], Held.ELSEWHERE, Billed("02", ("GT",))),
+        ([("telehealth_modifier", "GT", "")], Held.AUDIO, Billed("10", ("93",))),
+        (
+            [("telehealth_modifier", "FQ", "audio"), ("telehealth_place", "02", "audio")],
+            Held.AUDIO,
+            Billed("02", ("FQ",)),
+        ),
+        ([("telehealth_modifier", "none", "")], Held.HOME, Billed("10", ())),
+        ([("telehealth_place", "02", "home"), ("telehealth_place", "10", "")], Held.HOME, Billed("02", ("95",))),
+        ([("telehealth_place", "02", "")], Held.OFFICE, Billed("11", ())),
+    ],
+)
+def test_telehealth_is_billed_by_how_it_was_held_and_as_the_payer_wants(
+    wants: list[tuple[str, str, str]], held: Held, billed: Billed
+) -> None:
+    rules = tuple(rule(PayerRuleKind(kind), value, applies_to) for kind, value, applies_to in wants)
+    assert billed_as(rules, "", held, HELD) == billed
+    claim = replace(
+        CLEAN, held=held, place_of_service=billed.place_of_service, modifiers=billed.modifiers, payer_rules=rules
+    )
+    assert scrub(claim) == []
+
+
+def test_the_narrowest_rule_says_under_which_npi_a_place_is_billed() -> None:
+    wants = [rule(PayerRuleKind.BILLING, "1999999984"), rule(PayerRuleKind.BILLING, "1987654328", "Suite 2")]
+    assert billing_npi(wants, "Suite 2", HELD) == "1987654328"
+    assert billing_npi(wants, "Suite 1", HELD) == "1999999984"
+    assert billing_npi([], "Suite 1", HELD) is None
 
 
 def test_a_rule_holds_from_its_first_day_through_its_last_and_the_newest_wins() -> None:

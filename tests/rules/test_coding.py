@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.coding import CODE_MINUTES, mismatch
+from models.rules.coding import ADD_ONS, CODE_MINUTES, crisis_mismatch, further_crisis, mismatch, misplaced
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,50 @@ def test_exactly_one_individual_code_fits_from_16_minutes_on(minutes: int) -> No
 @given(st.sampled_from(sorted(CODE_MINUTES)), st.integers(0, 15))
 def test_below_16_minutes_nothing_is_billable(code: str, minutes: int) -> None:
     assert mismatch(code, minutes)
+
+
+@pytest.mark.parametrize(
+    ("code", "beside", "fits"),
+    [
+        ("90785", ["90832"], True),
+        ("90785", ["90853"], True),
+        ("90785", ["90791"], True),
+        ("90785", ["90847"], False),
+        ("90785", ["90839"], False),
+        ("90785", ["99214"], False),
+        ("90785", ["99214", "90833"], True),
+        ("90833", ["99213"], True),
+        ("90833", ["90837"], False),
+        ("90833", ["99213", "90836"], False),
+        ("90838", ["99349"], True),
+        ("90840", ["90839"], True),
+        ("90840", ["90837"], False),
+        ("90837", ["99213"], False),
+        ("", ["90837"], False),
+    ],
+)
+def test_an_add_on_goes_with_its_services_and_no_others(code: str, beside: list[str], fits: bool) -> None:
+    assert (misplaced(code, beside) is None) is fits
+
+
+@given(st.sampled_from(sorted(ADD_ONS)))
+def test_an_add_on_is_never_billed_alone(code: str) -> None:
+    assert misplaced(code, [])
+    assert misplaced(code, [code])
+
+
+@pytest.mark.parametrize(("minutes", "units"), [(30, 0), (74, 0), (75, 1), (104, 1), (105, 2), (134, 2), (135, 3)])
+def test_each_further_half_hour_of_crisis_counts_once_it_has_begun(minutes: int, units: int) -> None:
+    assert further_crisis(minutes) == units
+    assert crisis_mismatch(minutes, units) is None
+    assert f"stand for {units}" in (crisis_mismatch(minutes, units + 1) or "")
+
+
+@given(st.integers(75, 600))
+def test_half_an_hour_more_is_one_unit_more(minutes: int) -> None:
+    assert further_crisis(minutes + 30) == further_crisis(minutes) + 1
+
+
+def test_psychotherapy_beside_a_visit_has_the_minutes_of_its_code() -> None:
+    assert mismatch("90833", 30) is None
+    assert "90836 would fit psychotherapy beside a visit" in (mismatch("90833", 45) or "")

@@ -1,5 +1,6 @@
 """A payer's answer: what it paid, took off, left to the client or the next payer, and what it denied."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -158,3 +159,29 @@ def test_a_secondary_adjusts_at_most_what_was_left_open(adjustments: list[tuple[
     one = line("0.01", *(f"{code} {amount}" for code, amount in adjustments))
     decision = decide(answer(one, left_open=str(left)))
     assert ZERO <= posted(decision).get(Event.CONTRACTUAL, ZERO) <= left
+
+
+LINES = st.lists(EXPLAINED, min_size=1, max_size=4)
+
+
+@given(LINES, st.lists(CENTS, min_size=4, max_size=4))
+def test_each_entry_is_of_the_line_that_explains_it(told: list[list[tuple[str, Decimal]]], paid: list[Decimal]) -> None:
+    """What a line takes from its payer is what it was paid and adjusted; a denied one takes nothing."""
+    lines = [line(str(paid[n]), *(f"{code} {amount}" for code, amount in each)) for n, each in enumerate(told)]
+    decision = decide(answer(*lines))
+    taken = dict.fromkeys(range(len(lines)), ZERO)
+    for place, entry in zip(decision.lines, decision.entries, strict=True):
+        taken[place] -= total(amount for account, amount in entry.postings if account == "receivable:payer:5")
+    for place, one in enumerate(lines):
+        told_of = ("PR", "CO", "PI")
+        explained = one.paid + total(a.amount for a in one.adjustments if a.group in told_of)
+        assert taken[place] == (ZERO if is_denied(one) else explained)
+
+
+def test_where_a_claim_has_lines_the_words_name_them() -> None:
+    lines = (replace(line("90.00", "CO-45 60.00"), of="90837"), replace(line("0.00", "PR-3 5.00"), of="90785"))
+    assert [entry.why for entry in decide(answer(*lines)).entries] == [
+        "835 pays on 90837",
+        "835 CO-45 on 90837: agreed with the payer",
+        "835 PR-3 on 90785: the client's share",
+    ]

@@ -171,9 +171,9 @@ class Life:
         adjustments = [(group, reason, Decimal(amount)) for group, reason, amount in adjust]
         one = {"session": "", "status": "1", "paid": Decimal(paid), "adjust": adjustments, "icn": "ICN1", **told}
         with Database(self.office.engine, expire_on_commit=False) as db:
-            practice, payer, service = db.get_one(Practice, 1), db.get_one(Payer, 1), db.get_one(Service, THERAPY)
+            practice, payer = db.get_one(Practice, 1), db.get_one(Payer, 1)
         self.files += 1
-        answered = [answers.Answered(one, claim, service) for claim in claims]
+        answered = [answers.Answered(one, claim) for claim in claims]
         return answers.remittance(practice, payer, trace, answered, [], 900_000_000 + self.files, self.clock[0])
 
     async def receive(self, content: str, name: str = "") -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
+from models.billed import AddOn, Held
 from models.facts import By
 from models.messages import SessionStanding
 from starter.office.sessions import Sessions
@@ -55,6 +56,21 @@ class OutcomeIn(BaseModel):
     status: Literal["attended", "no_show"]
     client_id: int | None = None
     minutes: int | None = Field(None, gt=0, le=24 * 60, description="As really spent, where they attended.")
+
+
+class AddOnIn(BaseModel):
+    """A service done beside the session's own."""
+
+    service_id: int
+    minutes: int | None = Field(None, gt=0, le=24 * 60, description="Of psychotherapy, beside a visit (90833, ...).")
+
+
+class DetailIn(BaseModel):
+    """How it was held and what was done beside it; what is left out stays. Without a client for everybody who came."""
+
+    client_id: int | None = None
+    held: Held | None = None
+    add_ons: list[AddOnIn] | None = Field(None, max_length=10, description="All of them; until they are charged.")
 
 
 @router.get("/sessions")
@@ -126,6 +142,14 @@ def outcome(session_id: UUID, wish: OutcomeIn, caller: Caller = WRITE) -> Respon
     if wish.status == "attended":
         return changed(caller, session_id, lambda office: office.attend(session_id, wish.client_id, wish.minutes))
     return changed(caller, session_id, lambda office: office.no_show(session_id, wish.client_id))
+
+
+@router.post("/sessions/{session_id}/detail", response_model=SessionOut)
+def detail(session_id: UUID, wish: DetailIn, caller: Caller = WRITE) -> Response:
+    """Say how it was held and what was done beside it, before its note is signed."""
+    told = wish.add_ons
+    beside = None if told is None else tuple(AddOn(one.service_id, one.minutes) for one in told)
+    return changed(caller, session_id, lambda sessions: sessions.detail(session_id, wish.client_id, wish.held, beside))
 
 
 def changed(

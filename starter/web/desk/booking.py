@@ -19,6 +19,7 @@ from models.rules.recurrence import Occurrence, Rhythm
 from models.scheduling import Span
 from models.tables import Clinician, Series, Service, Session
 from starter.queries.openings import waiting_for, warnings
+from starter.queries.services import bookable
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.choosing import MOST, named, people
@@ -231,7 +232,7 @@ def _note(occurrence: Occurrence, wanted: Span, busy: list[Span]) -> str:
 def _offered(db: Database, whose: tuple[int, ...] | None, since: datetime) -> dict[str, Any]:
     """Clinicians, services and the places used lately."""
     clinicians = db.exec(select(Clinician).where(col(Clinician.active).is_(True)).order_by(col(Clinician.name))).all()
-    services = db.exec(select(Service).order_by(col(Service.name))).all()
+    services = db.exec(bookable()).all()
     lately = col(Session.starts) > since
     places = select(Session.place).where(Session.place != "", lately).distinct().order_by(Session.place).limit(30)
     return {

@@ -58,6 +58,7 @@ REASONS = (
 class Correction(BaseModel):
     authorization: str = Field("", max_length=30, pattern=r"^[A-Za-z0-9 \-]*$")
     diagnoses: str = Field("", max_length=200)
+    note: str = Field("", max_length=80)
 
     @field_validator("diagnoses")
     @classmethod
@@ -145,7 +146,8 @@ def correct(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     filled = visit.read(Correction)
     if filled.ok:
         changed = filled.values
-        wish = visit.office.claims.correct(number, changed.authorization, tuple(changed.diagnoses.split()))
+        codes = tuple(changed.diagnoses.split())
+        wish = visit.office.claims.correct(number, changed.authorization, codes, changed.note)
         try:
             standing = visit.ask(wish)
             return visit.go(f"/claims/{number}", told=f"The claim is {_stage_name(standing.status)} now.")

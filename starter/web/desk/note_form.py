@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from activities import charts, diagnoses
 from activities.charts import Draft, Stale
@@ -16,6 +16,7 @@ from starter.queries import chart as queries
 from starter.queries.chart import NoteRow, Part
 from starter.web.desk.chart import WITHOUT_SESSION, current_plan
 from starter.web.desk.chart_frame import clinician_of, vault_of
+from starter.web.desk.details import Done, DoneForm, done_of, tell
 from starter.web.forms import Filled, blank
 from starter.web.templating import clock, day
 from starter.web.visit import NotFound, Visit
@@ -26,11 +27,11 @@ WORDS = "words-"
 """How the fields of a note's sections begin."""
 
 
-class NoteForm(BaseModel):
+class NoteForm(DoneForm):
     format: NoteFormat
     day: date
     seen: int = 0
-    diagnoses: list[str] = []
+    diagnoses: list[str] = Field(default_factory=list)
     another: str = Field(default="", max_length=10)
     review_on: date | None = None
 
@@ -95,6 +96,14 @@ def begun(visit: Visit, here: Sheet, wanted: NoteFormat | None) -> Filled[NoteFo
     review_on = visit.today + charting.REVIEW_EVERY if form is NoteFormat.PLAN else None
     last = next((note.diagnoses for note in notes if note.diagnoses), here.whose.diagnoses)
     return _form(form, _day_of(visit, here) or visit.today, review_on, last, words, 0)
+
+
+def done(visit: Visit, here: Sheet) -> Done | None:
+    """What can be said of the session beside the note; None where the note is about none, or it is never claimed."""
+    if here.part is None or not visit.words.therapy:
+        return None
+    found = done_of(visit, here.part.session_id, here.client_id)
+    return found if found.part.code else None
 
 
 def _form(
@@ -171,6 +180,19 @@ def keep(visit: Visit, here: Sheet, sent: Typed) -> int | None:
     except Refused as no:
         sent.form.refuse(no)
     return None
+
+
+def say_done(visit: Visit, here: Sheet, sent: Typed) -> bool:
+    """Tell the session what the note's form says of it; False where that was refused, which the form then says."""
+    about = done(visit, here)
+    if about is None or sent.form.values.held is None:
+        return True
+    try:
+        tell(visit, about, sent.form.values)
+    except Refused as no:
+        sent.form.refuse(no, "add_ons")
+        return False
+    return True
 
 
 def _draft(visit: Visit, here: Sheet, sent: Typed, codes: tuple[str, ...]) -> Draft:

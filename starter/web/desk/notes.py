@@ -13,7 +13,8 @@ from models.rules import charting
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.chart_frame import clinician_of, shown, vault_of
-from starter.web.desk.note_form import WORDS, Sheet, Typed, begun, keep, sheet, typed
+from starter.web.desk.details import ways
+from starter.web.desk.note_form import WORDS, Sheet, Typed, begun, done, keep, say_done, sheet, typed
 from starter.web.forms import Filled, blank
 from starter.web.templating import clock
 from starter.web.visit import NotFound, Visit
@@ -46,6 +47,8 @@ def note(
     if here.clinician_id not in (None, visit.account.clinician_id):
         return visit.go(f"/clients/{client_id}/chart", told="Nobody has written this note yet.")
     form = begun(visit, here, format)
+    if about := done(visit, here):
+        form.typed |= blank(**about.typed()).typed
     if here.row:
         visit.saw(client_id, _called(here))
     return _writing(visit, here, Typed(form, {}))
@@ -54,8 +57,9 @@ def note(
 @router.post(NOTE)
 def save(client_id: int, note_id: UUID, session: UUID | None = None, visit: Visit = may(Do.WRITE_NOTES)) -> Response:
     here, sent = sheet(visit, client_id, note_id, session), typed(visit)
-    if keep(visit, here, sent) is None:
-        return _writing(visit, here, sent, 422)
+    edition = keep(visit, here, sent)
+    if edition is None or not say_done(visit, here, sent):
+        return _writing(visit, *_again(visit, here, sent, edition), 422)
     visit.saw(client_id, _called(here), "changed")
     return visit.go(here.url, told="The draft is saved.")
 
@@ -95,15 +99,14 @@ def sign(client_id: int, note_id: UUID, session: UUID | None = None, visit: Visi
     if not charting.says_something(sent.words):
         sent.form.refuse("write the note first: nothing is said in it yet")
     edition = keep(visit, here, sent)
-    if edition is not None:
+    if edition is not None and say_done(visit, here, sent):
         try:
             _sign(visit, here)
             visit.saw(client_id, _called(here), "signed")
             return visit.go(here.url.partition("?")[0], told="Signed. This note stays as it is now.")
         except Refused as no:
             sent.form.refuse(no)
-            sent.form.typed["seen"] = str(edition)
-    return _writing(visit, sheet(visit, client_id, note_id, session), sent, 422)
+    return _writing(visit, *_again(visit, here, sent, edition), 422)
 
 
 @router.post(f"{NOTE}/cosign")
@@ -155,6 +158,15 @@ def _sign(visit: Visit, here: Sheet) -> None:
     visit.ask(visit.office.charts.changed(client_id, visit.wish))
 
 
+def _again(visit: Visit, here: Sheet, sent: Typed, edition: int | None) -> tuple[Sheet, Typed]:
+    """What was typed, to be shown again: over the edition that was saved meanwhile, where one was."""
+    if edition is None:
+        return here, sent
+    sent.form.typed["seen"] = str(edition)
+    session_id = here.part.session_id if here.part else None
+    return sheet(visit, here.client_id, here.id, session_id), sent
+
+
 def _called(here: Sheet) -> str:
     """How the trail names a note: never by what it says."""
     return f"note of {here.row.day}" if here.row else "a new note"
@@ -179,6 +191,8 @@ def _writing(visit: Visit, here: Sheet, sent: Typed, status: int = 200) -> Respo
         offered=[(found.code, f"{found.code} {found.title}") for found in diagnoses.named(list(codes))],
         theirs=sent.theirs,
         prefix=WORDS,
+        about=done(visit, here),
+        ways=ways(),
     )
 
 

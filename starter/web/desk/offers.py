@@ -22,7 +22,7 @@ router = APIRouter()
 
 class ServiceForm(BaseModel):
     name: str = Field(max_length=120)
-    minutes: int = Field(gt=0, le=24 * 60)
+    minutes: int = Field(ge=0, le=24 * 60)
     code: str = Field(default="", max_length=5)
     amount: Decimal = Field(ge=0, max_digits=10, decimal_places=2)
     effective_from: date

@@ -7,14 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
-from sqlmodel import col, select
 
 from activities import packages
 from activities.packages import MOST, Offer
 from models.errors import Refused
-from models.tables import Service
 from starter.queries import billing as queries
 from starter.queries.billing import Payer
+from starter.queries.services import bookable
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.billing_tabs import billing_page
@@ -71,7 +70,7 @@ def _pay(visit: Visit, offer: Offer, how: str) -> None:
 
 def _form(visit: Visit, who: Payer, filled: Filled[PackageForm], status: int = 200) -> Response:
     with Database(visit.engine) as db:
-        services = [(row.id or 0, row.name) for row in db.exec(select(Service).order_by(col(Service.name))).all()]
+        services = [(row.id or 0, row.name) for row in db.exec(bookable()).all()]
     ways = [(method.value, words) for method, words in WAYS.items()]
     if who.card:
         ways.insert(0, (ON_FILE, f"Charge now: {who.card_label or 'card on file'}"))

@@ -9,6 +9,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import directory
+from models.billed import Held
 from models.errors import Refused
 from models.facts import PayerRuleKind
 from models.rules.payer_rules import LICENCES, SHAPES, WORDS
@@ -21,6 +22,9 @@ from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
+LONGEST_PLACE = 300
+REMOTE = ("", *(held.value for held in Held if held.remote))
+HOW = "home, elsewhere or audio; nothing for all by video"
 ABOUT: dict[PayerRuleKind, tuple[str, Callable[[str], object]]] = {
     PayerRuleKind.MODIFIER: ("a licence", lambda text: text == "" or text in LICENCES),
     PayerRuleKind.TAXONOMY: ("a clinician's NPI", valid_npi),
@@ -28,15 +32,19 @@ ABOUT: dict[PayerRuleKind, tuple[str, Callable[[str], object]]] = {
         "a service code, or nothing for all",
         lambda text: not text or CPT_SHAPE.fullmatch(text),
     ),
-    PayerRuleKind.TELEHEALTH_PLACE: ("nothing", lambda text: text == ""),
-    PayerRuleKind.TELEHEALTH_MODIFIER: ("nothing", lambda text: text == ""),
+    PayerRuleKind.TELEHEALTH_PLACE: (HOW, lambda text: text in REMOTE),
+    PayerRuleKind.TELEHEALTH_MODIFIER: (HOW, lambda text: text in REMOTE),
+    PayerRuleKind.BILLING: (
+        "a place where sessions are held, or nothing for all",
+        lambda text: len(text) <= LONGEST_PLACE,
+    ),
 }
 """What each kind applies to, and how that is written."""
 
 
 class RuleForm(BaseModel):
     kind: PayerRuleKind
-    applies_to: str = Field("", max_length=30)
+    applies_to: str = Field("", max_length=LONGEST_PLACE)
     value: str = Field(max_length=10)
     effective_from: Day
 
@@ -48,6 +56,8 @@ class RuleForm(BaseModel):
             raise ValueError(f"this kind applies to {named}")
         if not re.fullmatch(SHAPES[self.kind], self.value):
             raise ValueError(f"this kind's value is not written so; it looks like {SHAPES[self.kind]}")
+        if self.kind is PayerRuleKind.BILLING and not valid_npi(self.value):
+            raise ValueError("this NPI has no valid check digit")
         return self
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from models.tables import Clinician, Service
+from starter.queries.services import bookable
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
@@ -50,7 +51,7 @@ def _page(visit: Visit, filled: Filled[SelfBookingForm], status: int = 200) -> R
 
 
 def _offered(db: Database) -> tuple[list[Service], list[Clinician]]:
-    services = db.exec(select(Service).order_by(col(Service.name))).all()
+    services = db.exec(bookable()).all()
     clinicians = db.exec(select(Clinician).where(col(Clinician.active)).order_by(col(Clinician.name))).all()
     return list(services), list(clinicians)
 

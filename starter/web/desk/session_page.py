@@ -12,6 +12,7 @@ from sqlmodel import Session as Database
 from activities import fees
 from activities.fees import Preview
 from activities.shares import Visit as ShareOf
+from models.billed import HELD_WORDS
 from models.calendar import instant, local_day
 from models.errors import Refused
 from models.facts import By, Status
@@ -208,7 +209,7 @@ def _session(visit: Visit, session_id: UUID) -> Shown:
 
 
 def _page(visit: Visit, shown: Shown, status: int = 200, **more: Any) -> Response:
-    context = {"wrong": "", "found": [], "who": "", "shares": _shares(visit, shown), **more}
+    context = {"wrong": "", "found": [], "who": "", "shares": _shares(visit, shown), "held_words": HELD_WORDS, **more}
     ahead = [c for c in shown.clients if Status(c.status).ahead]
     return visit.page("desk/calendar/session.html", status, session=shown, ahead=ahead, **context)
 

@@ -13,8 +13,9 @@ from models.errors import Refused
 from models.rules.openings import WEEK
 from models.rules.waitlist import suits
 from models.scheduling import Span
-from models.tables import Clinician, Service
+from models.tables import Clinician
 from starter.queries.openings import Opening, openings
+from starter.queries.services import bookable
 from starter.queries.waitlist import entry, waiting
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
@@ -107,7 +108,7 @@ def _form(visit: Visit, filled: Filled[Any], status: int = 200) -> Response:
 
 
 def _services(db: Database) -> list[tuple[int, str]]:
-    return [(one.id or 0, one.name) for one in db.exec(select(Service).order_by(col(Service.name))).all()]
+    return [(one.id or 0, one.name) for one in db.exec(bookable()).all()]
 
 
 def _clinicians(db: Database) -> list[tuple[int, str]]:

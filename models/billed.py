@@ -1,0 +1,64 @@
+"""What is billed of a client's part in a session: how it was held, and what was done beside its own service."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from models.money import ZERO
+
+
+class Held(StrEnum):
+    """How a client's part in a session was held; payers tell apart where the client was."""
+
+    OFFICE = "office"
+    HOME = "home"
+    ELSEWHERE = "elsewhere"
+    AUDIO = "audio"
+
+    @property
+    def remote(self) -> bool:
+        """The client was not in the room."""
+        return self is not Held.OFFICE
+
+
+HELD_WORDS = {
+    Held.OFFICE: "in person",
+    Held.HOME: "by video, the client at home",
+    Held.ELSEWHERE: "by video, the client elsewhere",
+    Held.AUDIO: "by phone, without a picture",
+}
+
+
+@dataclass(frozen=True)
+class AddOn:
+    """A service beside the session's own, as its clinician says; `minutes` of psychotherapy where its code has some."""
+
+    service_id: int
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class BilledAddOn:
+    """An add-on as the scrub sees it."""
+
+    code: str
+    units: int = 1
+    minutes: int | None = None
+    charge: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """One service of a client's part in a session, with what it is charged in dollars."""
+
+    attendance_id: int
+    service_id: int
+    units: int
+    charge: Decimal
+
+
+def held_as(place: str, said: str | None) -> Held:
+    """As somebody said, else as the session's place tells: an address of the web is video with the client at home."""
+    if said:
+        return Held(said)
+    return Held.HOME if place.startswith(("https://", "http://")) else Held.OFFICE

@@ -1,0 +1,63 @@
+"""Services: those a session can be, those done beside one, and what was done beside a client's part in a session."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from models.rules.coding import ADD_ONS, FURTHER_CRISIS
+from models.tables import Service
+from starter.queries.reading import only, rows
+
+BESIDE = """coalesce((select json_agg(v.code || case when d.units > 1 then ' x' || d.units else '' end order by v.code)
+  from add_on d join service v on v.id = d.service_id where d.attendance_id = a.id), '[]')"""
+"""What was done beside the part `a` in a session, by code; SQL."""
+
+
+@dataclass(frozen=True)
+class AddOnOffer:
+    """An add-on of the practice."""
+
+    id: int
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
+class PartDone:
+    """How a client's part in a session was held, and which services were done beside it, with their minutes."""
+
+    place: str
+    code: str
+    held: str | None
+    add_ons: dict[str, int | None]
+    charged: bool
+
+
+OFFERED = "select id, name, code from service where code = any(:codes) order by code, id"
+
+PART = """
+select s.place, v.code, a.held,
+  coalesce((select json_object_agg(d.service_id, d.minutes) from add_on d where d.attendance_id = a.id), '{}')
+    as add_ons,
+  exists (select from entry e where e.attendance_id = a.id and e.event like 'attended, %') as charged
+from attendance a join session s on s.id = a.session_id join service v on v.id = s.service_id
+where a.session_id = :session_id and a.client_id = :client_id
+"""
+
+
+def bookable() -> SelectOfScalar[Service]:
+    """The services that a session can be, by name."""
+    return select(Service).where(col(Service.code).not_in(sorted(ADD_ONS))).order_by(col(Service.name))
+
+
+def offered_add_ons(engine: Engine) -> list[AddOnOffer]:
+    """What a clinician may choose beside a session; what follows from the minutes is not chosen."""
+    return rows(engine, AddOnOffer, OFFERED, codes=sorted(set(ADD_ONS) - {FURTHER_CRISIS}))
+
+
+def part_done(engine: Engine, session_id: UUID, client_id: int) -> PartDone | None:
+    """What is said of a client's part in a session."""
+    return only(rows(engine, PartDone, PART, session_id=session_id, client_id=client_id))

@@ -1,0 +1,57 @@
+"""What was done in a session, said on its page and with its note; and who bills it."""
+
+from decimal import Decimal
+
+from sqlmodel import Session as Database
+from sqlmodel import select
+
+from models.tables import AddOnRow, AttendanceRow, BillingGroup, Entry, RateRow, Service
+from starter.web.access.permissions import Role
+from tests.starter.web.pages import Pages
+from tests.starter.web.test_chart import attended, clinician, deed, typed
+from tests.workflows.practice import ANA, LONG_AGO
+
+
+def interactive(pages: Pages) -> str:
+    """The id of an add-on of the practice."""
+    with Database(pages.life.office.engine) as db, db.begin():
+        service = Service(name="Interactive complexity", code="90785", minutes=0)
+        db.add(service)
+        db.flush()
+        db.add(RateRow(service_id=service.id or 0, amount=Decimal("30.00"), effective_from=LONG_AGO))
+        return str(service.id)
+
+
+async def test_add_ons_and_how_it_was_held_are_said_on_the_session_and_stand_on_its_note(pages: Pages) -> None:
+    extra = interactive(pages)
+    session = await attended(pages, ANA)
+    dana = await clinician(pages)
+    page = await dana.get(f"/sessions/{session}")
+    assert f"/sessions/{session}/done/{ANA}" in page.text
+    asked = await dana.get(f"/sessions/{session}/done/{ANA}")
+    assert "90785 Interactive complexity" in asked.words
+    kept = await dana.post(asked.path, held="audio", add_ons=[extra])
+    assert ("with 90785" in kept.words, "by phone, without a picture" in kept.words) == (True, True)
+    note = await dana.get(f"/sessions/{session}/note")
+    assert f'name="add_ons" value="{extra}" checked' in note.text
+    shown = {**typed(note, subjective="slept badly"), "held": "audio", "add_ons": [extra]}
+    assert "Signed." in (await dana.post(deed(note, "sign"), **shown)).words
+    refused = await dana.post(f"/sessions/{session}/done/{ANA}", held="audio")
+    assert (refused.status, "charged already" in refused.words) == (422, True)
+    with Database(pages.life.office.engine) as db:
+        [row] = db.exec(select(AddOnRow)).all()
+        [part] = db.exec(select(AttendanceRow).where(AttendanceRow.id == row.attendance_id)).all()
+        charged = db.exec(select(Entry.service_id).where(Entry.attendance_id == part.id)).all()
+        assert (part.held, str(row.service_id), set(charged)) == ("audio", extra, {None, row.service_id})
+
+
+async def test_a_group_that_bills_is_entered_whole_or_told_what_is_missing(pages: Pages) -> None:
+    owner = await pages.as_(Role.OWNER)
+    told = {"name": "Elm Street North", "npi": "1245319599", "tax_id": "98-7654321", "line1": "9 Oak Avenue"}
+    home = {"city": "Peoria", "state": "IL", "zip": "61602-1234", "place": "North office"}
+    wrong = await owner.post("/practice/billing-groups", **{**told, "npi": "1245319590"}, **home)
+    assert (wrong.status, "right check digit" in wrong.words) == (422, True)
+    assert "North office" in (await owner.post("/practice/billing-groups", **told, **home)).words
+    with Database(pages.life.office.engine) as db:
+        [group] = db.exec(select(BillingGroup)).all()
+        assert (group.tax_id, group.zip) == ("987654321", "616021234")
