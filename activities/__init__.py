@@ -15,10 +15,12 @@ sweeping figures                          what is open is followed; the owner's 
 papers statements superbills money_mails    what clients read about money
 runs backups sealing retention            what ran by the clock; copies at rest, sealed; what has been kept long enough
 claim_files paper_claims voiding claim_status insured   claims as 837P, on paper, taken back, asked after; who is who
-eligibility eligibility_answers coverage_answers shares   whether clients are covered, and what is left to them
+eligibility eligibility_answers shares    whether clients are covered, and what is left to them
+coverage_answers coverage_calls           what was said of coverages as they are now, by file or telephone
 matching claim_lines                      which claim, and which line of it, an answer is about
 service_lines details                     what a session is billed as; add-ons, and how it was held
 scrubbing code_lists overruling corrections   claims before they leave; codes; warnings overruled; words of corrections
+kept_words                                the reasons people type, kept before workflows learn their ids
 playbook clocks appeals appeal_letters    denied claims: plays, what runs out, appeals
 giving_up closings filing_proof           claims given up; proof that they were filed in time
 deposits remittance_document              what the bank says arrived; a payment on paper

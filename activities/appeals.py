@@ -1,29 +1,28 @@
 """Appeals against denials: drafted, signed by a person, sent, tracked to their decision; one a level.
 
-The words are written straight to the database, sealed: they are a patient's. What happens to an appeal then is told to
-the claim's workflow, whose clock it changes.
+Everything that happens to an appeal is told to the claim's workflow, whose clock it changes; its words are a patient's,
+sealed in the database, and the workflow knows where.
 """
 
 import base64
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import appeal_letters, claims, clocks, tasks
+from activities import appeal_letters, claims, clocks, kept_words, tasks
 from activities.database import Tx, step
 from activities.giving_up import cause
 from activities.remittances import lines_of
 from activities.vault import Vault
-from models.calendar import local_day, zone
 from models.errors import Refused
 from models.facts import Adjusted, AppealStatus, ClaimStatus, TaskKind
-from models.messages import AppealMove, ClaimStanding
+from models.messages import AppealDraft, AppealMove, ClaimStanding
 from models.rules.appeal_letters import HIGHEST, LEVELS, TEMPLATES, WAYS, unfinished, words_of
 from models.rules.deadlines import ANSWER_DAYS, appeal_clock
-from models.tables import Account, Appeal, Claim, Payer, Practice
+from models.tables import Account, Appeal, Claim, Payer
 
 LONGEST = 8000
 ALLOWED: dict[str, tuple[AppealStatus, ...]] = {
@@ -75,31 +74,22 @@ def proposed(db: Database, claim: Claim, template: str, today: date) -> str:
     return words_of(template, appeal_letters.facts(paper, denial_of(db, claim, today).codes))
 
 
-def draft(
-    db: Database,
-    vault: Vault,
-    appeal_id: UUID,
-    claim_number: str,
-    template: str,
-    words: str,
-    at: datetime,
-    by_id: int | None,
-) -> Appeal:
+@step("appeals.draft")
+def draft(tx: Tx, wish: AppealDraft) -> ClaimStanding:
     """Write an appeal, or write it anew while nobody has signed it; once per id."""
-    if template not in TEMPLATES:
-        raise Refused("there is no such letter")
-    if not words.strip() or len(words) > LONGEST:
+    claim = claims.locked(tx, wish.claim_number)
+    if wish.template not in TEMPLATES:
+        raise Refused(f"there is no letter {wish.template!r}; there are: {', '.join(TEMPLATES)}")
+    said = kept_words.opened(tx, cause(claim), wish.kept_id) if wish.kept_id else ""
+    if not said or len(said) > LONGEST:
         raise Refused(f"an appeal needs words, {LONGEST} letters at most")
-    appeal = db.get(Appeal, appeal_id, with_for_update=True)
-    if appeal is None:
-        appeal = _begun(db, appeal_id, claim_number, at, by_id)
-    if appeal.claim_number != claim_number or appeal.status != AppealStatus.DRAFT:
-        raise Refused("this appeal is signed: withdraw it to write another")
-    appeal.template = template
-    appeal.words = vault.seal(words.strip(), _place(appeal))
-    db.add(appeal)
-    db.flush()
-    return appeal
+    appeal = tx.db.get(Appeal, wish.appeal_id, with_for_update=True) or _begun(tx, claim, wish)
+    if appeal.claim_number != claim.number or appeal.status != AppealStatus.DRAFT:
+        raise Refused(f"this appeal is {appeal.status}: its words stay as they are; withdraw it to write another")
+    appeal.template = wish.template
+    appeal.words = tx.world.vault.seal(said, _place(appeal))
+    tx.db.add(appeal)
+    return claims.standing(tx, claim)
 
 
 def words(db: Database, vault: Vault, appeal_id: UUID) -> str:
@@ -171,21 +161,17 @@ def _decide(tx: Tx, claim: Claim, appeal: Appeal, wish: AppealMove) -> None:
         claims.ask_biller(tx, claim, f"the payer upheld its denial on {appeal.decided_on}{further}: decide what now")
 
 
-def _begun(db: Database, appeal_id: UUID, claim_number: str, at: datetime, by_id: int | None) -> Appeal:
-    claim = db.get(Claim, claim_number)
-    if claim is None:
-        raise Refused(f"there is no claim {claim_number}")
-    today = local_day(at, zone(db.get_one(Practice, 1).timezone))
-    denied = denial_of(db, claim, today)
+def _begun(tx: Tx, claim: Claim, wish: AppealDraft) -> Appeal:
+    denied = denial_of(tx.db, claim, tx.today)
     return Appeal(
-        id=appeal_id,
-        claim_number=claim_number,
+        id=wish.appeal_id,
+        claim_number=claim.number,
         level=denied.level,
-        template="general",
+        template=wish.template,
         words=b"",
         heard_until=denied.heard_until,
-        made_at=at,
-        made_by=by_id,
+        made_at=tx.now,
+        made_by=wish.by_id,
     )
 
 

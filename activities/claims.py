@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
-from activities import claim_lines, claim_status, clocks, corrections, directory, scrubbing, tasks
+from activities import claim_lines, claim_status, clocks, corrections, directory, kept_words, scrubbing, tasks
 from activities.database import Tx, step
 from activities.giving_up import ask_second, cause, give_up, left_open, needs_second, withdraw_asked
 from models.billed import ServiceLine
@@ -55,7 +55,7 @@ def make(tx: Tx, lines: Sequence[ServiceLine], coverage: Coverage, on: date, for
     tx.db.flush()
     claim_lines.keep(tx.db, claim, lines)
     if not forwarded:
-        _scrub(tx, claim)
+        look_again(tx, claim)
     tx.after.claims.append(number)
 
 
@@ -70,7 +70,7 @@ def prepare(tx: Tx, number: str) -> ClaimStanding:
     """Where a claim stands when somebody begins to follow it; a held one is scrubbed again."""
     claim = locked(tx, number)
     if claim.status == ClaimStatus.HELD:
-        _scrub(tx, claim)
+        look_again(tx, claim)
     return standing(tx, claim)
 
 
@@ -129,7 +129,7 @@ def correct(tx: Tx, correction: Correction) -> ClaimStanding:
     claim.edition += 0 if claim.status == ClaimStatus.HELD else 1
     claim.accepted_at = None
     goes_again(tx, claim, "corrected and sent again")
-    _scrub(tx, claim)
+    look_again(tx, claim)
     return standing(tx, claim)
 
 
@@ -153,14 +153,15 @@ def close(tx: Tx, closing: ClaimClosing) -> ClaimStanding:
     claim = locked(tx, closing.claim_number)
     if claim.status == ClaimStatus.CLOSED:
         raise Refused(f"claim {claim.number} is closed already")
-    if not closing.reason.strip():
+    because = kept_words.reason(tx, cause(claim), closing)
+    if not because:
         raise Refused("closing a claim needs a reason")
     if closing.bill_client:
-        give_up(tx, claim, Event.CLIENT_SHARE, closing.reason)
+        give_up(tx, claim, Event.CLIENT_SHARE, because)
     elif needs_second(tx, claim):
-        ask_second(tx, claim, left_open(tx, claim), closing.reason, closing.by_id)
+        ask_second(tx, claim, left_open(tx, claim), because, closing.by_id)
     else:
-        give_up(tx, claim, Event.PAYER_WRITE_OFF, closing.reason)
+        give_up(tx, claim, Event.PAYER_WRITE_OFF, because)
     return standing(tx, claim)
 
 
@@ -227,7 +228,7 @@ def scrubbed(tx: Tx, claims: Sequence[Claim]) -> list[Claim]:
     return [claim for claim in claims if not found.get(claim.number)]
 
 
-def _scrub(tx: Tx, claim: Claim) -> None:
+def look_again(tx: Tx, claim: Claim) -> None:
     """A claim that lacks what its coverage knows by now takes it over, and is looked at."""
     claim.authorization = claim.authorization or tx.db.get_one(Coverage, claim.coverage_id).authorization
     if scrubbed(tx, [claim]):

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from activities import claims, tasks
+from activities import claims, kept_words, tasks
 from activities.database import Tx, step
 from activities.giving_up import cause, give_up, left_open
 from models.errors import Refused
@@ -27,7 +27,10 @@ def bill_next(tx: Tx, wish: NextCoverage) -> ClaimStanding:
     made = select(Claim.number).where(Claim.attendance_id == claim.attendance_id, Claim.coverage_id == following.id)
     if already := tx.db.exec(made).first():
         raise Refused(f"the next coverage was billed already, with claim {already}")
-    give_up(tx, claim, Event.NEXT_COVERAGE, wish.reason, next_payer=following.payer_id)
+    because = kept_words.reason(tx, cause(claim), wish)
+    if not because:
+        raise Refused("billing the next coverage needs a reason")
+    give_up(tx, claim, Event.NEXT_COVERAGE, because, next_payer=following.payer_id)
     claims.pass_on(tx, claim, following)
     return claims.standing(tx, claim)
 

@@ -1,28 +1,30 @@
 """What payers last said of coverages as they are now: a coverage changed since it was asked after knows no answer."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 from sqlalchemy import select as columns_of
+from sqlalchemy.orm import aliased
 from sqlmodel import Session as Database
 from sqlmodel import col
 
 from models.calendar import local_day
-from models.rules.eligibility import Asked, Told
-from models.tables import Client, Coverage, EligibilityAnswerRow, EligibilityInquiry
+from models.rules.eligibility import Asked, Called, Told
+from models.tables import Client, Coverage, CoverageCall, EligibilityAnswerRow, EligibilityInquiry
 
 
 @dataclass(frozen=True)
 class Known:
-    """A coverage as it is now with the last inquiry about it and the last answer that came."""
+    """A coverage as it is now with the last inquiry about it, the last answer that came, and the last call."""
 
     coverage: Coverage
     inquiry: EligibilityInquiry | None = None
     answer: EligibilityAnswerRow | None = None
+    call: CoverageCall | None = None
 
     def asked(self, tz: ZoneInfo) -> Asked | None:
         """For the rule that says whether to ask again."""
@@ -31,8 +33,21 @@ class Known:
         told = self.answer is not None and not self.answer.again and self.answer.inquiry_id == self.inquiry.id
         return Asked(local_day(self.inquiry.asked_at, tz), self.inquiry.day, told)
 
+    @property
+    def called(self) -> Called | None:
+        """For the rule that says whether to ask at all."""
+        return Called(self.call.called_on, self.call.active, self.call.active_until) if self.call else None
+
     def told(self, tz: ZoneInfo) -> Told | None:
-        """For the rules that say what it means; what may be told another day says nothing yet."""
+        """For the rules that say what it means: what was told last, by file or on the telephone."""
+        by_file, call = self._told_by_file(tz), self.call
+        if call is None or (by_file and by_file.told_on > call.called_on):
+            return by_file
+        before = by_file or Told(call.called_on)
+        return replace(before, told_on=call.called_on, active=call.active, ends=call.active_until, problem="")
+
+    def _told_by_file(self, tz: ZoneInfo) -> Told | None:
+        """What may be told another day says nothing yet."""
         said = self.answer
         if said is None or said.again:
             return None
@@ -65,12 +80,15 @@ def known(db: Database, client_ids: Sequence[int]) -> list[Known]:
 
 
 def told_of(client_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    """Clients with their coverages, what was asked about each and what was answered, the newest last; for `latest`."""
+    """Clients with their coverages, what was asked and answered, the newest last, and the newest call; for `latest`."""
+    other = aliased(CoverageCall)
+    newest = columns_of(func.max(other.id)).where(col(other.coverage_id) == Coverage.id).scalar_subquery()
     return (
-        columns_of(Client, Coverage, EligibilityInquiry, EligibilityAnswerRow)
+        columns_of(Client, Coverage, EligibilityInquiry, EligibilityAnswerRow, CoverageCall)
         .join(Coverage, col(Coverage.client_id) == Client.id, isouter=True)
         .join(EligibilityInquiry, col(EligibilityInquiry.coverage_id) == Coverage.id, isouter=True)
         .join(EligibilityAnswerRow, col(EligibilityAnswerRow.inquiry_id) == EligibilityInquiry.id, isouter=True)
+        .join(CoverageCall, col(CoverageCall.id) == newest, isouter=True)
         .where(col(Client.id).in_(client_ids))
         .order_by(col(Client.id), col(Coverage.sequence), col(EligibilityInquiry.id), col(EligibilityAnswerRow.id))
     )
@@ -79,10 +97,11 @@ def told_of(client_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
 def latest(rows: Iterable[Sequence[Any]]) -> list[Known]:
     """Each coverage with its newest inquiry about what it is now, and the newest answer to any of these."""
     found: dict[int, Known] = {}
-    for client, coverage, inquiry, answer, *_ in rows:
+    for client, coverage, inquiry, answer, call, *_ in rows:
         if coverage is None:
             continue
-        before = found.setdefault(coverage.id, Known(coverage))
-        if inquiry and inquiry.about == about(coverage, client):
-            found[coverage.id] = Known(coverage, inquiry, answer or before.answer)
+        now = about(coverage, client)
+        before = found.setdefault(coverage.id, Known(coverage, call=call if call and call.about == now else None))
+        if inquiry and inquiry.about == now:
+            found[coverage.id] = replace(before, inquiry=inquiry, answer=answer or before.answer)
     return list(found.values())

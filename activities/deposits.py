@@ -34,19 +34,19 @@ class Taken:
     matched: int
 
 
-def enter(db: Database, deposit: Arrived, at: datetime, by_id: int | None, number: int = 1) -> bool:
-    """Keep a deposit, once; `number` tells equal ones of a day apart. Whether it is new."""
+def enter(db: Database, deposit: Arrived, at: datetime, by_id: int | None, number: int = 1) -> Deposit | None:
+    """Keep a deposit, once; `number` tells equal ones of a day apart. None where it is known."""
     if deposit.amount <= ZERO:
         raise Refused("a deposit is more than nothing")
     told = f"{deposit.on_day}|{deposit.amount}|{' '.join(deposit.words.split())}|{number}"
     key = sha256(told.encode()).hexdigest()
     if db.exec(select(Deposit.id).where(Deposit.key == key)).first():
-        return False
+        return None
     row = Deposit(key=key, on_day=deposit.on_day, amount=deposit.amount, words=deposit.words[:300], entered_at=at)
     row.entered_by = by_id
     db.add(row)
     db.flush()
-    return True
+    return row
 
 
 def take_list(db: Database, content: bytes, at: datetime, by_id: int | None) -> Taken:
@@ -56,7 +56,7 @@ def take_list(db: Database, content: bytes, at: datetime, by_id: int | None) -> 
     new = 0
     for row in rows:
         seen[row] = seen.get(row, 0) + 1
-        new += enter(db, row, at, by_id, seen[row])
+        new += enter(db, row, at, by_id, seen[row]) is not None
     return Taken(new, len(rows) - new, match_all(db, at))
 
 

@@ -60,7 +60,7 @@ def _due(tx: Tx) -> Iterator[Question]:
             mine = each.coverage.client_id == client_id and each.coverage.payer_id in askable
             if not mine or not _holds(each.coverage, day) or each.coverage.id in seen:
                 continue
-            if due(each.asked(tx.tz), day, tx.today) and _complete(tx, each.coverage):
+            if due(each.asked(tx.tz), day, tx.today, each.called) and _complete(tx, each.coverage):
                 seen.add(each.coverage.id)
                 yield Question(each.coverage, day)
 

@@ -37,6 +37,8 @@ def needs_second(tx: Tx, claim: Claim) -> bool:
 
 def ask_second(tx: Tx, claim: Claim, amount: Decimal, reason: str, by_id: int | None) -> None:
     """Keep a wish to give up more than one person may, once; somebody else is asked."""
+    if by_id is None:
+        raise Refused("that is more than one person may write off: say who asks for it")
     waiting = select(WriteOffAsked).where(
         WriteOffAsked.claim_number == claim.number, col(WriteOffAsked.decided_at).is_(None)
     )

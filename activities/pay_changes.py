@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sqlmodel import col, func, select
 
-from activities import directory, earnings
+from activities import directory, earnings, kept_words
 from activities.database import Tx, step
 from activities.pay import clinicians_named
 from models.calendar import midnight
@@ -23,7 +23,8 @@ LONGEST = 200
 @step("pay_changes.add_item")
 def add_item(tx: Tx, item: PayItem) -> ItemStanding:
     """A bonus, a deduction, a reimbursement or a correction: a line of the open period, once per id."""
-    _check(tx, item)
+    because = kept_words.reason(tx, item.about, item)
+    _check(tx, item, because)
     amount = -item.amount if item.kind is ItemKind.DEDUCTION else item.amount
     line = PayLine(
         key=f"pay/item/{item.id}",
@@ -33,7 +34,7 @@ def add_item(tx: Tx, item: PayItem) -> ItemStanding:
         basis=ZERO,
         amount=amount,
         rule=f"pay.{item.kind.value} by {item.by.strip()}",
-        why=item.reason.strip(),
+        why=because,
     )
     saved = earnings.save(tx, line)
     return ItemStanding(saved.id or 0, amount)
@@ -42,7 +43,8 @@ def add_item(tx: Tx, item: PayItem) -> ItemStanding:
 @step("pay_changes.recalculate")
 def recalculate(tx: Tx, wish: Recalculation) -> int:
     """Pay of sessions held since a day by the rules as they are now: the differences as new lines; how many."""
-    _may(tx, wish.clinician_id, wish.by, wish.account_id, wish.reason)
+    because = kept_words.reason(tx, wish.about, wish)
+    _may(tx, wish.clinician_id, wish.by, wish.account_id, because)
     query = select(Session).where(
         Session.clinician_id == wish.clinician_id,
         col(Session.earned_on).is_not(None),
@@ -51,10 +53,10 @@ def recalculate(tx: Tx, wish: Recalculation) -> int:
     sessions = tx.db.exec(query.order_by(col(Session.starts))).all()
     for client_id in _clients(tx, [session.id for session in sessions]):
         earnings.accrue_client(tx, client_id)
-    return sum(_corrected(tx, session, wish) for session in sessions)
+    return sum(_corrected(tx, session, wish.clinician_id, because) for session in sessions)
 
 
-def _corrected(tx: Tx, session: Session, wish: Recalculation) -> bool:
+def _corrected(tx: Tx, session: Session, clinician_id: int, because: str) -> bool:
     lines = tx.db.exec(
         select(PayLine).where(PayLine.session_id == session.id, col(PayLine.source).in_(SESSION_SOURCES))
     ).all()
@@ -64,14 +66,14 @@ def _corrected(tx: Tx, session: Session, wish: Recalculation) -> bool:
         due += total(share(line.basis, rule.value) for line in lines if line.source == Source.COLLECTION)
     name = rules.name_of(rule) if rule else "pay.no_rule"
     day = directory.held_on(tx, session)
-    why = f"session of {day}, {wish.reason.strip()}"
+    why = f"session of {day}, {because}"
     found = rules.recalculated(due, total(line.amount for line in lines), name, why)
     if found is None:
         return False
     count = sum(line.source == Source.RECALCULATED for line in lines)
     line = PayLine(
         key=f"pay/recalculated/{session.id}/{count + 1}",
-        clinician_id=wish.clinician_id,
+        clinician_id=clinician_id,
         session_id=session.id,
         source=Source.RECALCULATED,
         earned_on=tx.today,
@@ -89,8 +91,8 @@ def _clients(tx: Tx, sessions: list[object]) -> list[int]:
     return sorted(tx.db.exec(query).all())
 
 
-def _check(tx: Tx, item: PayItem) -> None:
-    _may(tx, item.clinician_id, item.by, item.account_id, item.reason)
+def _check(tx: Tx, item: PayItem, because: str) -> None:
+    _may(tx, item.clinician_id, item.by, item.account_id, because)
     if item.amount == ZERO or (item.amount < ZERO and item.kind is not ItemKind.CORRECTION):
         raise Refused(f"{item.amount} is not an amount for a {item.kind.value}: above zero (a correction: not zero)")
     if item.kind is ItemKind.DEDUCTION and item.amount > (owed := _open(tx, item.clinician_id)):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from activities import earnings, invoices, ledger
+from activities import earnings, invoices, kept_words, ledger
 from activities.database import Tx, step
 from models.errors import Refused
 from models.facts import Method
@@ -35,7 +35,7 @@ def record(tx: Tx, money: Money) -> Receipt:
         method=money.method,
         amount=money.amount,
         at=tx.now,
-        reason=money.reason,
+        reason=kept_words.reason(tx, f"payment/{money.payment_id}", money),
         reference=money.reference,
         invoice_number=money.invoice_number,
         refund_of=money.refund_of,

@@ -144,7 +144,7 @@ def _post_part(tx: Tx, claim: Claim, attendance: AttendanceRow, part: Remittance
 
 def _decided(tx: Tx, claim: Claim, decision: Decision) -> None:
     if decision.denied:
-        play = play_for(decision.denied, playbook.plays(tx.db))
+        play = play_for(decision.denied, playbook.plays(tx.db, tx.today))
         codes = ", ".join(map(_reasons, decision.denied_lines))
         claims.answered(tx, claim, ClaimStatus.DENIED, f"denied with {codes} ({play.meaning}): {play.action.value}")
         return

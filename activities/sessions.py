@@ -9,6 +9,7 @@ from activities import (
     charts,
     directory,
     fees,
+    kept_words,
     reserving,
     reviews,
     series,
@@ -232,10 +233,11 @@ def charge_fees(tx: Tx, session_id: UUID) -> SessionStanding:
 def waive(tx: Tx, waiver: Waiver) -> SessionStanding:
     """Staff waive a client's fee, with a reason."""
     session = reserving.locked(tx, waiver.session_id)
-    if not waiver.reason.strip():
+    because = kept_words.reason(tx, f"session/{waiver.session_id}", waiver)
+    if not because:
         raise Refused("a waiver needs a reason")
     [attendance] = _of_client(tx, session, waiver.client_id)
-    fees.waive(tx, attendance, waiver.reason)
+    fees.waive(tx, attendance, because)
     return standing(tx, session)
 
 

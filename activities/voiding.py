@@ -1,7 +1,8 @@
 """Taking a claim back: it goes once more as a void (frequency 8), and its payer takes back what it paid."""
 
-from activities import claims
+from activities import claims, kept_words
 from activities.database import Tx, step
+from activities.giving_up import cause
 from models.errors import Refused
 from models.facts import ClaimStatus
 from models.messages import ClaimStanding, Voiding
@@ -13,7 +14,8 @@ DECIDED = (ClaimStatus.DENIED, ClaimStatus.PAID, ClaimStatus.ACCEPTED)
 def void(tx: Tx, wish: Voiding) -> ClaimStanding:
     """Take a claim back from its payer; its postings stay until the payer's own reversal mirrors them."""
     claim = claims.locked(tx, wish.claim_number)
-    if not wish.reason.strip():
+    because = kept_words.reason(tx, cause(claim), wish)
+    if not because:
         raise Refused("voiding a claim needs a reason")
     if claim.frequency == claims.VOID:
         raise Refused(f"claim {claim.number} is being voided already")
@@ -26,6 +28,6 @@ def void(tx: Tx, wish: Voiding) -> ClaimStanding:
     claim.frequency = claims.VOID
     claim.edition += 1
     claim.status, claim.accepted_at = ClaimStatus.DRAFT, None
-    claim.why = f"to be voided: {wish.reason.strip()}"
+    claim.why = f"to be voided: {because}"
     claims.goes_again(tx, claim, "the claim is voided")
     return claims.standing(tx, claim)

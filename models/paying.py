@@ -158,7 +158,10 @@ class PeriodFacts:
 
 @dataclass(frozen=True)
 class PayItem:
-    """A wish of the owner: a bonus, a deduction, a reimbursement or a correction; a deduction's amount is positive."""
+    """A wish of the owner: a bonus, a deduction, a reimbursement or a correction; a deduction's amount is positive.
+
+    The office keeps the reason in the database under `kept_id` before Temporal sees the wish; so in a `Recalculation`.
+    """
 
     id: UUID
     clinician_id: int
@@ -167,6 +170,12 @@ class PayItem:
     reason: str
     by: str
     account_id: int | None = None
+    kept_id: UUID | None = None
+
+    @property
+    def about(self) -> str:
+        """What its words are about."""
+        return pay_item_workflow(self.id)
 
 
 @dataclass(frozen=True)
@@ -186,6 +195,12 @@ class Recalculation:
     reason: str
     by: str
     account_id: int | None = None
+    kept_id: UUID | None = None
+
+    @property
+    def about(self) -> str:
+        """What its words are about."""
+        return f"recalculation/{self.clinician_id}/{self.since}"
 
 
 @dataclass(frozen=True)

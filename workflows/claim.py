@@ -8,11 +8,12 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 from temporalio.exceptions import ActivityError
 
-from activities import appeals, claims, closings, remittances, voiding
+from activities import appeals, claims, closings, overruling, remittances, voiding
 from activities.database import Step
 from activities.relay import AMOUNT, CLAIM_STATUS, NEEDS_ATTENTION, PAYER, as_number
 from models.messages import (
     Answered,
+    AppealDraft,
     AppealMove,
     ClaimAssignment,
     ClaimClosing,
@@ -20,6 +21,7 @@ from models.messages import (
     ClaimStart,
     Correction,
     NextCoverage,
+    Overruled,
     StatusWish,
     Voiding,
     WriteOffDecision,
@@ -101,6 +103,16 @@ class ClaimWorkflow:
     async def decide(self, wish: WriteOffDecision) -> ClaimStanding:
         """A second person says whether so much is given up."""
         return await self.grant(closings.decide, wish)
+
+    @workflow.update
+    async def overrule(self, wish: Overruled) -> ClaimStanding:
+        """Somebody answers for a warning that holds the claim."""
+        return await self.grant(overruling.overrule, wish)
+
+    @workflow.update
+    async def draft_appeal(self, wish: AppealDraft) -> ClaimStanding:
+        """An appeal was written, or written anew."""
+        return await self.grant(appeals.draft, wish)
 
     @workflow.update
     async def appeal(self, move: AppealMove) -> ClaimStanding:

@@ -8,6 +8,7 @@ sessions money claims pay tasks programs runs    wishes and standings, by subjec
 """
 
 from models.messages.claims import (
+    AppealDraft,
     AppealMove,
     Batch,
     ClaimAssignment,
@@ -18,6 +19,7 @@ from models.messages.claims import (
     Correction,
     EligibilityWish,
     NextCoverage,
+    Overruled,
     StatusWish,
     Voiding,
     WriteOffDecision,
@@ -85,6 +87,7 @@ from models.messages.wishes import (
 __all__ = [
     "NOTHING",
     "Answered",
+    "AppealDraft",
     "AppealMove",
     "Approval",
     "Attendee",
@@ -113,6 +116,7 @@ __all__ = [
     "Move",
     "NextCoverage",
     "Outcome",
+    "Overruled",
     "PayPeriodRef",
     "PayStanding",
     "Receipt",

@@ -49,12 +49,16 @@ class Correction:
 
 @dataclass(frozen=True)
 class ClaimClosing:
-    """A wish to give up a claim, with the reason: what the payer still owes is written off or billed to the client."""
+    """A wish to give up a claim, with the reason: what the payer still owes is written off or billed to the client.
+
+    Here as in other wishes: the reason stays in the database under `kept_id`; messages of before carried it.
+    """
 
     claim_number: str
     bill_client: bool
-    reason: str
+    reason: str = ""
     by_id: int | None = None
+    kept_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class NextCoverage:
     """A wish that the client's next coverage answers for what this one does not pay."""
 
     claim_number: str
-    reason: str
+    reason: str = ""
+    kept_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,27 @@ class WriteOffDecision:
     claim_number: str
     asked_id: int
     granted: bool
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Overruled:
+    """A warning of the scrub that somebody answers for; the reason stays in the database."""
+
+    claim_number: str
+    code: str
+    kept_id: UUID | None
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class AppealDraft:
+    """An appeal to write, or to write anew while nobody has signed it; its words stay in the database."""
+
+    claim_number: str
+    appeal_id: UUID
+    template: str
+    kept_id: UUID | None
     by_id: int | None = None
 
 
@@ -92,7 +118,8 @@ class Voiding:
     """A wish that a claim be taken back from its payer (frequency 8), with the reason."""
 
     claim_number: str
-    reason: str
+    reason: str = ""
+    kept_id: UUID | None = None
 
 
 @dataclass(frozen=True)

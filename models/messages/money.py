@@ -33,7 +33,10 @@ class Dunning:
 
 @dataclass(frozen=True)
 class Money:
-    """Money from a client ("payment"), to them ("refund") or given up ("write_off"), in dollars."""
+    """Money from a client ("payment"), to them ("refund") or given up ("write_off"), in dollars.
+
+    The reason stays in the database under `kept_id`; messages of before carried it.
+    """
 
     payment_id: UUID
     kind: str
@@ -44,6 +47,7 @@ class Money:
     reference: str = ""
     invoice_number: str | None = None
     refund_of: UUID | None = None
+    kept_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -98,8 +98,9 @@ class Signing:
 
 @dataclass(frozen=True)
 class Waiver:
-    """A wish to waive a fee, with the reason."""
+    """A wish to waive a fee; the reason stays in the database under `kept_id` (messages of before carried it)."""
 
     session_id: UUID
     client_id: int
-    reason: str
+    reason: str = ""
+    kept_id: UUID | None = None

@@ -42,14 +42,38 @@ class Asked:
     told: bool
 
 
-def due(last: Asked | None, day: date, today: date) -> bool:
-    """Whether to ask for a day: once a day until the payer has told, then again when that counts no more."""
+@dataclass(frozen=True)
+class Called:
+    """What a payer said of a coverage on the telephone; `until` is the last day it named, if it named one."""
+
+    called_on: date
+    active: bool
+    until: date | None = None
+
+    def counts(self, day: date) -> bool:
+        """Whether it answers for a day: to the last day it named, else as long as an answer by file."""
+        if self.active and self.until:
+            return day <= self.until
+        return _counts(self.called_on, day)
+
+
+def due(last: Asked | None, day: date, today: date, called: Called | None = None) -> bool:
+    """Whether to ask for a day: once a day until the payer has told, then again when that counts no more.
+
+    What it said on the telephone spares the question for as long as that counts.
+    """
+    if called and called.counts(day):
+        return False
     if last is None:
         return True
     if not last.told:
         return last.asked_on < today
-    same_month = (last.for_day.year, last.for_day.month) == (day.year, day.month)
-    return not same_month or day - last.for_day > COUNTS_FOR
+    return not _counts(last.for_day, day)
+
+
+def _counts(told_for: date, day: date) -> bool:
+    """Whether what was told for a day answers for another."""
+    return (told_for.year, told_for.month) == (day.year, day.month) and day - told_for <= COUNTS_FOR
 
 
 def not_covered(told: Told | None, day: date) -> str:

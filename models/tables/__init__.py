@@ -36,7 +36,7 @@ from models.tables.collecting import (
     PlanInstalment,
 )
 from models.tables.denials import Appeal, Deposit, Overruling, PayerRuleRow, PlayRow, WriteOffAsked
-from models.tables.inquiries import EligibilityAnswerRow, EligibilityInquiry, StatusInquiryRow
+from models.tables.inquiries import CoverageCall, EligibilityAnswerRow, EligibilityInquiry, StatusInquiryRow
 from models.tables.integration import (
     ApiAnswer,
     ApiToken,
@@ -85,7 +85,7 @@ from models.tables.scheduling import (
     WaitlistEntry,
     WaitlistOffer,
 )
-from models.tables.work import StepDone, Task, TaskEvent
+from models.tables.work import KeptWords, StepDone, Task, TaskEvent
 
 __all__ = [
     "NO_OVERLAP",
@@ -113,6 +113,7 @@ __all__ = [
     "Contact",
     "CorrectionRow",
     "Coverage",
+    "CoverageCall",
     "DataExport",
     "Deposit",
     "Document",
@@ -132,6 +133,7 @@ __all__ = [
     "Interchange",
     "Invoice",
     "InvoiceLine",
+    "KeptWords",
     "Measure",
     "Message",
     "Note",

@@ -46,7 +46,7 @@ class Overruling(SQLModel, table=True):
 
 
 class PlayRow(SQLModel, table=True):
-    """A version of what the practice does about a denial code; the newest holds, none is ever changed."""
+    """A version of what the practice does about a denial code, from a day on; none is ever changed."""
 
     __tablename__ = "play"
     __table_args__ = (
@@ -60,6 +60,7 @@ class PlayRow(SQLModel, table=True):
     meaning: str
     action: str
     chance: int
+    effective_from: date
     made_at: datetime = Field(sa_type=INSTANT)
     made_by: int | None = Field(default=None, foreign_key="account.id")
 

@@ -1,4 +1,4 @@
-"""What payers are asked (whether a client is covered, where a claim stands), and what they answer."""
+"""What payers are asked (whether a client is covered, where a claim stands) and what they say, by file or telephone."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,6 +48,26 @@ class EligibilityAnswerRow(SQLModel, table=True):
     carve_out: str = ""
     problem: str = ""
     again: bool = False
+
+
+class CoverageCall(SQLModel, table=True):
+    """What a payer said of a coverage on the telephone, to whom it was said, and under which number it can prove it.
+
+    `about` is how the coverage was: once it was changed, the call counts no more. `active_until` None: no end was told.
+    """
+
+    __tablename__ = "coverage_call"
+
+    id: int | None = Field(default=None, primary_key=True)
+    coverage_id: int = Field(foreign_key="coverage.id", index=True)
+    about: str
+    called_on: date
+    spoke_to: str
+    reference: str
+    active: bool = True
+    active_until: date | None = None
+    entered_at: datetime = Field(sa_type=INSTANT)
+    entered_by: int | None = Field(default=None, foreign_key="account.id")
 
 
 class StatusInquiryRow(SQLModel, table=True):

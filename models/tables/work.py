@@ -1,4 +1,4 @@
-"""What people must do, what was said and done about it, and which steps were done."""
+"""What people must do, what was said and done about it, the words they typed, and which steps were done."""
 
 from datetime import datetime
 from uuid import UUID
@@ -52,6 +52,17 @@ class TaskEvent(SQLModel, table=True):
     account_id: int | None = Field(default=None, foreign_key="account.id")
     deed: str
     words: str = ""
+
+
+class KeptWords(SQLModel, table=True):
+    """What somebody typed as a reason, sealed for its row, before the workflow of `about` learns its id."""
+
+    __tablename__ = "kept_words"
+
+    id: UUID = Field(primary_key=True)
+    about: str = Field(index=True)
+    words: bytes
+    kept_at: datetime = Field(sa_type=INSTANT)
 
 
 class StepDone(SQLModel, table=True):

@@ -5,7 +5,8 @@ desk       what every command stands on                  output     tables and J
 sessions   book, cancel, attend, sign, ...               explain    a session's money story
 money      pay, refund, write-off, the ledger            claims remittances   claims, what payers answered
 eligibility  who is covered
-denials    the worklist, appeals, proof of filing
+denials appeals  the worklist and its causes, proof of filing; appeals by their stages
+playbook   what is done about each denial code          deposits   what the bank says arrived
 pay        pay periods                                   work       tasks and schedules
 reference  setup and change                              people, agreements, listing   add and list
 upkeep     backups, and how long things are kept

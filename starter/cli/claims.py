@@ -47,7 +47,7 @@ def list_claims(
 def show_claim(claim: Number, as_json: AsJson = False) -> None:
     """A claim, the files it left in, and what its payer answered."""
     with at_desk() as desk:
-        _show_claim(desk, claim, as_json)
+        tell_claim(desk, claim, as_json)
 
 
 @claims.command()
@@ -69,7 +69,7 @@ def correct(
     """Send a claim again with what changed; a held one is looked at again."""
     with at_desk() as desk:
         desk.ask(lambda office: office.claims.correct(claim, authorization, tuple(diagnosis or ()), note))
-        _show_claim(desk, claim, as_json)
+        tell_claim(desk, claim, as_json)
 
 
 @claims.command("ask")
@@ -77,7 +77,7 @@ def ask_status(claim: Number, as_json: AsJson = False) -> None:
     """Ask its payer where a claim stands, with the next batch; the answer is noted on it."""
     with at_desk() as desk:
         desk.ask(lambda office: office.claims.ask_status(claim))
-        _show_claim(desk, claim, as_json)
+        tell_claim(desk, claim, as_json)
 
 
 @claims.command()
@@ -91,21 +91,6 @@ def paper(
         say(f"{out} is written")
 
 
-@claims.command("close")
-def close_claim(
-    claim: Number,
-    reason: Annotated[str, typer.Option(help="Why it is given up.")],
-    bill_client: Annotated[
-        bool, typer.Option(help="The client owes what is open (default: it is written off).")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Give a claim up."""
-    with at_desk() as desk:
-        desk.ask(lambda office: office.claims.close(claim, reason, bill_client))
-        _show_claim(desk, claim, as_json)
-
-
 @claims.command()
 def void(
     claim: Number,
@@ -115,10 +100,11 @@ def void(
     """Take a claim back from its payer: it goes once more, as a void (frequency 8)."""
     with at_desk() as desk:
         desk.ask(lambda office: office.claims.void(claim, reason))
-        _show_claim(desk, claim, as_json)
+        tell_claim(desk, claim, as_json)
 
 
-def _show_claim(desk: Desk, number: str, as_json: bool) -> None:
+def tell_claim(desk: Desk, number: str, as_json: bool) -> None:
+    """A claim with its files and answers; Refused when there is none."""
     found = queries.claims(desk.engine, number=number)
     if not found:
         raise Refused(f"there is no claim {number}")

@@ -1,26 +1,26 @@
-"""Claims that do not pay, on the command line: the worklist, appeals, proof of filing, warnings overruled."""
+"""Claims that do not pay, on the command line: the worklist, why they are denied, overruled, given up by two people."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import appeals, filing_proof, playbook
-from activities.vault import Vault
+from activities import filing_proof
 from models.calendar import local_day
 from models.errors import Refused
-from models.rules.appeal_letters import LEVELS, TEMPLATES, WAYS, template_for
-from models.rules.denials import play_for
+from models.facts import ClaimStatus
 from models.tables import Account, Claim
-from starter.cli.claims import Number, claims
-from starter.cli.desk import Desk, at_desk
+from starter.cli.claims import Number, claims, tell_claim
+from starter.cli.desk import Desk, at_desk, day
 from starter.cli.output import AsJson, Columns, say, show, show_json
+from starter.queries import causes as queries
 from starter.queries.claim_extras import extras
 from starter.queries.worklist import worklist
+from starter.sandbox.home import private
 
 WORK: Columns = {
     "claim": "number",
@@ -35,19 +35,57 @@ WORK: Columns = {
     "codes": lambda i: " ".join(i.codes),
     "do": "action",
 }
-Out = Annotated[Path | None, typer.Option(help="Write the PDF here.")]
+CAUSES: Columns = {
+    "name": "name",
+    "denied": "denied",
+    "of answered": "answered",
+    "percent": "percent",
+    "charged": "amount",
+    "paid later": "recovered",
+}
+Reason = Annotated[str, typer.Option(help="Why; it is kept with the claim.")]
+By = Annotated[str, typer.Option("--by", help="The account (its sign-in name) of the person who decides.")]
 
 
-def with_denials() -> typer.Typer:
-    """The commands of claims, those of this module among them."""
-    return claims
+class Answer(StrEnum):
+    """What a second person says."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Sort(StrEnum):
+    """By what causes of denials are counted."""
+
+    PAYER = "payer"
+    CODE = "code"
+    CLINICIAN = "clinician"
 
 
 @claims.command("worklist")
 def list_work(as_json: AsJson = False) -> None:
     """Held, rejected and denied claims, the most worth first: open x chance, by the days left."""
     with at_desk() as desk:
-        show(worklist(desk.engine, _today(desk)), WORK, as_json, desk.tz, "claims to work on")
+        show(worklist(desk.engine, today(desk)), WORK, as_json, desk.tz, "claims to work on")
+
+
+@claims.command("causes")
+def list_causes(
+    by: Annotated[Sort | None, typer.Option(help="Only by this (default: all three).")] = None,
+    first: Annotated[str, typer.Option("--from", help="First day answered (default: a year ago).")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day answered (default: today).")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Why claims are denied: by payer, code and clinician, with what was paid later."""
+    with at_desk() as desk:
+        until = day(last) if last else today(desk)
+        found = queries.causes(desk.engine, day(first) if first else until - timedelta(days=365), until)
+        tables = {sort.value: queries.of(sort.value, found) for sort in Sort if by in (None, sort)}
+        if as_json:
+            show_json(tables, desk.tz)
+            return
+        for sort, rows in tables.items():
+            show(rows, CAUSES, False, desk.tz, f"denied, by {sort}")
 
 
 @claims.command()
@@ -55,86 +93,81 @@ def overrule(
     claim: Number,
     code: Annotated[str, typer.Option(help="The warning's code, as in docs/rules/scrub.md.")],
     reason: Annotated[str, typer.Option(help="Why the claim may leave all the same; it is kept.")],
+    by: By = "",
+    as_json: AsJson = False,
 ) -> None:
-    """Answer for a warning of the scrub."""
+    """Answer for a warning of the scrub; the claim is looked at again."""
     with at_desk() as desk:
-        standing = desk.ask(lambda office: office.claims.overrule(claim, code, reason))
-        say(f"claim {claim} is {standing.status}")
+        by_id = account(desk, by) if by else None
+        desk.ask(lambda office: office.claims.overrule(claim, code, reason, by_id))
+        tell_claim(desk, claim, as_json)
+
+
+@claims.command("bill-next")
+def bill_next(claim: Number, reason: Reason, as_json: AsJson = False) -> None:
+    """Close a claim and bill the client's next coverage for what is open."""
+    with at_desk() as desk:
+        desk.ask(lambda office: office.claims.bill_next(claim, reason))
+        tell_claim(desk, claim, as_json)
+
+
+@claims.command("close")
+def close_claim(
+    claim: Number,
+    reason: Reason,
+    bill_client: Annotated[
+        bool, typer.Option("--bill-client", help="The client owes what is open (default: it is written off).")
+    ] = False,
+    by: Annotated[str, typer.Option(help="Who asks (their sign-in name), where a second person has to agree.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give a claim up: write off what is open, or bill the client; a large sum waits for a second person."""
+    with at_desk() as desk:
+        by_id = account(desk, by) if by else None
+        standing = desk.ask(lambda office: office.claims.close(claim, reason, bill_client, by_id))
+        tell_claim(desk, claim, as_json)
+        if standing.status != ClaimStatus.CLOSED and not as_json:
+            say(f"a second person was asked: `persession claims decide {claim} yes --by THEM`, or no")
 
 
 @claims.command()
-def proof(claim: Number, out: Annotated[Path, typer.Option(help="Write the PDF here.")]) -> None:
+def decide(
+    claim: Number,
+    answer: Annotated[Answer, typer.Argument(help="Whether it is written off.")],
+    by: By,
+    as_json: AsJson = False,
+) -> None:
+    """Say, as the second person, whether what somebody asked for is written off."""
+    with at_desk() as desk:
+        by_id = account(desk, by)
+        with Database(desk.engine) as db:
+            if db.get(Claim, claim) is None:
+                raise Refused(f"there is no claim {claim}")
+        waiting = extras(desk.engine, claim).waiting
+        if waiting is None:
+            raise Refused(f"nobody asked to write claim {claim} off, or it was decided already")
+        asked_id = waiting.id
+        desk.ask(lambda office: office.claims.decide_write_off(claim, asked_id, answer is Answer.YES, by_id))
+        tell_claim(desk, claim, as_json)
+
+
+@claims.command()
+def proof(claim: Number, out: Annotated[Path, typer.Option(help="Write the PDF here.", dir_okay=False)]) -> None:
     """Proof of timely filing: our file, 999 and 277CA as one PDF."""
     with at_desk() as desk, Database(desk.engine) as db:
-        out.write_bytes(filing_proof.pdf(db, claim, _today(desk)))
+        private(out, filing_proof.pdf(db, claim, today(desk)))
     say(f"written to {out}")
 
 
-@claims.command()
-def appeal(
-    claim: Number,
-    words: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="What we say (default: the letter's own words).")
-    ] = None,
-    letter: Annotated[str, typer.Option(help=f"One of {', '.join(TEMPLATES)} (default: by the denial).")] = "",
-    sign_as: Annotated[str, typer.Option(help="The account (its sign-in name) of the person who signs.")] = "",
-    sent: Annotated[str, typer.Option(help=f"It has left: {', '.join(WAYS)}.")] = "",
-    decided: Annotated[str, typer.Option(help="The payer decided: won or upheld.")] = "",
-    out: Out = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write an appeal; with what is signed, sent and decided at once or later."""
-    with at_desk() as desk:
-        appeal_id = _open(desk, claim) or _written(desk, claim, letter, words)
-        for deed, wanted in (("sign", sign_as), ("send", sent), (decided, decided)):
-            if wanted:
-                _move(desk, claim, appeal_id, deed, wanted)
-        if out:
-            with Database(desk.engine) as db:
-                out.write_bytes(appeals.letter(db, _vault(desk), appeal_id, _today(desk)))
-        [row] = [row for row in extras(desk.engine, claim).appeals if row.id == appeal_id]
-        if as_json:
-            show_json(row, desk.tz)
-        else:
-            say(f"{LEVELS[row.level]} for claim {claim}: {row.status}, heard until {row.heard_until}")
-
-
-def _open(desk: Desk, claim: str) -> UUID | None:
-    """The appeal under way, if there is one."""
-    under_way = [a.id for a in extras(desk.engine, claim).appeals if a.status in ("draft", "signed", "sent")]
-    return under_way[-1] if under_way else None
-
-
-def _written(desk: Desk, number: str, letter: str, words: Path | None) -> UUID:
-    with Database(desk.engine) as db:
-        claim = db.get(Claim, number)
-        if claim is None:
-            raise Refused(f"there is no claim {number}")
-        play = play_for(appeals.adjustments_of(db, claim), playbook.plays(db))
-        template = letter or template_for(play.action)
-        if template not in TEMPLATES:
-            raise Refused(f"there is no letter {template!r}; there are: {', '.join(TEMPLATES)}")
-        said = words.read_text() if words else appeals.proposed(db, claim, template, _today(desk))
-    return desk.ask(lambda office: office.claims.appeal(number, template, said))
-
-
-def _move(desk: Desk, claim: str, appeal_id: UUID, deed: str, wanted: str) -> None:
-    by_id = _account(desk, wanted) if deed == "sign" else None
-    how = wanted if deed == "send" else ""
-    desk.ask(lambda office: office.claims.move_appeal(claim, appeal_id, deed, by_id, how))
-
-
-def _account(desk: Desk, login: str) -> int:
+def account(desk: Desk, login: str) -> int:
+    """Who signs in under a name."""
     with Database(desk.engine) as db:
         found = db.exec(select(Account.id).where(Account.login == login, Account.active)).first()
     if found is None:
-        raise Refused("nobody signs in under that name")
+        raise Refused(f"nobody signs in as {login!r}: see `persession staff list`")
     return found
 
 
-def _vault(desk: Desk) -> Vault:
-    return Vault(desk.settings.encryption_key)
-
-
-def _today(desk: Desk) -> date:
+def today(desk: Desk) -> date:
+    """The practice's local day."""
     return local_day(datetime.now(UTC), desk.tz)

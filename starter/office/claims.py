@@ -9,9 +9,10 @@ from sqlmodel import Session as Database
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
-from activities import appeals, corrections, overruling
+from activities import corrections, kept_words
 from activities.relay import OFFICE
 from models.messages import (
+    AppealDraft,
     AppealMove,
     ClaimAssignment,
     ClaimClosing,
@@ -19,6 +20,7 @@ from models.messages import (
     ClaimStart,
     Correction,
     NextCoverage,
+    Overruled,
     Voiding,
     WriteOffDecision,
     claim_workflow,
@@ -48,38 +50,30 @@ class Claims:
         self, number: str, reason: str, bill_client: bool = False, by_id: int | None = None
     ) -> ClaimStanding:
         """Give a claim up: bill the client, or write it off; a large sum stays open until a second person agrees."""
-        return await self._of_claim(number, ClaimWorkflow.close, ClaimClosing(number, bill_client, reason, by_id))
+        wish = ClaimClosing(number, bill_client, by_id=by_id, kept_id=self._said(number, reason))
+        return await self._of_claim(number, ClaimWorkflow.close, wish)
 
     async def bill_next(self, number: str, reason: str) -> ClaimStanding:
         """Let the client's next coverage answer for what this one does not pay."""
-        return await self._of_claim(number, ClaimWorkflow.bill_next, NextCoverage(number, reason))
+        wish = NextCoverage(number, kept_id=self._said(number, reason))
+        return await self._of_claim(number, ClaimWorkflow.bill_next, wish)
 
     async def decide_write_off(self, number: str, asked_id: int, granted: bool, by_id: int | None) -> ClaimStanding:
         """Say, as the second person, whether so much is given up."""
         return await self._of_claim(number, ClaimWorkflow.decide, WriteOffDecision(number, asked_id, granted, by_id))
 
-    async def overrule(
-        self, number: str, code: str, reason: str, by_id: int | None = None, at: datetime | None = None
-    ) -> ClaimStanding:
+    async def overrule(self, number: str, code: str, reason: str, by_id: int | None = None) -> ClaimStanding:
         """Answer for a warning of the scrub, with the reason; the claim is looked at again."""
-        self.line.known(Claim, number, f"there is no claim {number}")
-        with Database(self.line.engine) as db, db.begin():
-            overruling.keep(db, number, code, reason, at or datetime.now(UTC), by_id)
-        return await self.correct(number)
+        wish = Overruled(number, code, self._said(number, reason), by_id)
+        return await self._of_claim(number, ClaimWorkflow.overrule, wish)
 
     async def appeal(
-        self,
-        number: str,
-        template: str,
-        words: str,
-        by_id: int | None = None,
-        at: datetime | None = None,
-        appeal_id: UUID | None = None,
+        self, number: str, template: str, words: str, by_id: int | None = None, appeal_id: UUID | None = None
     ) -> UUID:
-        """Write an appeal, or write it anew while nobody has signed it (its words go straight to the database)."""
+        """Write an appeal, or write it anew while nobody has signed it; its id."""
         wanted = appeal_id or uuid4()
-        with Database(self.line.engine) as db, db.begin():
-            appeals.draft(db, self.line.vault, wanted, number, template, words, at or datetime.now(UTC), by_id)
+        wish = AppealDraft(number, wanted, template, self._said(number, words), by_id)
+        await self._of_claim(number, ClaimWorkflow.draft_appeal, wish)
         return wanted
 
     async def move_appeal(
@@ -95,7 +89,8 @@ class Claims:
 
     async def void(self, number: str, reason: str) -> ClaimStanding:
         """Take a claim back from its payer (frequency 8)."""
-        return await self._of_claim(number, ClaimWorkflow.void, Voiding(number, reason))
+        wish = Voiding(number, kept_id=self._said(number, reason))
+        return await self._of_claim(number, ClaimWorkflow.void, wish)
 
     async def post_parked(self, part_id: int, number: str) -> ClaimStanding:
         """Post a parked answer to the claim it answers."""
@@ -115,6 +110,11 @@ class Claims:
         with Database(self.line.engine) as db, db.begin():
             corrections.keep(db, kept_id, number, diagnoses, note, datetime.now(UTC))
         return kept_id
+
+    def _said(self, number: str, words: str) -> UUID | None:
+        """Where what was typed about a claim is kept."""
+        self.line.known(Claim, number, f"there is no claim {number}")
+        return kept_words.keep(self.line.engine, self.line.vault, f"claim/{number}", words)
 
     async def _of_claim(self, number: str, update: Any, *wish: Any) -> ClaimStanding:
         self.line.known(Claim, number, f"there is no claim {number}")

@@ -10,6 +10,7 @@ from sqlmodel import Session as Database
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
+from activities import kept_words
 from activities.relay import OFFICE
 from models.collecting import (
     ChargeKind,
@@ -66,11 +67,13 @@ class Moneys:
             wish = ChargeWish(new, ChargeKind.REFUND, client_id, amount, method, refund_of=of)
             answer = await self._charge(wish)
             return Receipt(new, answer.balance)
-        return await self._record(Money(new, "refund", client_id, amount, method, reason, refund_of=of))
+        kept_id = self._said(new, reason)
+        return await self._record(Money(new, "refund", client_id, amount, method, refund_of=of, kept_id=kept_id))
 
     async def write_off(self, client_id: int, amount: Decimal, reason: str, request: UUID | None = None) -> Receipt:
         """Give up what a client owes."""
-        return await self._record(Money(request or uuid4(), "write_off", client_id, amount, reason=reason))
+        new = request or uuid4()
+        return await self._record(Money(new, "write_off", client_id, amount, kept_id=self._said(new, reason)))
 
     # ── moved: the gateway is asked ──────────────────────────────────────────
 
@@ -141,6 +144,10 @@ class Moneys:
         return await self.line.batch(StatementsWorkflow.run, f"statements/{month:%Y-%m}", month)
 
     # ── how ──────────────────────────────────────────────────────────────────
+
+    def _said(self, payment_id: UUID, reason: str) -> UUID | None:
+        """Where the reason for a payment is kept."""
+        return kept_words.keep(self.line.engine, self.line.vault, f"payment/{payment_id}", reason, payment_id)
 
     async def _record(self, money: Money) -> Receipt:
         operation = WithStartWorkflowOperation(

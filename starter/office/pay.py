@@ -1,6 +1,6 @@
 """What owners do with clinicians' pay: close periods, approve and pay them, add to them by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -11,6 +11,7 @@ from temporalio.client import WithStartWorkflowOperation, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
+from activities import kept_words
 from activities.relay import OFFICE
 from models.errors import Refused
 from models.messages import Approval, PayPeriodRef, PayStanding, pay_workflow
@@ -52,6 +53,8 @@ class Pay:
 
     async def add(self, item: PayItem) -> ItemStanding:
         """A bonus, a deduction, a reimbursement or a correction; the same id twice is added once."""
+        kept_id = kept_words.keep(self.line.engine, self.line.vault, item.about, item.reason, item.id)
+        item = replace(item, reason="", kept_id=kept_id)
         operation = WithStartWorkflowOperation(
             PayItemWorkflow.run,
             item,
@@ -64,6 +67,8 @@ class Pay:
 
     async def recalculate(self, wish: Recalculation, run: str = "") -> int:
         """Pay worked out anew by the rules as they are now; how many sessions were corrected."""
+        kept_id = kept_words.keep(self.line.engine, self.line.vault, wish.about, wish.reason)
+        wish = replace(wish, reason="", kept_id=kept_id)
         return await self._batch(PayRecalculationWorkflow.run, f"pay-recalculation/{run or uuid4()}", wish)
 
     async def _decide(self, update: Any, wish: Any, statement: PayStatement) -> PayStanding:

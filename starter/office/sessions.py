@@ -13,7 +13,7 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 
-from activities import charts
+from activities import charts, kept_words
 from activities.relay import OFFICE, known_of, summary_of
 from models.billed import AddOn, Held
 from models.facts import By, Status
@@ -146,7 +146,8 @@ class Sessions:
 
     async def waive(self, session_id: UUID, client_id: int, reason: str) -> SessionStanding:
         """Waive a client's fee, with the reason."""
-        wish = Waiver(session_id, client_id, reason)
+        kept_id = kept_words.keep(self.line.engine, self.line.vault, f"session/{session_id}", reason)
+        wish = Waiver(session_id, client_id, kept_id=kept_id)
         return await self._of_session(SessionStart(session_id), SessionWorkflow.waive, wish)
 
     async def _of_session(self, start: SessionStart, update: Any, *wish: Any) -> SessionStanding:

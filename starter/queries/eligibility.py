@@ -22,7 +22,7 @@ from models.tables import Payer
 class CoverageSaid:
     """A coverage with the last inquiry and answer about it as it is now; None is what was not told.
 
-    `holds` in a word: yes, no, not known; `why` where it does not.
+    `holds` in a word: yes, no, not known; `why` where it does not. `called_on` and after: the last call.
     """
 
     coverage_id: int
@@ -44,6 +44,10 @@ class CoverageSaid:
     visits_left: Decimal | None
     carve_out: str
     problem: str
+    called_on: date | None
+    spoke_to: str
+    reference: str
+    called_until: date | None
 
 
 def coverages(engine: Engine, client_id: int, tz: ZoneInfo) -> list[CoverageSaid]:
@@ -62,8 +66,9 @@ def expected(engine: Engine, visits: Sequence[Visit], tz: ZoneInfo) -> list[Shar
 
 
 def _said(known: Known, payer: Payer, tz: ZoneInfo) -> CoverageSaid:
-    inquiry, answer, told = known.inquiry, known.answer, known.told(tz)
-    day = inquiry.day if inquiry else None
+    inquiry, answer, call, told = known.inquiry, known.answer, known.call, known.told(tz)
+    by_phone = call is not None and told is not None and told.told_on == call.called_on
+    day = call.called_on if call and by_phone else inquiry.day if inquiry else None
     why = not_covered(told, day) if told and day else ""
     covered = told.covers(day) if told and day else None
     return CoverageSaid(
@@ -85,5 +90,9 @@ def _said(known: Known, payer: Payer, tz: ZoneInfo) -> CoverageSaid:
         visits=answer.visits if answer else None,
         visits_left=answer.visits_left if answer else None,
         carve_out=answer.carve_out if answer else "",
-        problem=answer.problem if answer else "",
+        problem=answer.problem if answer and not by_phone else "",
+        called_on=call.called_on if call else None,
+        spoke_to=call.spoke_to if call else "",
+        reference=call.reference if call else "",
+        called_until=call.active_until if call else None,
     )

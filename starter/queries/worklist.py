@@ -69,7 +69,7 @@ WAITING = ("sent", "won")
 def worklist(engine: Engine, today: date) -> list[WorkItem]:
     """Everything that waits for a biller, the most worth first; what is too late last."""
     with Database(engine) as db:
-        plays = playbook.plays(db)
+        plays = playbook.plays(db, today)
     found = rows(engine, lambda **row: _item(plays, today, **row), WORK)
     return sorted((item for item in found if item is not None), key=lambda item: (*rank(item.worth), item.number))
 

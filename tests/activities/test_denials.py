@@ -8,22 +8,24 @@ import pytest
 from sqlmodel import Session as Database
 from sqlmodel import col, select, text
 
-from activities import appeals, claims, closings, filing_proof, overruling, playbook, voiding
+from activities import appeals, claims, closings, filing_proof, kept_words, overruling, playbook, voiding
 from activities.database import Step
 from activities.tasks import NAMES
 from models.errors import Refused
 from models.messages import (
     Answered,
+    AppealDraft,
     AppealMove,
     ClaimClosing,
     ClaimStanding,
     Correction,
     NextCoverage,
+    Overruled,
     Voiding,
     WriteOffDecision,
 )
 from models.rules.denials import Action
-from models.tables import Account, Appeal, Claim, Coverage, PayerRuleRow, Practice, Task, WriteOffAsked
+from models.tables import Account, Appeal, Claim, Coverage, Overruling, PayerRuleRow, Practice, Task, WriteOffAsked
 from starter.queries.causes import causes, of
 from starter.queries.worklist import worklist
 from tests.activities.payer import pays, remit
@@ -47,8 +49,12 @@ def account(desk: Desk, name: str) -> int:
 
 
 def written(desk: Desk, number: str, words: str = "Pay it, please.", appeal_id: UUID = APPEAL) -> None:
-    with Database(desk.world.engine) as db, db.begin():
-        appeals.draft(db, desk.world.vault, appeal_id, number, "general", words, desk.now, None)
+    desk.ask(appeals.draft, AppealDraft(number, appeal_id, "general", kept(desk, number, words)))
+
+
+def kept(desk: Desk, number: str, words: str) -> UUID | None:
+    """Where words about a claim are kept."""
+    return kept_words.keep(desk.world.engine, desk.world.vault, f"claim/{number}", words)
 
 
 def moved(desk: Desk, number: str, deed: str, appeal_id: UUID = APPEAL, **told: object) -> ClaimStanding:
@@ -79,10 +85,13 @@ def test_two_equal_sessions_of_a_day_are_a_warning_that_holds_the_second(desk: D
 
 def test_a_warning_is_answered_for_with_a_reason_that_is_kept(desk: Desk) -> None:
     claim = twice_a_day(desk)
-    with Database(desk.world.engine) as db, db.begin():
-        overruling.keep(db, claim.number, "duplicate", "morning and afternoon, both agreed", desk.now, None)
-    assert desk.ask(claims.correct, Correction(claim.number)).status == "draft"
+    words = kept(desk, claim.number, "morning and afternoon, both agreed")
+    assert desk.ask(overruling.overrule, Overruled(claim.number, "duplicate", words)).status == "draft"
     assert desk.tasks() == []
+    [row] = desk.rows(select(Overruling))
+    assert (row.code, row.reason, row.at) == ("duplicate", "morning and afternoon, both agreed", desk.now)
+    with pytest.raises(Refused, match="only what holds a claim"):
+        desk.ask(overruling.overrule, Overruled(claim.number, "duplicate", words))
 
 
 @pytest.mark.parametrize(
@@ -90,8 +99,18 @@ def test_a_warning_is_answered_for_with_a_reason_that_is_kept(desk: Desk) -> Non
     [("npi", "no", "is an error"), ("nonsense", "no", "no check"), ("duplicate", " ", "say why")],
 )
 def test_an_error_is_never_overruled_and_a_reason_is_always_said(desk: Desk, code: str, reason: str, why: str) -> None:
-    with Database(desk.world.engine) as db, pytest.raises(Refused, match=why):
-        overruling.keep(db, "C0000001", code, reason, desk.now, None)
+    claim = twice_a_day(desk)
+    with pytest.raises(Refused, match=why):
+        desk.ask(overruling.overrule, Overruled(claim.number, code, kept(desk, claim.number, reason)))
+
+
+def test_words_kept_about_one_claim_are_none_of_another(desk: Desk) -> None:
+    number = denied(desk)
+    elsewhere = kept(desk, "C0000999", "of another")
+    with pytest.raises(Refused, match="were not kept: say it again"):
+        desk.ask(claims.close, ClaimClosing(number, True, kept_id=elsewhere))
+    desk.ask(claims.close, ClaimClosing(number, True, kept_id=kept(desk, number, " not covered ")))
+    assert desk.row(Claim, number).why == "not covered"
 
 
 def test_a_claim_is_looked_at_again_just_before_it_leaves(desk: Desk) -> None:
@@ -126,13 +145,24 @@ def test_a_used_up_authorization_warns_and_the_first_sessions_under_it_do_not(de
 # ── the playbook ─────────────────────────────────────────────────────────────
 
 
-def test_a_play_has_versions_and_the_newest_holds(desk: Desk) -> None:
+def test_a_play_has_versions_and_each_holds_from_its_day(desk: Desk) -> None:
+    today = date(2026, 3, 1)
     with Database(desk.world.engine) as db, db.begin():
-        for chance in (10, 20, 20):
-            playbook.change(db, "CO-197", "no authorization", Action.APPEAL, chance, desk.now)
-        assert [row.version for row in playbook.versions(db, "CO-197")] == [2, 1]
+        for chance, day in ((10, 1), (20, 1), (20, 1), (70, 9)):
+            entry = playbook.Entry("CO-197", "no authorization", Action.APPEAL, chance, date(2026, 3, day))
+            playbook.change(db, entry, desk.now, today)
+        assert [row.version for row in playbook.versions(db, "CO-197")] == [3, 2, 1]
+        assert [playbook.plays(db, date(2026, 3, day))["CO-197"].chance for day in (1, 8, 9)] == [20, 20, 70]
+        assert playbook.plays(db, date(2026, 2, 28))["CO-197"].version == 0
+        assert [row.version for row in playbook.history(db, "CO-197")] == [3, 2, 1, 0]
     number = denied(desk)
     assert Action.APPEAL.value in desk.row(Claim, number).why
+
+
+def test_a_play_never_begins_in_the_past(desk: Desk) -> None:
+    entry = playbook.Entry("CO-197", "no authorization", Action.APPEAL, 10, date(2026, 2, 28))
+    with Database(desk.world.engine) as db, pytest.raises(Refused, match="from today or a day to come"):
+        playbook.change(db, entry, desk.now, date(2026, 3, 1))
 
 
 def test_the_worklist_puts_first_what_is_worth_the_most_a_day(desk: Desk) -> None:
@@ -231,7 +261,7 @@ def test_what_is_signed_is_not_written_anew_and_not_sent_twice(desk: Desk) -> No
     sent(desk, number)
     with pytest.raises(Refused, match="it cannot be marked so now"):
         moved(desk, number, "send", how="mail")
-    with pytest.raises(Refused, match="signed: withdraw it"):
+    with pytest.raises(Refused, match="is sent: its words stay as they are"):
         written(desk, number, "Other words.")
 
 
@@ -257,6 +287,13 @@ def test_more_than_the_limit_is_written_off_by_two_people_only(desk: Desk) -> No
     assert desk.balance(PAYER) == 0
     assert desk.balance("adjustment:write_off") == usd("150.00")
     assert desk.tasks() == []
+
+
+def test_nobody_asks_a_second_person_without_a_name(desk: Desk) -> None:
+    number = denied(desk)
+    desk.change(Practice, 1, write_off_limit=usd("100.00"))
+    with pytest.raises(Refused, match="say who asks for it"):
+        desk.ask(claims.close, ClaimClosing(number, False, "too late"))
 
 
 def test_a_second_person_may_say_no(desk: Desk) -> None:

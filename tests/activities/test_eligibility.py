@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import clearinghouse, coverage_answers, eligibility, reviews
+from activities import clearinghouse, coverage_answers, coverage_calls, eligibility, reviews
+from activities.coverage_calls import Call
 from activities.shares import Visit, shares
 from models.errors import Refused
 from models.messages import EligibilityWish
@@ -188,6 +190,48 @@ def test_a_coverage_changed_since_it_was_asked_after_knows_no_answer(desk: Desk)
     desk.change(Client, client, last="Married")
     [known] = desk.with_db(lambda db: coverage_answers.known(db, [client]))
     assert (known.told(desk.tz), known.inquiry) == (None, None)
+
+
+def called(desk: Desk, **said: Any) -> None:
+    call = Call(1, desk.now.date(), **{"spoke_to": "Kim", "reference": "R-77", **said})
+    with Database(desk.world.engine) as db, db.begin():
+        coverage_calls.enter(db, call, desk.now, desk.now.date(), None)
+
+
+def test_a_coverage_confirmed_by_telephone_is_not_asked_after_and_its_task_closes(desk: Desk) -> None:
+    client = desk.client(desk.payer())
+    desk.book(client, starts=desk.now + 2 * DAY)
+    told(desk, asked(desk), replace(ACTIVE, active=False))
+    assert [kind for kind, _ in open_tasks(desk)] == ["coverage_terminated"]
+    called(desk, active_until=desk.now.date() + 30 * DAY)
+    desk.ask(reviews.look, (client,))
+    assert open_tasks(desk) == []
+    desk.now += DAY
+    assert asked(desk) == []
+    desk.change(Coverage, 1, member_id="ANOTHER")
+    assert [len(request.inquiries) for request in asked(desk)] == [1]
+
+
+def test_a_coverage_that_ends_by_telephone_is_a_task_for_the_session_after(desk: Desk) -> None:
+    client = desk.client(desk.payer())
+    desk.book(client, starts=desk.now + 2 * DAY)
+    called(desk, active_until=desk.now.date() + DAY)
+    desk.ask(reviews.look, (client,))
+    [(kind, what)] = open_tasks(desk)
+    assert (kind, "the coverage ended on" in what) == ("coverage_terminated", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"reference": " "}, "are what proves it"),
+        ({"active_until": date(2025, 1, 1)}, "is not active: say so"),
+    ],
+)
+def test_a_call_that_proves_nothing_is_not_kept(desk: Desk, said: dict[str, Any], why: str) -> None:
+    desk.client(desk.payer())
+    with pytest.raises(Refused, match=why):
+        called(desk, **said)
 
 
 def test_a_file_of_inquiries_that_the_clearinghouse_refuses_is_a_billers_task(desk: Desk) -> None:

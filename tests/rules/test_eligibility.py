@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.rules.claim_status import news
 from models.rules.deadlines import ask_on
-from models.rules.eligibility import Asked, Told, due, not_covered, unclear
+from models.rules.eligibility import Asked, Called, Told, due, not_covered, unclear
 from models.rules.records import Cover, RecordFacts, coverage_ended, coverage_unclear
 
 TODAY = date(2026, 3, 4)
@@ -36,6 +36,21 @@ def test_a_payer_is_asked_once_a_day_until_it_tells_and_again_when_that_counts_n
     last: Asked | None, asks: bool
 ) -> None:
     assert due(last, TODAY + 2 * DAY, TODAY) is asks
+
+
+@pytest.mark.parametrize(
+    ("called", "asks"),
+    [
+        (Called(TODAY - 9 * DAY, True, TODAY + 2 * DAY), False),
+        (Called(TODAY - 9 * DAY, True, TODAY + 1 * DAY), True),
+        (Called(TODAY, True), False),
+        (Called(TODAY - 6 * DAY, True), True),
+        (Called(TODAY, False, TODAY - 30 * DAY), False),
+    ],
+    ids=["to the day they named", "beyond it", "today", "long ago, no day named", "they said no today"],
+)
+def test_what_was_said_on_the_telephone_spares_the_question_as_long_as_it_counts(called: Called, asks: bool) -> None:
+    assert due(None, TODAY + 2 * DAY, TODAY, called) is asks
 
 
 @given(told=st.dates(date(2026, 1, 1), date(2026, 12, 31)), day=st.dates(date(2026, 1, 1), date(2026, 12, 31)))

@@ -43,7 +43,7 @@ class Deed(BaseModel):
 def begin(number: str, letter: str = "", visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     """A letter by the reason of the denial, or the one that was chosen."""
     known(visit, number)
-    template = letter if letter in TEMPLATES else visit.write(_template, number)
+    template = letter if letter in TEMPLATES else visit.write(_template, number, visit.today)
     return _begin(visit, number, template, None)
 
 
@@ -54,9 +54,7 @@ def write(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     template = visit.typed.text("template")
     if filled.ok:
         said = filled.values
-        wish = visit.office.claims.appeal(
-            number, said.template, said.words, visit.account.id, visit.now, appeal_id=visit.wish
-        )
+        wish = visit.office.claims.appeal(number, said.template, said.words, visit.account.id, visit.wish)
         try:
             return visit.go(f"/appeals/{visit.ask(wish)}", told="The draft is kept.")
         except Refused as no:
@@ -80,9 +78,7 @@ def rewrite(appeal_id: UUID, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     row = _known(visit, appeal_id)
     filled = visit.read(Words)
     if filled.ok:
-        wish = visit.office.claims.appeal(
-            row.claim_number, row.template, filled.values.words, visit.account.id, visit.now, appeal_id=row.id
-        )
+        wish = visit.office.claims.appeal(row.claim_number, row.template, filled.values.words, visit.account.id, row.id)
         try:
             visit.ask(wish)
             return visit.go(f"/appeals/{appeal_id}", told="The draft is kept.")
@@ -155,10 +151,10 @@ def _proposal(db: Database, number: str, template: str, today: date) -> tuple[ap
     return appeals.denial_of(db, claim, today), appeals.proposed(db, claim, template, today)
 
 
-def _template(db: Database, number: str) -> str:
+def _template(db: Database, number: str, today: date) -> str:
     """The letter that the playbook's action for this denial asks for."""
     told = appeals.adjustments_of(db, db.get_one(Claim, number))
-    return template_for(play_for(told, playbook.plays(db)).action)
+    return template_for(play_for(told, playbook.plays(db, today)).action)
 
 
 def _known(visit: Visit, appeal_id: UUID) -> Appeal:

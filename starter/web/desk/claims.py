@@ -188,7 +188,7 @@ def overrule(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     filled = visit.read(Overruling)
     if filled.ok:
         said = filled.values
-        wish = visit.office.claims.overrule(number, said.code, said.because, visit.account.id, visit.now)
+        wish = visit.office.claims.overrule(number, said.code, said.because, visit.account.id)
         try:
             standing = visit.ask(wish)
             return visit.go(f"/claims/{number}", told=f"Kept. The claim is {_stage_name(standing.status)} now.")

@@ -1,7 +1,8 @@
 """A client's coverages, and images of both sides of their cards."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -9,6 +10,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import files, records
+from activities.coverage_calls import LONGEST, Call
 from activities.records import Seen
 from models.errors import Refused
 from models.facts import FileKind, Relation
@@ -60,6 +62,14 @@ class CoverageForm(BaseModel):
     onset: Birth | None = None
 
 
+class CallForm(BaseModel):
+    called_on: Day
+    spoke_to: Annotated[str, Field(max_length=LONGEST)]
+    reference: Annotated[str, Field(max_length=LONGEST)]
+    holds: Literal["yes", "no"] = "yes"
+    active_until: Day | None = None
+
+
 @router.get("/clients/{client_id:int}/coverages")
 def coverages(client_id: int, visit: Visit = may(Do.SEE_COVERAGES)) -> Response:
     return _listed(visit, client_id, blank())
@@ -75,6 +85,23 @@ def check(client_id: int, visit: Visit = may(Do.CHECK_ELIGIBILITY)) -> Response:
         return _listed(visit, client_id, Filled(errors={"check": str(no)}), 422)
     told = "Asked. What the insurer says stands here once it answers; answers are read every hour."
     return visit.go(f"/clients/{client_id}/coverages", told=told)
+
+
+@router.post("/clients/{client_id:int}/coverages/{coverage_id:int}/called")
+def called(client_id: int, coverage_id: int, visit: Visit = may(Do.CHECK_ELIGIBILITY)) -> Response:
+    """The insurer said on the telephone whether a coverage holds."""
+    _coverage(visit, client_id, coverage_id)
+    filled = visit.read(CallForm)
+    if filled.ok:
+        said = filled.values
+        holds = said.holds == "yes"
+        call = Call(coverage_id, said.called_on, said.spoke_to, said.reference, holds, said.active_until)
+        try:
+            visit.ask(visit.office.eligibility.called(call, visit.account.id, visit.wish, visit.now))
+            return visit.go(f"/clients/{client_id}/coverages", told="Kept. It counts as the insurer's answer.")
+        except Refused as no:
+            filled.refuse(no)
+    return _listed(visit, client_id, blank(), 422, {coverage_id: filled})
 
 
 @router.get("/clients/{client_id:int}/coverages/new")
@@ -118,11 +145,19 @@ def keep_card(client_id: int, coverage_id: int, visit: Visit = may(Do.CHANGE_COV
     return visit.go(f"/clients/{client_id}/coverages", told=told)
 
 
-def _listed(visit: Visit, client_id: int, form: Filled[BaseModel], status: int = 200) -> Response:
+def _listed(
+    visit: Visit,
+    client_id: int,
+    form: Filled[BaseModel],
+    status: int = 200,
+    calls: Mapping[int, Filled[CallForm]] | None = None,
+) -> Response:
+    """Every coverage with what was said of it; `calls` are those that could not be kept."""
     visit.must_see_client(client_id)
     found = queries.coverages(visit.engine, client_id)
     said = {each.coverage_id: each for each in eligibility.coverages(visit.engine, client_id, visit.tz)}
-    shown = {"form": form, "coverages": found, "said": said}
+    shown: dict[str, Any] = {"form": form, "coverages": found, "said": said, "calls": calls or {}}
+    shown["call"] = blank(called_on=visit.today, holds="yes")
     return record_page(visit, client_id, "desk/clients/coverages.html", status, **shown)
 
 

@@ -14,6 +14,7 @@ from starter.queries.causes import causes, of
 from starter.queries.worklist import worklist
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
+from starter.web.fields import Day
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
@@ -28,6 +29,7 @@ class PlayForm(BaseModel):
     meaning: str = Field(max_length=200)
     action: Action
     chance: int = Field(ge=0, le=100)
+    effective_from: Day | None = None
 
 
 @router.get("/denials")
@@ -61,21 +63,22 @@ def of_denials(first: date | None = None, last: date | None = None, visit: Visit
 
 @router.get("/denials/playbook")
 def all_plays(visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
-    return _plays(visit, blank(chance=UNKNOWN_CHANCE))
+    return _plays(visit, blank(chance=UNKNOWN_CHANCE, effective_from=visit.today))
 
 
 @router.post("/denials/playbook")
 def add_play(visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     filled = visit.read(PlayForm)
     if filled.ok and _kept(visit, filled):
-        return visit.go(f"/denials/playbook/{filled.values.code.upper()}", told="It holds from now on.")
+        return visit.go(f"/denials/playbook/{filled.values.code.upper()}", told="It holds from its day on.")
     return _plays(visit, filled, 422)
 
 
 @router.get("/denials/playbook/{code}")
 def one_play(code: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     play = _known(visit, code)
-    form = blank(code=code, meaning=play.meaning, action=play.action.value, chance=play.chance)
+    said = {"meaning": play.meaning, "action": play.action.value, "chance": play.chance}
+    form = blank(code=code, effective_from=visit.today, **said)
     return _play(visit, code, play, form)
 
 
@@ -84,7 +87,7 @@ def change_play(code: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     play = _known(visit, code)
     filled = visit.read(PlayForm)
     if filled.ok and _kept(visit, filled):
-        return visit.go(f"/denials/playbook/{code}", told="It holds from now on; the version before is kept.")
+        return visit.go(f"/denials/playbook/{code}", told="It holds from its day on; the version before is kept.")
     return _play(visit, code, play, filled, 422)
 
 
@@ -117,7 +120,7 @@ def _actions() -> list[tuple[str, str]]:
 
 
 def _all(visit: Visit) -> Mapping[str, Play]:
-    return visit.write(playbook.plays)
+    return visit.write(playbook.plays, visit.today)
 
 
 def _known(visit: Visit, code: str) -> Play:
@@ -131,9 +134,10 @@ def _kept(visit: Visit, filled: Filled[PlayForm]) -> bool:
     """Whether the next version was kept; else the form says why not."""
     said = filled.values
     try:
-        visit.write(
-            playbook.change, said.code.upper(), said.meaning, said.action, said.chance, visit.now, visit.account.id
+        entry = playbook.Entry(
+            said.code.upper(), said.meaning, said.action, said.chance, said.effective_from or visit.today
         )
+        visit.write(playbook.change, entry, visit.now, visit.today, visit.account.id)
     except Refused as no:
         filled.refuse(no)
         return False

@@ -54,6 +54,8 @@ class PayerForm(BaseModel):
     appeal_days: int = Field(gt=0, le=3650)
     allows_no_show_fee: bool = False
     on_paper: bool = False
+    answers_eligibility: bool = False
+    answers_status: bool = False
     appeals_to: str = Field(default="", max_length=300)
 
 
@@ -111,6 +113,7 @@ def payers(visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
 @router.get("/practice/payers/new")
 def new_payer(visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
     usual = {"timely_filing_days": 90, "appeal_days": 90, "allows_no_show_fee": True}
+    usual |= {"answers_eligibility": True, "answers_status": True}
     return visit.page("desk/practice/payer.html", form=blank(**usual), row=None)
 
 

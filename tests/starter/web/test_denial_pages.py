@@ -1,5 +1,6 @@
 """Work on claims that do not pay, on pages: the list by worth, appeals to their decision, two people, the playbook."""
 
+import re
 from decimal import Decimal
 
 from models.tables import Practice
@@ -47,7 +48,11 @@ async def test_the_playbook_is_changed_in_versions(pages: Pages) -> None:
     biller = await pages.as_(Role.BILLER)
     play = {"code": "CO-197", "meaning": "no authorization", "action": "bill the client", "chance": "15"}
     changed = await biller.post("/denials/playbook/CO-197", **play)
-    assert "Version 1: no authorization; bill the client (15 %)" in changed.words
+    assert re.search(r"Version 1, from .{6,12}: no authorization; bill the client \(15 %\)", changed.words)
+    later = await biller.post("/denials/playbook/CO-197", **play | {"chance": "60", "effective_from": "2030-01-01"})
+    assert "Version 2" in later.words
+    assert "to come" in later.words
+    assert later.value("chance") == "15"
     assert "Of the house" in changed.words
     wrong = await biller.post("/denials/playbook", code="XX-1", meaning="?", action="bill the client", chance="15")
     assert wrong.status == 422
