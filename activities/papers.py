@@ -13,6 +13,7 @@ from sqlmodel import and_, col, select
 from activities import invoices
 from activities.documents import InvoiceDocument, Line, ReceiptDocument, invoice_pdf, receipt_pdf
 from activities.rendering import PracticeCard
+from activities.wording import phone
 from models.calendar import local_day, zone
 from models.errors import Refused
 from models.money import ZERO, total
@@ -34,7 +35,7 @@ _PAYS = col(Contact.guarantor)
 
 def card_of(practice: Practice) -> PracticeCard:
     """The practice's letterhead."""
-    return PracticeCard(practice.name, practice.email, practice.phone, address_of(practice), practice.timezone)
+    return PracticeCard(practice.name, practice.email, phone(practice.phone), address_of(practice), practice.timezone)
 
 
 def address_of(place: Practice | Contact) -> str:

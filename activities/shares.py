@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import coverage_answers
+from activities import coverage_answers, estimates
 from activities.coverage_answers import Known
 from activities.remittances import lines_of
+from models.calendar import local_day
 from models.facts import Rate
 from models.money import total
 from models.rules import rates
@@ -41,6 +42,29 @@ def shares(db: Database, visits: Sequence[Visit], tz: ZoneInfo) -> list[Share]:
     priced = _rates(db, {visit.service_id for visit in visits})
     allowed = _allowed(db, {each.coverage.payer_id for each in known}, {visit.service_id for visit in visits})
     return [_share(visit, known, priced[visit.service_id], allowed, tz) for visit in visits]
+
+
+def next_share(
+    db: Database, known: Sequence[Known], client_id: int, now: datetime, tz: ZoneInfo
+) -> tuple[date, Share] | None:
+    """The day of a client's next session that an insurer may be billed for, and its share; in two queries."""
+    soonest = (
+        select(Session.id)
+        .join(AttendanceRow, col(AttendanceRow.session_id) == Session.id)
+        .join(Service, col(Service.id) == Session.service_id)
+        .where(AttendanceRow.client_id == client_id, col(AttendanceRow.status).in_(estimates.AHEAD))
+        .where(Session.starts > now, Service.code != "")
+        .order_by(col(Session.starts))
+        .limit(1)
+    )
+    with_rates = select(Session, RateRow).join(RateRow, col(RateRow.service_id) == Session.service_id, isouter=True)
+    found = db.exec(with_rates.where(col(Session.id).in_(soonest))).all()
+    if not found:
+        return None
+    session = found[0][0]
+    visit = Visit(client_id, session.clinician_id, session.service_id, True, local_day(session.starts, tz))
+    allowed = _allowed(db, {each.coverage.payer_id for each in known}, {session.service_id})
+    return visit.day, _share(visit, known, [_rate(row) for _, row in found if row], allowed, tz)
 
 
 def _share(
@@ -71,8 +95,12 @@ def _cover(visit: Visit, known: Sequence[Known], allowed: dict[tuple[int, int], 
 def _rates(db: Database, service_ids: set[int]) -> dict[int, list[Rate]]:
     found: dict[int, list[Rate]] = {service_id: [] for service_id in service_ids}
     for row in db.exec(select(RateRow).where(col(RateRow.service_id).in_(service_ids))).all():
-        found[row.service_id].append(Rate(row.amount, row.effective_from, row.clinician_id, row.client_id))
+        found[row.service_id].append(_rate(row))
     return found
+
+
+def _rate(row: RateRow) -> Rate:
+    return Rate(row.amount, row.effective_from, row.clinician_id, row.client_id)
 
 
 def _allowed(db: Database, payer_ids: set[int], service_ids: set[int]) -> dict[tuple[int, int], Decimal]:

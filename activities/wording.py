@@ -29,6 +29,14 @@ def clock(at: datetime) -> str:
     return f"{at:%I:%M %p}".removeprefix("0")
 
 
+def phone(number: str) -> str:
+    """413-555-0100; what is no number of the United States stays as it was written."""
+    digits = "".join(sign for sign in number if sign.isdigit()).removeprefix("1")
+    if len(digits) != 10 or not set(number) <= set("0123456789 .()-+"):
+        return number
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+
+
 def zone(at: datetime) -> str:
     """The zone's abbreviation; zones without one have a bare offset, which needs the word UTC to be read."""
     name = at.tzname() or ""

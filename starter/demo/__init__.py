@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,7 +46,7 @@ async def show(home: Path, stay: bool, cast: Cast | None = None) -> int:
     own(home)
     say(f"starting Temporal, PostgreSQL, mail, clearinghouse and worker in {home}")
     async with running_practice(home, say, fresh=True) as practice:
-        stage = await open_stage(practice, cast or Cast())
+        stage = replace(await open_stage(practice, cast or Cast()), stays=stay)
         holds = await perform(stage)
         say("")
         say(f"done in {(datetime.now(UTC) - began).seconds} s: {'everything holds' if holds else 'A PROOF FAILED'}")

@@ -42,7 +42,8 @@ def open_accounts(stage: Stage) -> None:
             person = stage.person(key)
             guest = Account(login=login, email=person.email, name=person.name, roles=["client"], created_at=now)
             _open(db, guest, password, stage.client(key))
-    tell(f"{stage.practice.stack.site_url} as {', '.join(login for login, *_ in PEOPLE)}")
+    where = stage.practice.stack.site_url if stage.stays else "at the desk, once it is up again,"
+    tell(f"{where} as {', '.join(login for login, *_ in PEOPLE)}")
     tell(f"or as the clients {' and '.join(login for login, _ in GUESTS)}; the password is {password}")
 
 

@@ -81,9 +81,9 @@ async def where_to_look(stage: Stage) -> None:
     stack = stage.practice.stack
     mails = sorted(stack.mail_folder.glob("*.eml"))
     pdfs = await asyncio.to_thread(unpack, mails, stack.home / PDFS)
-    lines = {
-        "desk, portal": stack.site_url,
-        "Temporal UI": stack.ui_url,
+    up = f"PERSESSION_HOME={stack.home} persession up"
+    there = {"desk, portal": stack.site_url, "Temporal UI": stack.ui_url}
+    lines = (there if stage.stays else {"desk, portal": f"are stopped now; `{up}` brings them back"}) | {
         "mails": f"{stack.mail_folder} ({len(mails)})",
         "PDFs": f"{stack.home / PDFS} ({len(pdfs)}, out of the mails)",
         "X12 files": f"{stack.clearinghouse_folder} (also kept whole in the database: persession claims files)",

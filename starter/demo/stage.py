@@ -31,7 +31,7 @@ OPENS, CLOSES = hour(9), hour(18)
 
 @dataclass(frozen=True)
 class Stage:
-    """The demo under way; `sessions` are those held or booked so far, by name."""
+    """The demo under way; `sessions` are those held or booked so far, by name; `stays` that it is not stopped after."""
 
     practice: RunningPractice
     cast: Cast
@@ -39,6 +39,7 @@ class Stage:
     tz: ZoneInfo
     opened: datetime
     sessions: dict[str, UUID] = field(default_factory=dict)
+    stays: bool = False
 
     @property
     def office(self) -> Office:

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import col
 
 from activities import coverage_answers, shares
 from activities.coverage_answers import Known
 from activities.shares import Visit
 from models.rules.eligibility import not_covered
 from models.rules.share import Share
-from models.tables import Payer
+from models.tables import Coverage, Payer
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,31 @@ class CoverageSaid:
 def coverages(engine: Engine, client_id: int, tz: ZoneInfo) -> list[CoverageSaid]:
     """A client's coverages in the order they are billed."""
     with Database(engine) as db:
-        known = coverage_answers.known(db, [client_id])
-        ids = [each.coverage.payer_id for each in known]
-        payers = {row.id: row for row in db.exec(select(Payer).where(col(Payer.id).in_(ids))).all()}
-        return [_said(each, payers[each.coverage.payer_id], tz) for each in known]
+        return [_said(each, payer, tz) for each, payer in _known(db, client_id)]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A client's coverages with what was said of them; the day of their next session and what it should bring in."""
+
+    said: list[CoverageSaid]
+    ahead: tuple[date, Share] | None
+
+
+def covered(engine: Engine, client_id: int, now: datetime, tz: ZoneInfo) -> Covered:
+    """In three queries."""
+    with Database(engine) as db:
+        known = _known(db, client_id)
+        ahead = shares.next_share(db, [each for each, _ in known], client_id, now, tz) if known else None
+        return Covered([_said(each, payer, tz) for each, payer in known], ahead)
+
+
+def _known(db: Database, client_id: int) -> list[tuple[Known, Payer]]:
+    """A client's coverages and their payers, in one query."""
+    query = coverage_answers.told_of([client_id]).add_columns(Payer)
+    found = db.execute(query.join(Payer, col(Payer.id) == Coverage.payer_id)).all()
+    payers = {payer.id: payer for *_, payer in found}
+    return [(each, payers[each.coverage.payer_id]) for each in coverage_answers.latest(found)]
 
 
 def expected(engine: Engine, visits: Sequence[Visit], tz: ZoneInfo) -> list[Share]:

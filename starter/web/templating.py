@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from activities.wording import phone
 from starter.web.access.permissions import Do
 
 FOLDER = Path(__file__).parent
@@ -63,7 +64,7 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-FILTERS = (money, day, short_day, clock, local, moment, words, sentence)
+FILTERS = (money, day, short_day, clock, local, moment, words, sentence, phone)
 ENVIRONMENT.filters.update({made.__name__: made for made in FILTERS})
 ENVIRONMENT.globals.update(Do=Do)
 

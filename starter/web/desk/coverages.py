@@ -155,9 +155,10 @@ def _listed(
     """Every coverage with what was said of it; `calls` are those that could not be kept."""
     visit.must_see_client(client_id)
     found = queries.coverages(visit.engine, client_id)
-    said = {each.coverage_id: each for each in eligibility.coverages(visit.engine, client_id, visit.tz)}
-    shown: dict[str, Any] = {"form": form, "coverages": found, "said": said, "calls": calls or {}}
-    shown["call"] = blank(called_on=visit.today, holds="yes")
+    covered = eligibility.covered(visit.engine, client_id, visit.now, visit.tz)
+    said = {each.coverage_id: each for each in covered.said}
+    shown: dict[str, Any] = {"form": form, "coverages": found, "said": said, "share": covered.ahead}
+    shown |= {"calls": calls or {}, "call": blank(called_on=visit.today, holds="yes")}
     return record_page(visit, client_id, "desk/clients/coverages.html", status, **shown)
 
 

@@ -33,6 +33,13 @@ router = APIRouter()
 Seen = Annotated[str, Field(max_length=2000)]
 
 
+CANCELLED: dict[str, str] = {
+    Status.CANCELLED: "The session is cancelled.",
+    Status.LATE_CANCELLED: "The session is cancelled; it counts as a late cancellation.",
+}
+STAYS = "Kept. The session takes place with the others."
+
+
 class CancelForm(BaseModel):
     seen: Seen
     by: By
@@ -125,7 +132,7 @@ def cancel(session_id: UUID, visit: Visit = may(Do.BOOK)) -> Response:
         wanted = filled.values
         wish = visit.office.sessions.cancel(session_id, wanted.by, wanted.client_id, wanted.seen)
         if answered := _granted(visit, filled, wish):
-            return visit.go(f"/sessions/{session_id}", told=f"Cancelled: {answered.status.replace('_', ' ')} now.")
+            return visit.go(f"/sessions/{session_id}", told=CANCELLED.get(answered.status, STAYS))
     return _cancel_page(visit, shown, filled, 422)
 
 
