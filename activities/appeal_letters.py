@@ -105,7 +105,8 @@ def letter(db: Database, appeal: Appeal, words: str, on: date) -> bytes:
         "signed_on": long_date(on) if appeal.signer else "",
         "draft": not appeal.signer,
         "npi": practice.npi,
-        "tax_id": practice.tax_id,
+        "tax_id": f"{practice.tax_id[:2]}-{practice.tax_id[2:]}" if practice.tax_id else "",
+        "no_address": not paper.payer.appeals_to,
     }
     return drawn("appeal", papers.card_of(practice), on, data)
 

@@ -40,7 +40,8 @@ def card_of(practice: Practice) -> PracticeCard:
 
 def address_of(place: Practice | Contact) -> str:
     """Street and town on lines of their own, as far as they are known."""
-    town = " ".join(part for part in (place.city, place.state, place.zip) if part)
+    code = f"{place.zip[:5]}-{place.zip[5:]}" if len(place.zip) == 9 else place.zip
+    town = " ".join(part for part in (place.city, place.state, code) if part)
     return "\n".join(part for part in (place.line1, town) if part)
 
 
