@@ -13,7 +13,7 @@ from sqlmodel import col, func, select
 from activities import directory, earnings, invoices, ledger
 from activities.database import Tx
 from activities.shares import Visit, shares
-from models.calendar import zone
+from models.calendar import local_day, zone
 from models.errors import Refused
 from models.facts import By, Policy, Rate, Status
 from models.money import ZERO
@@ -46,6 +46,22 @@ class Preview:
     fee: rules.Fee
     share: Decimal | None
     share_why: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Until when a client may cancel freely, and what it costs from then on."""
+
+    free_until: datetime
+    fee: rules.Fee
+
+
+def notice(db: Database, wanted: Session, client_id: int, now: datetime) -> Notice:
+    """What cancelling late would cost of a session that is not booked yet, by the policy it would be booked under."""
+    today = local_day(now, zone(db.get_one(Practice, 1).timezone))
+    policy = directory.policy_of(directory.policy_in_force(db, today))
+    fee = _fee(_Asks(db, wanted, now, (client_id,)), policy, client_id, Status.LATE_CANCELLED)
+    return Notice(wanted.starts - timedelta(hours=policy.notice_hours), fee)
 
 
 def preview(

@@ -1,11 +1,12 @@
-"""Links in mails with which a client confirms or cancels without signing in.
+"""Links in mails with which a client confirms, cancels or pays without signing in.
 
 A link names ids and a purpose, signed with the practice's key; it ends when the session starts, and says so when the
-session was moved or cancelled meanwhile. Looking at it changes nothing: programs that scan mails look at every link.
+session was moved or cancelled meanwhile. An invoice's opens that invoice, for half a year. Looking at a link changes
+nothing: programs that scan mails look at every link.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -17,6 +18,9 @@ from models.facts import Status
 from models.tables import AttendanceRow, Session
 
 SALT = "appointment"
+OF_INVOICES = "invoice"
+INVOICE_DAYS = timedelta(days=180)
+"""How long after its issue the link of an invoice opens it."""
 
 
 class Purpose(StrEnum):
@@ -81,5 +85,22 @@ def follow(db: Database, link: Link, now: datetime) -> Found:
     return Found(link, session, attendance.client_id, Status(attendance.status))
 
 
-def _signer(vault: Vault) -> URLSafeSerializer:
-    return URLSafeSerializer(vault.subkey("mail links"), salt=SALT)
+def invoice_token(vault: Vault, number: str, issued: date) -> str:
+    """The part of the address under which an invoice is paid; the same for every mail about it."""
+    signed = _signer(vault, OF_INVOICES).dumps([number, (issued + INVOICE_DAYS).isoformat()])
+    return signed if isinstance(signed, str) else signed.decode()
+
+
+def read_invoice(vault: Vault, text: str, today: date) -> str:
+    """The number of a link's invoice; Refused when we did not write it, or its time is over."""
+    try:
+        number, last = _signer(vault, OF_INVOICES).loads(text)
+    except BadSignature:
+        raise Refused("this link is not whole; it may have been cut when it was copied") from None
+    if today > date.fromisoformat(last):
+        raise Refused("this link has expired: the invoice is older than half a year")
+    return str(number)
+
+
+def _signer(vault: Vault, salt: str = SALT) -> URLSafeSerializer:
+    return URLSafeSerializer(vault.subkey("mail links"), salt=salt)

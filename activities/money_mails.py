@@ -26,7 +26,7 @@ def money_mail(tx: Tx, mail: Mail) -> MailContext:
 
 
 def _invoice(tx: Tx, mail: Mail) -> InvoiceMail:
-    paper = papers.invoice(tx.db, mail.invoice_number or "", tx.now, tx.world.site_url)
+    paper = papers.invoice(tx.db, mail.invoice_number or "", tx.now, tx.world.site_url, vault=tx.world.vault)
     greeting = tx.db.get_one(Client, mail.client_id).first
     return InvoiceMail(
         paper.practice, greeting, paper.number, paper.issued, paper.due, paper.pay_url, invoice_pdf(paper)
@@ -57,7 +57,7 @@ def _payment_failed(tx: Tx, mail: Mail) -> PaymentFailedMail:
     number = mail.invoice_number or ""
     client = tx.db.get_one(Client, mail.client_id)
     due = invoices.dues_of(tx.db, mail.client_id or 0)[number]
-    url = papers.pay_url(tx.practice, number, tx.world.site_url)
+    url = papers.pay_url(tx.practice, tx.db.get_one(Invoice, number), tx.world.site_url, tx.world.vault)
     return PaymentFailedMail(papers.card_of(tx.practice), client.first, number, due, url)
 
 
@@ -75,7 +75,7 @@ def _instalment(tx: Tx, mail: Mail) -> InstalmentMail:
     client, invoice = tx.db.get_one(Client, mail.client_id), tx.db.get_one(Invoice, number)
     assert invoice.plan_id is not None
     part = plans.instalments_of(tx.db, invoice.plan_id)[mail.days - 1]
-    url = papers.pay_url(tx.practice, number, tx.world.site_url)
+    url = papers.pay_url(tx.practice, invoice, tx.world.site_url, tx.world.vault)
     return InstalmentMail(papers.card_of(tx.practice), client.first, part.due_on, part.amount, url)
 
 

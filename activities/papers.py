@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session as Database
 from sqlmodel import and_, col, select
 
-from activities import invoices
+from activities import invoices, links
 from activities.documents import InvoiceDocument, Line, ReceiptDocument, invoice_pdf, receipt_pdf
 from activities.rendering import PracticeCard
+from activities.vault import Vault
 from activities.wording import phone
 from models.calendar import local_day, zone
 from models.errors import Refused
@@ -71,9 +72,17 @@ def words(entry: Entry) -> str:
 
 
 def invoice(
-    db: Database, number: str, now: datetime, site_url: str = "", due: Decimal | None = None
+    db: Database,
+    number: str,
+    now: datetime,
+    site_url: str = "",
+    due: Decimal | None = None,
+    vault: Vault | None = None,
 ) -> InvoiceDocument:
-    """An invoice as paper: its lines from the ledger, and what credit or payments took off; `due` where it is known."""
+    """An invoice as paper: its lines from the ledger, and what credit or payments took off; `due` where it is known.
+
+    With the `vault` it carries the link that opens it without signing in.
+    """
     practice, (row, client, guarantor) = db.get_one(Practice, 1), _invoice_rows(db, number)
     tz = zone(practice.timezone)
     lines = _invoice_lines(db, row, tz)
@@ -89,7 +98,7 @@ def invoice(
         lines=lines,
         payments=(Line(local_day(now, tz), "Payments and credit", paid),) if paid > ZERO else (),
         how_to_pay=("Card, bank transfer, cash or check; please name the invoice number.",),
-        pay_url=pay_url(practice, number, site_url),
+        pay_url=pay_url(practice, row, site_url, vault),
     )
 
 
@@ -117,11 +126,15 @@ def receipt_pdf_of(engine: Engine, payment: Payment) -> bytes:
         return receipt_pdf(receipt(db, payment))
 
 
-def pay_url(practice: Practice, number: str, site_url: str) -> str | None:
-    """Where an invoice is paid online: the practice's own place, else the portal."""
+def pay_url(practice: Practice, row: Invoice, site_url: str, vault: Vault | None = None) -> str | None:
+    """Where an invoice is paid online: the practice's own place, else its link, else the portal."""
     if practice.pay_url:
-        return f"{practice.pay_url.rstrip('/')}/{number}"
-    return f"{site_url}/portal/invoices/{number}" if site_url else None
+        return f"{practice.pay_url.rstrip('/')}/{row.number}"
+    if not site_url:
+        return None
+    if vault is not None:
+        return f"{site_url}/pay/{links.invoice_token(vault, row.number, row.issued_on)}"
+    return f"{site_url}/portal/invoices/{row.number}"
 
 
 def _invoice_rows(db: Database, number: str) -> tuple[Invoice, Client, Contact | None]:

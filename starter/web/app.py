@@ -6,6 +6,7 @@ import pkgutil
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import unquote
+from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,9 +16,10 @@ from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from models.errors import PracticeError, Unreachable
-from starter.web import access, api, desk, portal
+from starter.web import access, api, desk, portal, sent_before
 from starter.web.access.gate import read_form
 from starter.web.forms import Typed
+from starter.web.sent_before import SentBefore
 from starter.web.site import Site
 from starter.web.templating import FOLDER
 from starter.web.visit import Guest, NotFound, SignInNeeded, Stranger
@@ -128,6 +130,12 @@ def tell_errors(app: FastAPI) -> None:
             return again(request, typed, "You have signed in anew since this page was opened. Send it again to go on.")
         return told(request, 403, "This form is too old, or was not sent from our own page. Please load it again.")
 
+    @app.exception_handler(SentBefore)
+    def sent_otherwise(request: Request, why: SentBefore) -> Response:
+        """What was typed comes back to be looked at, under a wish of its own."""
+        sentence = "This form was sent before with other content, and that was kept. Below is what you typed now."
+        return again(request, why.typed, sentence, 409, anew=True)
+
     @app.exception_handler(PracticeError)
     def refused(request: Request, no: PracticeError) -> Response:
         return told(request, 503 if isinstance(no, Unreachable) else 422, str(no))
@@ -159,10 +167,23 @@ async def kept_for_later(request: Request) -> Typed | None:
     return None if any(secret in typed.texts for secret in SECRETS) else typed
 
 
-def again(request: Request, typed: Typed, sentence: str) -> Response:
-    """The form once more under a new key, so that nothing typed is lost; files must be chosen anew."""
+def again(request: Request, typed: Typed, sentence: str, status: int = 403, anew: bool = False) -> Response:
+    """The form once more under a new key, so that nothing typed is lost; files must be chosen anew.
+
+    `anew`: under a new wish too, with what was typed to look at.
+    """
     guest = Guest(request, request.app.state.site, typed)
-    fields = [(name, value) for name, values in typed.texts.items() if name != "form_key" for value in values]
+    untold = ("form_key", "wish") if anew else ("form_key",)
+    fields = [(name, value) for name, values in typed.texts.items() if name not in untold for value in values]
+    fields += [("wish", str(uuid4()))] if anew else []
+    shown = sent_before.shown(typed) if anew else {}
     return guest.page(
-        "base/again.html", 403, sentence=sentence, fields=fields, path=request.url.path, files=typed.files
+        "base/again.html",
+        status,
+        sentence=sentence,
+        fields=fields,
+        path=request.url.path,
+        files=typed.files,
+        shown=shown,
+        anew=anew,
     )

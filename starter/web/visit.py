@@ -29,7 +29,7 @@ from models.errors import Refused
 from models.tables import ChartEvent, Client, Practice
 from starter.office import Office
 from starter.queries import access as queries
-from starter.web import forms, templating
+from starter.web import forms, sent_before, templating
 from starter.web.access.permissions import Do, Role, allowed
 from starter.web.forms import Filled, Typed
 from starter.web.looking import Looking
@@ -127,13 +127,20 @@ class Guest:
         chosen = [file for file in self.typed.files.get(name, []) if file.filename]
         return chosen[0] if chosen else None
 
-    @property
+    @cached_property
     def wish(self) -> UUID:
-        """The id a form carries, so that sending it twice is one wish."""
+        """The id a form carries, so that sending it twice is one wish; SentBefore where the first was another."""
         try:
-            return UUID(self.typed.text("wish"))
+            wish = UUID(self.typed.text("wish"))
         except ValueError:
             raise Refused("this form is incomplete; please load the page again") from None
+        with Database(self.engine) as db:
+            sent_before.must_be_the_same(db, wish, self._said, self.typed)
+        return wish
+
+    @property
+    def _said(self) -> str:
+        return sent_before.digest(self.site.form_secret, self.typed)
 
     @property
     def form_key(self) -> str:
@@ -182,7 +189,10 @@ class Guest:
         return answer
 
     def go(self, url: str, told: str = "") -> Response:
-        """To another page of ours, with a sentence it shows once."""
+        """To another page of ours, with a sentence it shows once; what a form said led here."""
+        if "wish" in self.__dict__:
+            with Database(self.engine) as db, db.begin():
+                sent_before.keep(db, self.wish, self._said, self.now)
         answer = RedirectResponse(url, 303)
         if told:
             signed = self.site.signer.dumps(told)

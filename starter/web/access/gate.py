@@ -11,9 +11,9 @@ from starter.web.forms import Typed
 from starter.web.site import Site
 from starter.web.visit import Guest, NotFound, SignInNeeded, Visit
 
-MOST_FIELDS = 1000
-LARGEST_FILE = 12 * 1024 * 1024
-"""Bytes of a form with its files; larger ones are refused before they are read whole."""
+MOST_FIELDS, LARGEST_TEXT = 1000, 12 * 1024 * 1024
+LARGEST_FORM, LARGEST_OF_GUESTS = 64 * 1024 * 1024, 12 * 1024 * 1024
+"""Bytes of a form with its files, refused before it is read; each page tells at its field how large a file may be."""
 
 
 class Gate:
@@ -24,8 +24,8 @@ class Gate:
 
     async def __call__(self, request: Request) -> Visit:
         site: Site = request.app.state.site
-        typed = await read_form(request)
         known = site.known(request)
+        typed = await read_form(request, LARGEST_FORM if known and known.complete else LARGEST_OF_GUESTS)
         if known is None or not known.complete:
             raise SignInNeeded(request)
         visit = Visit(request, site, typed, known)
@@ -56,13 +56,13 @@ def anyone() -> Any:
     return Depends(OpenGate())
 
 
-async def read_form(request: Request) -> Typed:
+async def read_form(request: Request, largest: int = LARGEST_OF_GUESTS) -> Typed:
     """What was typed and uploaded; empty for a page that is only looked at."""
     if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
         return Typed()
-    if int(request.headers.get("content-length") or 0) > LARGEST_FILE:
-        raise Refused("this is too large: a form with its files may have 12 MB")
-    form: FormData = await request.form(max_files=10, max_fields=MOST_FIELDS, max_part_size=LARGEST_FILE)
+    if int(request.headers.get("content-length") or 0) > largest:
+        raise Refused(f"this is too large: a form with its files may have {largest // 1024**2} MB")
+    form: FormData = await request.form(max_files=10, max_fields=MOST_FIELDS, max_part_size=LARGEST_TEXT)
     texts: dict[str, list[str]] = {}
     files: dict[str, list[UploadFile]] = {}
     for name, value in form.multi_items():

@@ -3,13 +3,15 @@
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
+from activities import fees
 from models.calendar import local_day
 from models.errors import Refused
+from models.tables import Session
 from starter.queries import portal as queries
 from starter.queries.openings import Opening, free_times
 from starter.queries.portal import Bookable, Named, Offer
@@ -159,7 +161,17 @@ def _look(visit: Visit, me: Mine, wanted: BookForm, filled: Filled[BookForm], st
     if service is None or person is None:
         raise NotFound
     ends = wanted.starts + timedelta(minutes=service.minutes)
-    context = {"service": service, "person": person, "wanted": wanted, "ends": ends, "form": filled}
+    booked = Session(
+        id=uuid4(),
+        clinician_id=person.id,
+        service_id=service.id,
+        starts=wanted.starts,
+        ends=ends,
+        policy_id=0,
+        booked_at=visit.now,
+    )
+    notice = visit.write(fees.notice, booked, me.id, visit.now)
+    context = {"service": service, "person": person, "wanted": wanted, "ends": ends, "form": filled, "notice": notice}
     return visit.page("portal/book_this.html", status, me=me, **context)
 
 

@@ -85,6 +85,14 @@ async def test_the_front_desk_enters_a_client_once_however_often_it_is_sent(page
         done = await browser.post("/clients/new", first="Zoe", last="Quill", phone="555-010-7788", wish=wish)
         assert "Zoe Quill" in done.words
     assert len(rows(pages, select(Client))) == before + 1
+    other = await browser.post("/clients/new", first="Zara", last="Quill", phone="555-010-7799", wish=wish)
+    assert (other.status, len(rows(pages, select(Client)))) == (409, before + 1)
+    assert "sent before with other content" in other.words
+    assert "Zara" in other.words
+    assert other.value("wish") != wish
+    fields = {name: other.value(name) for name in ("wish", "first", "last", "phone")}
+    assert "Zara Quill" in (await browser.post("/clients/new", **fields)).words
+    assert len(rows(pages, select(Client))) == before + 2
 
 
 async def test_a_namesake_is_pointed_out_and_nothing_typed_is_lost(pages: Pages) -> None:
@@ -222,7 +230,7 @@ async def test_a_file_that_is_not_what_its_name_says_is_refused(pages: Pages) ->
     assert "not a PNG or JPEG image or a PDF" in told.words
     assert told.value("title") == "Scan"
     assert "choose a file" in (await browser.post(f"/clients/{ANA}/documents")).words
-    large = {"file": ("x.pdf", b"%PDF-" + bytes(11 * 1024 * 1024), "application/pdf")}
+    large = {"file": ("x.pdf", b"%PDF-" + bytes(13 * 1024 * 1024), "application/pdf")}
     assert "at most 10 MB" in (await browser.post(f"/clients/{ANA}/documents", files=large)).words
     assert rows(pages, select(Document)) == []
 

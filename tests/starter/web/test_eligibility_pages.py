@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from models.tables import Coverage, EligibilityAnswerRow, Interchange, Practice, StatusInquiryRow
+from models.tables import Coverage, EligibilityAnswerRow, Interchange, Payer, Practice, StatusInquiryRow
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Pages, Screen, shot, violations
 from tests.workflows.practice import ANA, INA, Life
@@ -32,7 +32,10 @@ async def test_the_desk_asks_now_and_what_is_not_told_is_not_known(pages: Pages)
         in (await desk.get(f"/sessions/{session}")).words
     )
     tell(life, copay=Decimal("25.00"), deductible_left=Decimal("100.00"), visits_left=Decimal("3.00"))
-    shown = await desk.get(PATH)
+    with pages.asked() as asked:
+        shown = await desk.get(PATH)
+    assert len([sql for sql in asked if sql.lstrip().lower().startswith("select")]) <= 6
+    assert "$25.00 Copay, as the insurer said on" in shown.words
     assert "Copay $25.00" in shown.words
     assert "Visits left 3" in shown.words
     assert "Expected: $25.00, copay, as the insurer said on" in (await desk.get(f"/sessions/{session}")).words
@@ -42,6 +45,29 @@ async def test_the_desk_asks_now_and_what_is_not_told_is_not_known(pages: Pages)
     tell(life, active=False)
     assert "does not hold" in (await desk.get(PATH)).words
     assert "not known the insurer said on" in (await desk.get("/billing/today")).words
+
+
+async def test_a_coverage_confirmed_by_telephone_is_the_insurers_answer(pages: Pages) -> None:
+    biller, today = await pages.as_(Role.BILLER), pages.life.clock[0].date()
+    call = {"called_on": today, "spoke_to": "Kim", "reference": "R-77", "holds": "yes"}
+    wrong = await biller.post(f"{PATH}/1/called", **call | {"spoke_to": ""})
+    assert (wrong.status, "This is needed" in wrong.words, wrong.value("reference")) == (422, True, "R-77")
+    shown = await biller.post(f"{PATH}/1/called", **call, active_until=today + timedelta(days=30))
+    assert "said by Kim; until" in shown.words
+    assert "Reference R-77" in shown.words
+    clinician = await pages.as_(Role.CLINICIAN, clinician_id=1)
+    assert (await clinician.post(f"{PATH}/1/called", **call)).status in (403, 404)
+
+
+async def test_what_a_payer_answers_by_file_is_set_on_its_page(pages: Pages) -> None:
+    biller = await pages.as_(Role.BILLER)
+    [payer] = pages.life.rows(select(Payer).where(Payer.id == 1))
+    fields = {"name": payer.name, "payer_id": payer.payer_id, "timely_filing_days": 120, "appeal_days": 60}
+    await biller.post("/practice/payers/1", **fields, answers_status="true")
+    [payer] = pages.life.rows(select(Payer).where(Payer.id == 1))
+    assert (payer.answers_eligibility, payer.answers_status) == (False, True)
+    assert (payer.timely_filing_days, payer.appeal_days) == (120, 60)
+    assert "ask by telephone" in (await biller.get(PATH)).words
 
 
 async def test_nobody_is_asked_where_no_coverage_holds_and_the_page_says_so(pages: Pages) -> None:

@@ -1,6 +1,8 @@
 """Clients book free times themselves, where the practice lets them, and take up what the waitlist offers."""
 
-from datetime import time
+import re
+from datetime import time, timedelta
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from sqlmodel import Session as Database
@@ -42,6 +44,17 @@ async def test_a_free_time_is_booked_once_however_often_it_is_sent(pages: Pages)
         assert (await book(browser, life, 1, 9, wish=wish)).path == f"/portal/appointments/{wish}"
     assert [str(row.id) for row in life.rows(select(SessionRow))] == [wish]
     await life.eventually(lambda: life.mails() == ["booked"])
+
+
+async def test_what_a_late_cancellation_would_cost_is_said_before_booking(pages: Pages) -> None:
+    life = pages.life
+    offered(life)
+    browser = await pages.as_(Role.CLIENT, client_ids=(ANA,))
+    address = f"/portal/book/this?service_id={THERAPY}&clinician_id={DANA}&starts="
+    far = await browser.get(address + quote(life.at(3, 9).isoformat()))
+    assert re.search(r"free of charge until .+ After that it costs \$[0-9.]+", far.words)
+    soon = await browser.get(address + quote((life.clock[0] + timedelta(hours=13)).isoformat()))
+    assert re.search(r"It is soon: once it is booked, cancelling it costs \$[0-9.]+", soon.words)
 
 
 async def test_what_is_taken_too_near_or_not_offered_is_refused(pages: Pages) -> None:

@@ -1,11 +1,12 @@
 """A client's money in the portal: seen, paid once, never anybody else's."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import cards_on_file
+from activities import cards_on_file, links
 from activities.ports import Kept
 from models.tables import Client, Invoice, Payment
 from starter.web.access.permissions import Role
@@ -57,6 +58,21 @@ class TestInvoices:
         answer = await browser.client.post(f"/portal/invoices/{number}/pay", data=fields)
         assert answer.status_code == 303
         assert answer.headers["location"]
+
+    async def test_the_mails_link_opens_its_invoice_to_whoever_has_it_and_no_other(self, pages: Pages) -> None:
+        life = pages.life
+        _, number = await owing(pages)
+        vault, issued = life.world.vault, life.rows(select(Invoice.issued_on))[0]
+        guest = await pages.someone()
+        await guest.get("/sign-in")
+        path = f"/pay/{links.invoice_token(vault, number, issued)}"
+        page = await guest.get(path)
+        assert (page.status, "Pay $150.00 now" in page.words, "Ana" in page.words) == (200, True, False)
+        answer = await guest.client.post(path, data={"form_key": guest.form_key, "wish": str(uuid4())})
+        assert answer.status_code == 303
+        assert "not whole" in (await guest.get(f"{path}x")).words
+        old = await guest.get(f"/pay/{links.invoice_token(vault, number, issued - timedelta(days=400))}")
+        assert (old.status, "has expired" in old.words) == (410, True)
 
     async def test_those_of_somebody_else_are_not_there(self, pages: Pages) -> None:
         _, number = await owing(pages)

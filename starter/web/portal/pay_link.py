@@ -1,0 +1,59 @@
+"""Where the link of an invoice's mail leads: that invoice, paid without signing in; nobody is named."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import RedirectResponse
+
+from activities import links, papers
+from models.errors import Refused
+from models.tables import ChargeIntent
+from starter.web.access.gate import anyone
+from starter.web.portal.invoices import OUTCOMES
+from starter.web.visit import Guest
+
+router = APIRouter()
+
+
+@router.get("/pay/{token}")
+def look(token: str, charge: Annotated[UUID | None, Query()] = None, guest: Guest = anyone()) -> Response:
+    """The invoice of a link; with `charge` after the gateway's page, whose end is asked for first."""
+    try:
+        number = _number(guest, token)
+    except Refused as no:
+        return guest.page("portal/link_over.html", 410, why=str(no))
+    if charge is not None:
+        return guest.go(f"/pay/{token}", told=_outcome(guest, number, charge))
+    return _page(guest, token, number)
+
+
+@router.post("/pay/{token}")
+def pay(token: str, guest: Guest = anyone()) -> Response:
+    """To the gateway's page, where card or bank are asked for."""
+    try:
+        number = _number(guest, token)
+    except Refused as no:
+        return guest.page("portal/link_over.html", 410, why=str(no))
+    try:
+        url = guest.ask(guest.office.money.checkout(number, f"/pay/{token}", guest.wish))
+    except Refused as no:
+        return _page(guest, token, number, str(no))
+    return RedirectResponse(url, 303)
+
+
+def _number(guest: Guest, token: str) -> str:
+    return links.read_invoice(guest.office.line.vault, token, guest.today)
+
+
+def _page(guest: Guest, token: str, number: str, wrong: str = "") -> Response:
+    sheet = guest.write(papers.invoice, number, guest.now)
+    return guest.page("portal/pay_link.html", 422 if wrong else 200, token=token, sheet=sheet, wrong=wrong)
+
+
+def _outcome(guest: Guest, number: str, charge_id: UUID) -> str:
+    """How a charge of this invoice ended, in words; of any other nothing is told."""
+    intent = guest.write(lambda db: db.get(ChargeIntent, charge_id))
+    if intent is None or intent.invoice_number != number:
+        return OUTCOMES["open"]
+    return OUTCOMES.get(guest.ask(guest.office.money.look(charge_id)).state, OUTCOMES["open"])
