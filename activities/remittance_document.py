@@ -65,7 +65,7 @@ def pdf(engine: Engine, payment: PaymentOnPaper) -> bytes:
         "facts": [
             ("Paid on", long_date(payment.paid_on)),
             ("Trace", payment.trace),
-            ("By", payment.method),
+            ("By", METHODS.get(payment.method, payment.method)),
             ("Payment", usd(payment.payment)),
         ],
         "claims": [_claim(claim) for claim in payment.claims],
@@ -107,6 +107,8 @@ def _service(service: PaidService) -> list[tuple[str, str, str, str, str]]:
     return found
 
 
+METHODS = {"ACH": "EFT (ACH)", "CHK": "Check", "FWT": "Wire", "BOP": "The payer's choice", "NON": "No payment"}
+"""How a payment travels (BPR04), in plain words."""
 PLB = {
     "WO": "overpayment taken back",
     "FB": "carried forward",

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
+from activities import remittance_document
 from activities.adapters.folder import OUTBOX
 from activities.settings import Settings, running_stack
 from models.errors import Refused, Unreachable
@@ -18,6 +19,7 @@ from starter.cli.explain import ANSWERS
 from starter.cli.output import AsJson, Columns, console, show, show_json, show_one, table
 from starter.queries import claims as queries
 from starter.queries.claims import AnswerRow, FileRow
+from starter.queries.payment_on_paper import payment
 from starter.sandbox.home import private
 
 LOOKS, SECONDS_BETWEEN_LOOKS = 60, 0.5
@@ -70,10 +72,13 @@ def list_remittances(as_json: AsJson = False) -> None:
 @remit.command("show")
 def show_remittance(
     remittance: Annotated[int, typer.Argument(metavar="REMITTANCE", help="The remittance's id.")],
+    paper: Annotated[Path | None, typer.Option("--pdf", help="Write it here, as on paper.", dir_okay=False)] = None,
     as_json: AsJson = False,
 ) -> None:
     """A payment of a payer, claim by claim."""
     with at_desk() as desk:
+        if paper:
+            private(paper, remittance_document.pdf(desk.engine, payment(desk.engine, remittance)))
         found = queries.remittances(desk.engine, remittance)
         if not found:
             raise Refused(f"there is no remittance {remittance}")

@@ -96,6 +96,11 @@ def reformat(
 def sign(client_id: int, note_id: UUID, session: UUID | None = None, visit: Visit = may(Do.WRITE_NOTES)) -> Response:
     """Save, then sign: what waits for the note of a session goes on."""
     here, sent = sheet(visit, client_id, note_id, session), typed(visit)
+    if here.row and here.row.signed_at:
+        return visit.go(
+            here.url.partition("?")[0],
+            told="This note is signed and stays as it is; what is new goes into an addendum.",
+        )
     if not charting.says_something(sent.words):
         sent.form.refuse("write the note first: nothing is said in it yet")
     edition = keep(visit, here, sent)

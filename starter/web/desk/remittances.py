@@ -3,9 +3,11 @@
 from fastapi import APIRouter, Response
 
 from activities import remittance_document
-from activities.remittance_document import PLB, PaidClaim, PaidService, PaymentOnPaper
+from activities.remittance_document import PLB
+from models.errors import Refused
 from models.x12 import adjustment_words
 from starter.queries import remittances as queries
+from starter.queries.payment_on_paper import payment
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.downloads import pdf
@@ -46,33 +48,11 @@ def one(remittance_id: int, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
 
 @router.get("/remittances/{remittance_id}/pdf")
 def on_paper(remittance_id: int, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
-    found = queries.paid(visit.engine, remittance_id)
-    if not found:
-        raise NotFound
-    answers = queries.answered(visit.engine, remittance_id=remittance_id)
-    row = found[0]
-    beside = [(one.code, one.amount) for one in queries.beside(visit.engine, remittance_id)]
-    claims = [_paid(answer) for answer in answers]
-    payment = PaymentOnPaper(row.payer, row.trace, row.method, row.paid_on, row.payment, claims, beside)
-    return pdf(remittance_document.pdf(visit.engine, payment), f"payment-{remittance_id}.pdf")
-
-
-def _paid(answer: queries.Answered) -> PaidClaim:
-    services = tuple(
-        PaidService(line.code, line.charged, line.paid, tuple((a.group, a.reason, a.amount) for a in line.adjustments))
-        for line in answer.lines
-    )
-    return PaidClaim(
-        number=answer.claim_number or answer.number,
-        client=answer.client or "",
-        held_on=answer.held_on,
-        status=answer.status,
-        payer_number=answer.payer_claim_number,
-        charged=answer.charged,
-        paid=answer.paid,
-        services=services,
-        remarks=answer.remarks,
-    )
+    try:
+        found = payment(visit.engine, remittance_id)
+    except Refused:
+        raise NotFound from None
+    return pdf(remittance_document.pdf(visit.engine, found), f"payment-{remittance_id}.pdf")
 
 
 @router.get("/files/{interchange_id}")

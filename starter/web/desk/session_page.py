@@ -154,7 +154,7 @@ def move(session_id: UUID, visit: Visit = may(Do.BOOK)) -> Response:
         if against and not wanted.sure:
             return _move_page(visit, shown, filled, against=against)
         wish = visit.office.sessions.reschedule(session_id, starts, wanted.by, wanted.place, wanted.seen)
-        if _granted(visit, filled, wish, "at"):
+        if _granted(visit, filled, wish, "at") or _was_sent_twice(visit, shown, filled):
             return visit.go(f"/sessions/{session_id}", told="Moved.")
     return _move_page(visit, shown, filled, 422)
 
@@ -173,6 +173,14 @@ def outcome(session_id: UUID, visit: Visit = may(Do.BOOK)) -> Response:
         if _granted(visit, filled, _ended(office, session_id, wanted), "how"):
             return visit.go(f"/sessions/{session_id}", told=f"Recorded: {wanted.how.replace('_', '-')}.")
     return _outcome_page(visit, shown, filled, 422)
+
+
+def _was_sent_twice(visit: Visit, shown: Shown, filled: Filled[MoveForm]) -> bool:
+    """Whether the page was too old because the same form had moved the session so already."""
+    wanted, now = filled.values, _session(visit, shown.id)
+    local = now.starts.astimezone(visit.tz)
+    stale = any("meanwhile" in error for error in filled.errors.values())
+    return stale and (local.date(), local.time(), now.place) == (wanted.day, wanted.at, wanted.place)
 
 
 def _ended(office: Sessions, session_id: UUID, wanted: OutcomeForm) -> Coroutine[Any, Any, SessionStanding]:

@@ -13,7 +13,7 @@ from models.errors import Refused
 from models.rules.openings import WEEK
 from models.rules.waitlist import suits
 from models.scheduling import Span
-from models.tables import Clinician
+from models.tables import Clinician, WaitlistEntry
 from starter.queries.openings import Opening, openings
 from starter.queries.services import bookable
 from starter.queries.waitlist import entry, waiting
@@ -91,7 +91,7 @@ def one(entry_id: int, visit: Visit = may(Do.KEEP_WAITLIST)) -> Response:
 
 @router.post("/waitlist/{entry_id}/withdraw")
 def withdraw(entry_id: int, visit: Visit = may(Do.KEEP_WAITLIST)) -> Response:
-    found = entry(visit.engine, entry_id)
+    found = visit.write(lambda db: db.get(WaitlistEntry, entry_id))
     if found is None:
         raise NotFound
     visit.must_see_client(found.client_id)
