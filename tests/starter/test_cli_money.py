@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,3 +165,85 @@ def test_the_ledger_is_proved_to_the_cent(cli: CommandLine) -> None:
 def end_of_week(day: str, anchor: str) -> str:
     first, on = date.fromisoformat(anchor), date.fromisoformat(day)
     return str(on + timedelta(days=6 - (on - first).days % 7))
+
+
+@pytest.fixture(scope="module")
+def denied(cli: CommandLine) -> list[str]:
+    """The numbers of two claims that their payer denies for want of an authorization, and two people who decide."""
+    payer = cli.json("add", "payer", "--name", "Cigna", "--payer-id", "62308")["id"]
+    client = cli.json(
+        *("add", "client", "--first", "Dee", "--last", "Nied", "--sex", "F", "--birth", "1980-01-02"),
+        *("--street", "3 Oak St", "--city", "Boston", "--state", "MA", "--zip", "02139"),
+    )["id"]
+    cli.done("add", "coverage", "--client", client, "--payer", payer, "--member-id", "W9")
+    for name, role in (("bo", "biller"), ("jo", "owner")):
+        cli.done("staff", "add", "--name", name, "--email", f"{name}@elm.example", "--role", role)
+    cli.done("change", "practice", 1, "write_off_limit=100.00")
+    for hour in (8, 14):
+        held(cli, local(-4 - hour, hour), client)
+    cli.eventually(lambda claims: len([c for c in claims if c["payer"] == "Cigna"]) == 2, "claims", "list")
+    cli.done("claims", "send")
+
+    def answered(claims: Any) -> bool:
+        cli.done("remit", "inbox")
+        return {claim["status"] for claim in claims if claim["payer"] == "Cigna"} == {"denied"}
+
+    claims = cli.eventually(answered, "claims", "list")
+    return [claim["number"] for claim in claims if claim["payer"] == "Cigna"]
+
+
+def test_a_denial_is_appealed_to_its_answer(cli: CommandLine, denied: list[str], tmp_path: Path) -> None:
+    number, words = denied[0], tmp_path / "words.txt"
+    assert number in [item["number"] for item in cli.json("claims", "worklist")]
+    assert cli.json("claims", "causes", "--by", "code")["code"][0]["name"] == "CO-197"
+    assert cli.json("claims", "appeal", number)["status"] == "draft"
+    assert "in brackets still has to be written" in cli.refused(
+        "claims", "appeal", number, "--sign-as", "bo@elm.example"
+    )
+    words.write_text("The authorization was granted by telephone.")
+    letter = tmp_path / "letter.pdf"
+    signed = cli.json("claims", "appeal", number, "--words", words, "--sign-as", "bo@elm.example", "--out", letter)
+    assert (signed["status"], signed["signer"], letter.read_bytes()[:4]) == ("signed", "bo", b"%PDF")
+    assert "its words stay as they are" in cli.refused("claims", "appeal", number, "--words", words)
+    assert cli.json("claims", "appeal", number, "--sent", "upload")["sent_how"] == "upload"
+    assert number not in [item["number"] for item in cli.json("claims", "worklist")]
+    assert cli.json("claims", "appeal", number, "--decided", "upheld")["status"] == "upheld"
+    proof = tmp_path / "proof.pdf"
+    cli.done("claims", "proof", number, "--out", proof)
+    assert proof.read_bytes().startswith(b"%PDF")
+
+
+def test_a_large_write_off_is_asked_for_and_decided_by_two(cli: CommandLine, denied: list[str]) -> None:
+    number, reason = denied[1], ("--reason", "no appeal is worth it")
+    assert "say who asks for it" in cli.refused("claims", "close", number, *reason)
+    assert cli.json("claims", "close", number, *reason, "--by", "bo@elm.example")["status"] == "denied"
+    assert "a second person" in cli.refused("claims", "decide", number, "yes", "--by", "bo@elm.example")
+    assert cli.json("claims", "decide", number, "yes", "--by", "jo@elm.example")["status"] == "closed"
+    assert "nobody asked" in cli.refused("claims", "decide", number, "yes", "--by", "jo@elm.example")
+
+
+def test_the_playbook_and_deposits_are_kept_by_command(cli: CommandLine, tmp_path: Path) -> None:
+    later = local(30)[:10]
+    versions = cli.json("playbook", "change", "CO-29", "--chance", 11, "--from", later)
+    assert [(row["version"], row["chance"]) for row in versions] == [(1, 11), (0, 40)]
+    held_then = {row["code"]: row["chance"] for row in cli.json("playbook", "list", "--on", later)}
+    held_now = {row["code"]: row["chance"] for row in cli.json("playbook", "list")}
+    assert (held_then["CO-29"], held_now["CO-29"]) == (11, 40)
+    paid = next(row for row in cli.json("remit", "list") if row["payment"] != "0.00")
+    bank = tmp_path / "bank.csv"
+    bank.write_text(f"Date,Description,Amount\n{paid['paid_on']},EFT {paid['trace']},{paid['payment']}\n")
+    assert cli.json("deposits", "take", bank) == {"new": 1, "known": 0, "matched": 1}
+    assert cli.json("deposits", "take", bank)["known"] == 1
+    arrived = cli.json("deposits", "record", "7.77", "--on", paid["paid_on"], "--words", "a wire")["deposits"][0]
+    other = ("deposits", "match", arrived["id"], "--trace")
+    assert "no unconfirmed payment has the trace" in cli.refused(*other, paid["trace"])
+    paper = tmp_path / "payment.pdf"
+    cli.done("remit", "show", paid["id"], "--pdf", paper)
+    assert paper.read_bytes().startswith(b"%PDF")
+
+
+def test_a_coverage_is_confirmed_by_telephone_by_command(cli: CommandLine) -> None:
+    words = ("--spoke-to", "Kim", "--reference", "R-77")
+    [told, *_] = cli.json("eligibility", "called", 1, *words)
+    assert (told["holds"], told["spoke_to"], told["reference"]) == ("yes", "Kim", "R-77")
+    assert "day to come" in cli.refused("eligibility", "called", 1, *words, "--on", "2099-01-01")
