@@ -48,7 +48,7 @@ async def test_the_playbook_is_changed_in_versions(pages: Pages) -> None:
     biller = await pages.as_(Role.BILLER)
     play = {"code": "CO-197", "meaning": "no authorization", "action": "bill the client", "chance": "15"}
     changed = await biller.post("/denials/playbook/CO-197", **play)
-    assert re.search(r"Version 1, from .{6,12}: no authorization; bill the client \(15 %\)", changed.words)
+    assert re.search(r"Version 1, from .{6,20}: no authorization; bill the client \(15 %\)", changed.words)
     later = await biller.post("/denials/playbook/CO-197", **play | {"chance": "60", "effective_from": "2030-01-01"})
     assert "Version 2" in later.words
     assert "to come" in later.words
