@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
 import pyotp
@@ -20,7 +21,6 @@ from models.errors import Refused
 from models.tables import Account, AccountClient, Practice, SignIn, Ticket
 
 HASHER = PasswordHasher()
-NOBODY = HASHER.hash("nobody's password, so that an unknown login takes as long as a known one")
 SHORTEST_PASSWORD = 12
 FREE_FAILURES = 5
 LONGEST_LOCK = timedelta(hours=1)
@@ -72,7 +72,7 @@ def sign_in(db: Database, login: str, password: str, now: datetime) -> Account |
     """
     account = db.exec(select(Account).where(Account.login == login.strip().lower()).with_for_update()).first()
     if account is None or not account.active:
-        _fits(NOBODY, password)
+        _fits(nobodys(), password)
         return None
     refuse_if_locked(account, now)
     if not _fits(account.password, password):
@@ -82,6 +82,12 @@ def sign_in(db: Database, login: str, password: str, now: datetime) -> Account |
     if HASHER.check_needs_rehash(account.password):
         account.password = HASHER.hash(password)
     return account
+
+
+@cache
+def nobodys() -> str:
+    """Nobody's password, so that an unknown login takes as long as a known one; not made before one comes."""
+    return HASHER.hash("nobody's password")
 
 
 def refuse_if_locked(account: Account, now: datetime) -> None:

@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from tests.workflows.practice import Life
 
 
+LONGEST_FIRST = ("journeys", "starter", "scenarios", "workflows", "activities")
+"""Folders whose files take longest: begun first, so that none is left alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        folder = item.nodeid.split("/")[1]
+        return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """A running PostgreSQL with a migrated template in it; see `tests/databases.py`.

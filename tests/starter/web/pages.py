@@ -1,6 +1,7 @@
 """The pages of the practice that lives in skipped time, asked over HTTP and in a real browser."""
 
 import html
+import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -208,10 +209,10 @@ async def on_screen(life: Life) -> AsyncIterator[Screen]:
             await chromium.close()
 
 
-async def shot(page: Page, name: str, folder: Path = Path("/tmp/shots")) -> None:
-    """A picture of the whole page, to be looked at by a person."""
-    folder.mkdir(exist_ok=True)
-    await page.screenshot(path=folder / f"{name}.png", full_page=True)
+async def shot(page: Page, name: str) -> None:
+    """A picture of the whole page for a person to look at, where the environment names a folder as `SHOTS`."""
+    if folder := os.environ.get("SHOTS"):
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def _answer(response: httpx.Response) -> Answer:

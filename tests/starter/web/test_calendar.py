@@ -292,19 +292,18 @@ async def test_tutors_read_no_clinical_word(pages: Pages) -> None:
 
 
 async def looked_at(screen: Screen, path: str, name: str) -> list[str]:
-    """What axe finds on a page, on a desk and on a phone, by day and by night; each kept as a picture."""
+    """What axe finds on a page, on a desk by day and on a phone by night; each kept as a picture."""
     found = []
-    for width in (1280, 360):
-        for dark in (False, True):
-            page = await screen.as_(Role.FRONT_DESK, width=width, dark=dark)
-            answer = await page.goto(path)
-            assert answer is not None
-            assert answer.ok, path
-            await shot(page, f"sched-{name}-{width}-{'dark' if dark else 'light'}")
-            found += [f"{path} at {width}: {wrong}" for wrong in await violations(page)]
-            fits = await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-            found += [] if fits else [f"{path} is wider than {width}"]
-            await page.context.close()
+    for width, dark in ((1280, False), (360, True)):
+        page = await screen.as_(Role.FRONT_DESK, width=width, dark=dark)
+        answer = await page.goto(path)
+        assert answer is not None
+        assert answer.ok, path
+        await shot(page, f"sched-{name}-{width}-{'dark' if dark else 'light'}")
+        found += [f"{path} at {width}: {wrong}" for wrong in await violations(page)]
+        fits = await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        found += [] if fits else [f"{path} is wider than {width}"]
+        await page.context.close()
     return found
 
 
