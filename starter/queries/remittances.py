@@ -237,7 +237,7 @@ def _answered(detail: dict[str, Any], **row: Any) -> Answered:
     return Answered(number=number, lines=lines, remarks=remarks, client_share=sum(shares, Decimal("0.00")), **row)
 
 
-def _line(charged: str, paid: str, adjustments: list[list[str]], code: str = "", on: str = "") -> Line:
+def _line(charged: str, paid: str, adjustments: list[list[str]], code: str = "", on: str = "", **_: str) -> Line:
     told = tuple(Adjustment(group, reason, Decimal(amount)) for group, reason, amount in adjustments)
     return Line(code, on, Decimal(charged), Decimal(paid), told)
 

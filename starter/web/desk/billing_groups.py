@@ -16,7 +16,7 @@ from starter.web.forms import Filled, blank
 from starter.web.visit import Visit
 
 router = APIRouter()
-PAGE = "/practice/billing-groups"
+PAGE = "/practice/payers/billing-groups"
 
 
 class GroupForm(BaseModel):

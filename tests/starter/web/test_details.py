@@ -49,9 +49,9 @@ async def test_a_group_that_bills_is_entered_whole_or_told_what_is_missing(pages
     owner = await pages.as_(Role.OWNER)
     told = {"name": "Elm Street North", "npi": "1245319599", "tax_id": "98-7654321", "line1": "9 Oak Avenue"}
     home = {"city": "Peoria", "state": "IL", "zip": "61602-1234", "place": "North office"}
-    wrong = await owner.post("/practice/billing-groups", **{**told, "npi": "1245319590"}, **home)
+    wrong = await owner.post("/practice/payers/billing-groups", **{**told, "npi": "1245319590"}, **home)
     assert (wrong.status, "right check digit" in wrong.words) == (422, True)
-    assert "North office" in (await owner.post("/practice/billing-groups", **told, **home)).words
+    assert "North office" in (await owner.post("/practice/payers/billing-groups", **told, **home)).words
     with Database(pages.life.office.engine) as db:
         [group] = db.exec(select(BillingGroup)).all()
         assert (group.tax_id, group.zip) == ("987654321", "616021234")

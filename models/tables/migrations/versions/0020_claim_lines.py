@@ -62,4 +62,4 @@ def _billing_groups() -> None:
         *(sa.Column(name, sa.String(), nullable=False) for name in texts),
     )
     op.drop_constraint("kind_known", "payer_rule", type_="check")
-    op.create_check_constraint("kind_known", "payer_rule", f"kind in ({BEFORE}, 'billing', 'gather')")
+    op.create_check_constraint("kind_known", "payer_rule", f"kind in ({BEFORE}, 'billing')")
