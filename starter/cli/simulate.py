@@ -1,5 +1,6 @@
 """`persession simulate`: what another policy, rate or contract would have done."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,8 @@ def run(
     first: First = "",
     out: Annotated[Path, typer.Option(help="The report's folder.")] = Path("simulation"),
     state: Annotated[Path | None, typer.Option(help="Where finished parts are kept.")] = None,
+    at_once: Annotated[int, typer.Option(min=1, help="Parts that run side by side.")] = os.cpu_count() or 1,
+    part: Annotated[int, typer.Option(min=1, help="Visits in a part, about: what stopping can lose.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """Run it as it is and with the changes, and compare; Ctrl-C stops, the same command goes on.
@@ -55,7 +58,7 @@ def run(
         with at_desk() as desk:
             found = own(desk.engine, months or 3, datetime.now(UTC))
     changes = read_changes(change, found) if change else None
-    raise typer.Exit(run_it(Wish(found, changes, state or data_folder() / "simulations", out, as_json)))
+    raise typer.Exit(run_it(Wish(found, changes, state or data_folder() / "simulations", out, as_json, at_once, part)))
 
 
 @simulate.command()

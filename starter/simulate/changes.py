@@ -1,17 +1,22 @@
 """What is to be tried: a TOML file of changes to the practice's terms. Documented in docs/guide/simulate.md."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from models.facts import PayBasis
-from starter.scenarios.schema import PAY
+from models.paying import AdminTime
+from starter.scenarios.schema import MORE, PAY
 from starter.scenarios.source import Source
-from starter.scenarios.values import REQUIRED, Check, fee, price, several, share, table, text, whole, yes_or_no
-from starter.simulate.practice import Holder, Offered, PayTerm, Practice
+from starter.scenarios.values import REQUIRED, Check, fee, one_of, price, several, share, table, text, whole, yes_or_no
+from starter.simulate.practice import Besides, Contract, Holder, Offered, PayTerm, Practice
 
 LISTS = ("rate", "pay")
+SAID = (
+    *("fee_share", "guaranteed", "draw", "clawback_cap"),
+    *("admin", "admin_rate", "admin_minutes", "supervision_rate"),
+)
 TABLES: dict[str, tuple[Check, Any]] = {
     "name": (text, REQUIRED),
     "about": (text, ""),
@@ -47,6 +52,13 @@ TABLES: dict[str, tuple[Check, Any]] = {
                 "rules": (several(PAY), None),
                 "fee_share": (share, None),
                 "guaranteed": (price, None),
+                "adjust": (several(MORE), None),
+                "draw": (price, None),
+                "clawback_cap": (price, None),
+                "admin": (one_of(*AdminTime), None),
+                "admin_rate": (price, None),
+                "admin_minutes": (whole, None),
+                "supervision_rate": (price, None),
             }
         ),
         [],
@@ -85,10 +97,9 @@ class Changes:
         for pay in self.pay:
             who = "every clinician" if pay["clinician"] == "*" else f"clinician {pay['clinician']}"
             rules = [_rule(rule) for rule in pay["rules"] or []]
-            shown = [
-                f"{key.replace('_', ' ')} {pay[key]}" for key in ("fee_share", "guaranteed") if pay[key] is not None
-            ]
-            told.append(f"pay of {who}: " + ", ".join([*rules, *shown]))
+            more = [f"{row['name']} {_more(row)} besides" for row in pay["adjust"] or []]
+            shown = [f"{key.replace('_', ' ')} {pay[key]}" for key in SAID if pay[key] is not None]
+            told.append(f"pay of {who}: " + ", ".join([*rules, *more, *shown]))
         return tuple(told)
 
 
@@ -116,7 +127,7 @@ def read_changes(path: Path, practice: Practice) -> Changes:
             raise source.wrong("client", "a price is a clinician's or a client's, not both", "rate", index)
     for index, pay in enumerate(found["pay"]):
         check("clinician", pay["clinician"], "pay", index, ("*",))
-        for rule in pay["rules"] or []:
+        for rule in (*(pay["rules"] or []), *(pay["adjust"] or [])):
             check("service", rule["service"], "pay", index, ("*",))
     if not (found["policy"] or found["rate"] or found["pay"]):
         raise source.wrong("name", "the file changes nothing: add [policy], [[rate]] or [[pay]]", None, 0)
@@ -157,4 +168,24 @@ def _paid(holder: Holder, pay: Mapping[str, Any]) -> Holder:
         pay=terms,
         fee_share=holder.fee_share if pay["fee_share"] is None else pay["fee_share"],
         guaranteed=holder.guaranteed if pay["guaranteed"] is None else pay["guaranteed"],
+        contract=_contracted(holder.contract, pay),
     )
+
+
+def _contracted(contract: Contract, pay: Mapping[str, Any]) -> Contract:
+    changed = {f.name: pay[f.name] for f in fields(Contract) if f.name != "adjust" and pay[f.name] is not None}
+    if "admin" in changed:
+        changed["admin"] = AdminTime(changed["admin"])
+    if pay["adjust"] is not None:
+        changed["adjust"] = tuple(_besides(row) for row in pay["adjust"])
+    return replace(contract, **changed)
+
+
+def _besides(row: Mapping[str, Any]) -> Besides:
+    amount, percent = row["more"]
+    return Besides(amount=amount, percent=percent, **{key: value for key, value in row.items() if key != "more"})
+
+
+def _more(row: Mapping[str, Any]) -> str:
+    amount, percent = row["more"]
+    return f"{percent} %" if percent else f"{amount}"

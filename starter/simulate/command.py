@@ -1,21 +1,21 @@
 """`persession simulate`: run, tell how far it is, stop and go on, compare."""
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from starter.scenarios.command import quiet
 from starter.simulate.changes import Changes
 from starter.simulate.comparison import Comparison
-from starter.simulate.measure import Found
-from starter.simulate.parts import kept_at, parts_of, run_part, steps_of, whole
+from starter.simulate.crew import run_parts
+from starter.simulate.parts import VISITS_A_PART, kept_at, parts_of, read_kept, steps_of, whole
 from starter.simulate.practice import Practice
+from starter.simulate.progress import Progress
 from starter.simulate.report import amount, as_json, write
 
 STOPPED = 130
@@ -24,28 +24,30 @@ STOPPED = 130
 
 @dataclass(frozen=True)
 class Wish:
-    """What to run, where its parts are kept, where the report goes."""
+    """What to run, in parts of about so many visits, so many at once, where they are kept, where the report goes."""
 
     practice: Practice
     changes: Changes | None
     state: Path
     out: Path
     as_json: bool
+    at_once: int
+    visits_a_part: int = VISITS_A_PART
 
 
 def run(wish: Wish) -> int:
     """Run both, as it is and as tried; the exit code."""
     quiet()
     practices = [wish.practice, *([wish.changes.applied(wish.practice)] if wish.changes else [])]
-    parts = [part for pair in zip(*map(parts_of, practices), strict=True) for part in pair]
+    each = [parts_of(practice, wish.visits_a_part) for practice in practices]
+    parts = [part for together in zip_longest(*each) for part in together if part is not None]
     try:
-        found = asyncio.run(_all(parts, wish.state, Console(stderr=True)))
-    except (KeyboardInterrupt, asyncio.CancelledError):
+        _run(parts, wish.state, wish.at_once)
+    except KeyboardInterrupt:
         done = sum(kept_at(part, wish.state).exists() for part in parts)
         sys.stderr.write(f"stopped; {done} of {len(parts)} parts are kept: the same command goes on from there\n")
         return STOPPED
-    each = len(practices)
-    told = [whole(found[number::each]) for number in range(each)]
+    told = [whole([read_kept(part, wish.state) for part in those]) for those in each]
     comparison = Comparison(
         wish.practice,
         wish.changes.name if wish.changes else "The practice as it is",
@@ -61,21 +63,13 @@ def run(wish: Wish) -> int:
     return 0
 
 
-async def _all(parts: Sequence[Practice], state: Path, console: Console) -> list[Found]:
-    found = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("simulating", total=sum(map(steps_of, parts)))
-        for number, part in enumerate(parts, start=1):
-            progress.update(bar, description=f"part {number} of {len(parts)}")
-            before = progress.tasks[bar].completed
-            found.append(await run_part(part, state, lambda done: _on(progress, bar, done)))
-            progress.update(bar, completed=before + steps_of(part))
-    return found
-
-
-def _on(progress: Progress, bar: TaskID, done: int) -> None:
-    progress.advance(bar, done)
+def _run(parts: Sequence[Practice], state: Path, at_once: int) -> None:
+    """Run what is not kept yet; the longest parts first, so that none is left alone at the end."""
+    missing = [(number, part) for number, part in enumerate(parts) if not kept_at(part, state).exists()]
+    missing.sort(key=lambda each: -steps_of(each[1]))
+    if missing:
+        with Progress.over({number: steps_of(part) for number, part in missing}, len(parts)) as progress:
+            run_parts(missing, state, at_once, progress.told)
 
 
 def _tell(comparison: Comparison, paths: Sequence[Path]) -> None:

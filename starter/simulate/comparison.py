@@ -12,6 +12,8 @@ from starter.simulate.practice import Practice
 INCOME = {"session": "income from sessions", "fee": "income from fees", "interest": "interest of payers"}
 ADJUSTED = {"contractual": "taken off by contracts with payers", "write_off": "written off"}
 OWED = {"client": "owed by clients at the end", "payer": "owed by payers at the end"}
+TOGETHER, KEPT = "income together", "income less clinicians' pay"
+AHEAD = {"draws": "paid ahead as draws, not made up by the end"}
 FEES = {"charged": "fees charged", "waived": "fees waived by themselves", "not charged": "fees not charged otherwise"}
 ENDINGS = {
     "attended": "attended",
@@ -92,7 +94,7 @@ class Comparison:
 
     def _money(self) -> Iterator[Row]:
         yield from self._of("income", "income", INCOME)
-        yield self._sum("income", "income together", "income")
+        yield self._sum("income", TOGETHER, "income")
         yield from self._of("fees", "fees", FEES)
         yield from self._of("adjusted", "taken off", ADJUSTED)
         yield self._sum("cash", "cash received", "cash_by_month")
@@ -100,7 +102,8 @@ class Comparison:
         pay, income = self._sum("pay", "clinicians' pay", "pay"), self._sum("", "", "income")
         yield pay
         rest = None if pay.after is None else income.after - pay.after
-        yield Row("pay", "income less clinicians' pay", income.before - pay.before, rest)
+        yield Row("pay", KEPT, income.before - pay.before, rest)
+        yield from self._of("ahead", "pay", AHEAD)
 
     def _pay(self) -> list[Row]:
         return self._of("pay", "pay by clinician", {c.id: f"clinician {c.id}" for c in self.practice.clinicians})

@@ -97,8 +97,14 @@ class Lived(Life):
             self.left_out.add(row["id"])
 
     async def happen(self, event: Any) -> None:
-        if event.get("session") not in self.left_out:
+        """Nothing happens at a visit that was left out, and hours that these terms do not pay are not logged."""
+        if event.get("session") in self.left_out:
+            return
+        try:
             await super().happen(event)
+        except Refused:
+            if event["do"] != "log_hours":
+                raise
 
     async def answer(self, event: Any) -> None:
         """What payers say to claims at a moment: one remittance each, read together."""

@@ -4,6 +4,12 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from models.paying import UNPOSTED, Source
+
+NOT_EARNED = (*UNPOSTED, Source.DRAW, Source.DRAW_RECOVERED)
+EARNED = "source not in (" + ", ".join(f"'{source.value}'" for source in NOT_EARNED) + ")"
+"""Lines that are earned: what moves to another period, or is paid ahead, is not earned by it."""
+
 MONEY: dict[str, str] = {
     "income": "select substr(p.account, 8) as key, -sum(p.amount) as value from posting p"
     " where p.account like 'income:%' group by 1",
@@ -13,7 +19,8 @@ MONEY: dict[str, str] = {
     " where p.account like 'receivable:%' group by 1",
     "fees": "select case when charged and not withdrawn and waived_because is null then 'charged'"
     " when waived_by_itself then 'waived' else 'not charged' end as key, sum(amount) as value from fee group by 1",
-    "pay": "select cast(clinician_id as text) as key, sum(amount) as value from pay_line group by 1",
+    "pay": f"select cast(clinician_id as text) as key, sum(amount) as value from pay_line where {EARNED} group by 1",
+    "ahead": "select 'draws' as key, sum(amount) as value from pay_line where source like 'draw%' group by 1",
 }
 COUNTS: dict[str, str] = {
     "sessions": "select status as key, count(*) as value from attendance group by 1",
@@ -22,7 +29,8 @@ COUNTS: dict[str, str] = {
 BY_MONTH: dict[str, str] = {
     "cash_by_month": "select to_char(e.on_day, 'YYYY-MM') as key, sum(p.amount) as value from posting p"
     " join entry e on e.id = p.entry_id where p.account like 'cash:%' and p.account <> 'cash:payroll' group by 1",
-    "pay_by_month": "select to_char(earned_on, 'YYYY-MM') as key, sum(amount) as value from pay_line group by 1",
+    "pay_by_month": "select to_char(earned_on, 'YYYY-MM') as key, sum(amount) as value from pay_line"
+    f" where {EARNED} group by 1",
     "income_by_month": "select to_char(e.on_day, 'YYYY-MM') as key, -sum(p.amount) as value from posting p"
     " join entry e on e.id = p.entry_id where p.account like 'income:%' group by 1",
 }

@@ -74,7 +74,7 @@ def read_own(engine: Engine, months: int, now: datetime) -> Practice:
         ),
         services=own_terms.services(engine, last),
         payers=own_terms.payers(engine),
-        clinicians=own_terms.clinicians(engine, last),
+        clinicians=own_terms.clinicians(engine, first, last, tz),
         clients=_paying(own_terms.clients(engine, last), pays),
         visits=visits,
     )

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
+from models.calendar import midnight
 from models.facts import PayBasis
 from models.money import ZERO
-from starter.simulate.practice import Comer, Holder, Insurer, Offered, PayTerm
+from models.paying import AdminTime, WorkKind
+from starter.simulate.practice import PLAIN, Besides, Comer, Contract, Holder, Insurer, Offered, PayTerm, Worked
 
 RATES = """
 select distinct on (service_id, clinician_id, client_id) service_id, clinician_id, client_id, amount
@@ -22,8 +25,16 @@ select * from pay_rule r where effective_from = (select max(x.effective_from) fr
 order by clinician_id, service_id, after_sessions, id
 """
 TERMS = """
-select distinct on (clinician_id) clinician_id, fee_share, guaranteed from pay_terms
+select distinct on (clinician_id) * from pay_terms
 where :on between effective_from and coalesce(effective_until, :on) order by clinician_id, effective_from desc
+"""
+ADJUSTMENTS = """
+select * from pay_adjustment
+where :on between effective_from and coalesce(effective_until, :on) order by clinician_id, id
+"""
+HOURS = """
+select clinician_id, kind, minutes, logged_at from work_time
+where day between :since and :on and logged_at >= :from_moment order by logged_at, id
 """
 COVERAGES = """
 select client_id, payer_id from coverage
@@ -44,8 +55,8 @@ def payers(engine: Engine) -> tuple[Insurer, ...]:
     return tuple(Insurer(str(r.id), r.payer_id, r.timely_filing_days, r.allows_no_show_fee) for r in _rows(engine, sql))
 
 
-def clinicians(engine: Engine, on: date) -> tuple[Holder, ...]:
-    """Every clinician with their contract."""
+def clinicians(engine: Engine, since: date, on: date, tz: ZoneInfo) -> tuple[Holder, ...]:
+    """Every clinician with their contract, and the hours they logged from a day on."""
     rules: dict[int, list[PayTerm]] = defaultdict(list)
     for r in _rows(engine, PAY_RULES, on=on):
         rules[r.clinician_id].append(
@@ -58,10 +69,53 @@ def clinicians(engine: Engine, on: date) -> tuple[Holder, ...]:
                 r.from_attendees,
             )
         )
-    terms = {r.clinician_id: (r.fee_share, r.guaranteed) for r in _rows(engine, TERMS, on=on)}
+    terms = {r.clinician_id: r for r in _rows(engine, TERMS, on=on)}
+    adjusted: dict[int, list[Any]] = defaultdict(list)
+    for r in _rows(engine, ADJUSTMENTS, on=on):
+        adjusted[r.clinician_id].append(r)
+    hours: dict[int, list[Worked]] = defaultdict(list)
+    for r in _rows(engine, HOURS, since=since, on=on, from_moment=midnight(since, tz)):
+        at = r.logged_at.astimezone(tz).replace(tzinfo=None)
+        hours[r.clinician_id].append(Worked(at, r.minutes, WorkKind(r.kind)))
     own = _prices([r for r in _rates(engine, on) if r.clinician_id], "clinician_id")
     ids = [r.id for r in _rows(engine, "select id from clinician order by id")]
-    return tuple(Holder(str(i), tuple(rules[i]), *terms.get(i, (ZERO, ZERO)), own[i]) for i in ids)
+    return tuple(
+        Holder(
+            str(i),
+            tuple(rules[i]),
+            terms[i].fee_share if i in terms else ZERO,
+            terms[i].guaranteed if i in terms else ZERO,
+            own[i],
+            _contract(terms[i], adjusted[i]) if i in terms else PLAIN,
+            tuple(hours[i]),
+        )
+        for i in ids
+    )
+
+
+def _contract(terms: Any, adjusted: Iterable[Any]) -> Contract:
+    more = tuple(
+        Besides(
+            r.name,
+            r.amount,
+            r.percent,
+            str(r.service_id) if r.service_id else "*",
+            r.min_minutes,
+            r.from_time,
+            r.until_time,
+            r.remote,
+        )
+        for r in adjusted
+    )
+    return Contract(
+        adjust=more,
+        draw=terms.draw,
+        clawback_cap=terms.clawback_cap,
+        admin=AdminTime(terms.admin),
+        admin_rate=terms.admin_rate,
+        admin_minutes=terms.admin_minutes,
+        supervision_rate=terms.supervision_rate,
+    )
 
 
 def clients(engine: Engine, on: date) -> tuple[Comer, ...]:

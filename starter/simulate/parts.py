@@ -1,13 +1,15 @@
-"""A run in parts that can be stopped between and gone on with: the clinicians who share clients, together.
+"""A run in parts that can be stopped between and gone on with: people whose money depends on each other, together.
 
-Whoever shares no client never meets in a ledger, so the sums of the parts are the sums of the whole, and a part that
-was run before is read instead of run again.
+These are clients who come together or want the same hour, and all clients of a clinician whose pay depends on the
+others of its period. So the sums of the parts are the sums of the whole, and a part that was run before is read
+instead of run again.
 """
 
 import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -17,31 +19,29 @@ from typing import Any
 import starter
 from starter.simulate.lived import living
 from starter.simulate.measure import Found, added, measured
-from starter.simulate.practice import Practice
+from starter.simulate.practice import Practice, Visit
 
 DECIDES = ("models", "activities", "workflows", "starter/simulate", "starter/scenarios")
 """Code that a result depends on: a part that other code ran is run again."""
-VISITS_A_PART = 1000
+VISITS_A_PART = 200
 
 Progress = Callable[[int], None]
 
 
 def parts_of(practice: Practice, visits: int = VISITS_A_PART) -> list[Practice]:
-    """The practice as practices of their own, small ones together until they have so many visits."""
-    parts: list[Practice] = []
+    """The practice as practices of their own, small groups together until they have so many visits."""
+    parts: list[set[str]] = []
     together: set[str] = set()
     waiting = 0
-    held: dict[str, int] = {}
-    for visit in practice.visits:
-        held[visit.clinician] = held.get(visit.clinician, 0) + 1
-    for group in _sharing(practice):
-        count = sum(held.get(clinician, 0) for clinician in group)
+    for group, count in _groups(practice):
         if together and waiting + count > visits:
-            parts.append(_part(practice, together))
+            parts.append(together)
             together, waiting = set(), 0
         together |= group
         waiting += count
-    return [*parts, _part(practice, together)] if together else parts
+    if together:
+        parts.append(together)
+    return _split(practice, parts)
 
 
 async def run_part(part: Practice, folder: Path, progress: Progress) -> Found:
@@ -58,6 +58,11 @@ async def run_part(part: Practice, folder: Path, progress: Progress) -> Found:
     unfinished.write_text(json.dumps(found, default=str, sort_keys=True))
     os.replace(unfinished, kept)
     return _read(kept)
+
+
+def read_kept(part: Practice, folder: Path) -> Found:
+    """The sums of a part that was run."""
+    return _read(kept_at(part, folder))
 
 
 def kept_at(part: Practice, folder: Path) -> Path:
@@ -84,36 +89,61 @@ def _code() -> bytes:
     return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).digest()
 
 
-def _sharing(practice: Practice) -> Iterator[set[str]]:
-    """Clinicians in groups that share no client, in the order of the practice."""
-    leader = {clinician.id: clinician.id for clinician in practice.clinicians}
+def _groups(practice: Practice) -> Iterator[tuple[set[str], int]]:
+    """Clients who are linked, by themselves: their ids and visits; clinicians without any, each for themselves."""
+    leader: dict[str, str] = {}
 
-    def first(clinician: str) -> str:
-        while leader[clinician] != clinician:
-            clinician = leader[clinician]
-        return clinician
+    def first(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            leader[name] = leader[leader[name]]
+            name = leader[name]
+        return name
 
-    of_client: dict[str, str] = {}
+    def link(one: str, other: str) -> None:
+        one, other = first(one), first(other)
+        leader[max(one, other)] = min(one, other)
+
+    by_period = {holder.id for holder in practice.clinicians if holder.paid_by_period}
+    minutes = {service.id: timedelta(minutes=service.minutes) for service in practice.services}
+    busy: dict[str, tuple[datetime, str]] = {}
+    for visit in sorted(practice.visits, key=lambda visit: visit.starts):
+        client = f"client {visit.parts[0].client}"
+        for part in visit.parts[1:]:
+            link(client, f"client {part.client}")
+        until, before = busy.get(visit.clinician, (visit.starts, client))
+        if visit.clinician in by_period or until > visit.starts:
+            link(client, before)
+        busy[visit.clinician] = max((until, before), (visit.starts + minutes[visit.service], client))
+    groups: dict[str, tuple[set[str], int]] = {}
     for visit in practice.visits:
-        for part in visit.parts:
-            before = of_client.setdefault(part.client, visit.clinician)
-            a, b = sorted((first(before), first(visit.clinician)))
-            leader[b] = a
-    groups: dict[str, set[str]] = {}
-    for clinician in leader:
-        groups.setdefault(first(clinician), set()).add(clinician)
+        group, count = groups.setdefault(first(f"client {visit.parts[0].client}"), (set(), 0))
+        group |= {f"client {part.client}" for part in visit.parts}
+        groups[first(f"client {visit.parts[0].client}")] = group, count + 1
     yield from groups.values()
+    yield from (({f"clinician {holder.id}"}, 0) for holder in practice.clinicians if holder.id not in busy)
 
 
-def _part(practice: Practice, clinicians: set[str]) -> Practice:
-    visits = tuple(visit for visit in practice.visits if visit.clinician in clinicians)
-    clients = {part.client for visit in visits for part in visit.parts}
-    return replace(
-        practice,
-        clinicians=tuple(row for row in practice.clinicians if row.id in clinicians),
-        clients=tuple(row for row in practice.clients if row.id in clients),
-        visits=visits,
-    )
+def _split(practice: Practice, groups: list[set[str]]) -> list[Practice]:
+    """A practice for each group; the hours a clinician logged are of the first that has them."""
+    number_of = {name: number for number, group in enumerate(groups) for name in group}
+    visits: list[list[Visit]] = [[] for _ in groups]
+    for visit in practice.visits:
+        visits[number_of[f"client {visit.parts[0].client}"]].append(visit)
+    seen: set[str] = set()
+    parts = []
+    for group, theirs in zip(groups, visits, strict=True):
+        at_work = {visit.clinician for visit in theirs}
+        holders = [row for row in practice.clinicians if row.id in at_work or f"clinician {row.id}" in group]
+        parts.append(
+            replace(
+                practice,
+                clinicians=tuple(replace(row, worked=()) if row.id in seen else row for row in holders),
+                clients=tuple(row for row in practice.clients if f"client {row.id}" in group),
+                visits=tuple(theirs),
+            )
+        )
+        seen |= {row.id for row in holders}
+    return parts
 
 
 def _read(path: Path) -> Found:

@@ -6,7 +6,7 @@ other terms.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from models.calendar import PayCycle
 from models.errors import Refused
 from models.facts import By, Method, PayBasis, Status
 from models.money import ZERO
+from models.paying import AdminTime, WorkKind
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,62 @@ class PayTerm:
 
 
 @dataclass(frozen=True)
+class Besides:
+    """An adjustment of pay: dollars, or percent of what the session earns, where all that is said of it holds."""
+
+    name: str
+    amount: Decimal = ZERO
+    percent: Decimal = ZERO
+    service: str = "*"
+    min_minutes: int = 0
+    from_time: time | None = None
+    until_time: time | None = None
+    remote: bool | None = None
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Minutes beside sessions that a clinician logged, and when."""
+
+    at: datetime
+    minutes: int
+    kind: WorkKind = WorkKind.ADMIN
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What is agreed beside rules, fees and guarantee (`models/paying.py` says what each does)."""
+
+    adjust: tuple[Besides, ...] = ()
+    draw: Decimal = ZERO
+    clawback_cap: Decimal | None = None
+    admin: AdminTime = AdminTime.INCLUDED
+    admin_rate: Decimal = ZERO
+    admin_minutes: int = 0
+    supervision_rate: Decimal = ZERO
+
+
+PLAIN = Contract()
+
+
+@dataclass(frozen=True)
 class Holder:
-    """A clinician: what they are paid, and prices of their own."""
+    """A clinician: what they are paid, prices of their own, and the hours they logged."""
 
     id: str
     pay: tuple[PayTerm, ...] = ()
     fee_share: Decimal = ZERO
     guaranteed: Decimal = ZERO
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    contract: Contract = PLAIN
+    worked: tuple[Worked, ...] = ()
+
+    @property
+    def paid_by_period(self) -> bool:
+        """Whether what a session earns depends on the others of its period."""
+        contract = self.contract
+        by_contract = self.guaranteed or contract.draw or contract.clawback_cap is not None
+        return bool(by_contract) or any(term.after_sessions for term in self.pay)
 
 
 @dataclass(frozen=True)

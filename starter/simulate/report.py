@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from models.errors import Refused
 from starter.reports.picture import plain
+from starter.simulate.brief import in_short
 from starter.simulate.comparison import Comparison, Row
 
 HERE = Path(__file__).parent
@@ -20,6 +21,13 @@ SAME = (
     "Both columns are the same behaviour: the same people come, cancel and stay away at the same times, and payers "
     "answer the same. Only what was agreed differs. A change of terms would change what people do, and no figure "
     "here knows how."
+)
+LEFT_OUT = (
+    "people who come more or less often because of the new terms",
+    "moved visits (each stands where it was moved to), plans, packages, refunds, and waivers by hand",
+    "bonuses, deductions and corrections of pay by hand; where a session was held (for pay by video or phone)",
+    "terms that changed within these months: those of the last day hold throughout",
+    "mails and reminders: they move no money",
 )
 TITLES = {
     "cash_by_month": "Cash received by month",
@@ -54,7 +62,13 @@ def rendered(comparison: Comparison) -> str:
     shapes.filters["amount"] = amount
     pictures = [(title, Markup(bars(rows, title)), rows) for title, rows in pictured(comparison)]
     return shapes.get_template("report.html.j2").render(
-        run=comparison, rows=comparison.rows(), pictures=pictures, same=SAME, left_out=comparison.left_out
+        run=comparison,
+        rows=comparison.rows(),
+        pictures=pictures,
+        same=SAME,
+        left_out=comparison.left_out,
+        in_short=in_short(comparison),
+        never=LEFT_OUT,
     )
 
 
@@ -64,6 +78,8 @@ def pdf(comparison: Comparison) -> bytes:
         "title": comparison.name,
         "about": comparison.about,
         "changes": comparison.changes,
+        "in_short": in_short(comparison),
+        "never": LEFT_OUT,
         "same": SAME,
         "head": ["in dollars, or how many", "as it is", *(("as tried", "difference") if comparison.changed else ())],
         "rows": [[row.section, row.label, *map(amount, row.cells)] for row in comparison.rows()],

@@ -2,14 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from models.facts import PayBasis, Status
 from starter.scenarios.file import Scenario
 from starter.scenarios.run import BATCH_AT
-from starter.scenarios.schema import EXPECT, TABLES
-from starter.simulate.practice import Answer, Comer, Holder, Insurer, Offered, Part, PayTerm, Practice, Visit
+from starter.scenarios.schema import EVENTS, EXPECT, TABLES
+from starter.simulate.practice import (
+    PLAIN,
+    Answer,
+    Besides,
+    Comer,
+    Holder,
+    Insurer,
+    Offered,
+    Part,
+    PayTerm,
+    Practice,
+    Visit,
+)
 
 NOON = time(12)
 A_MOMENT = timedelta(minutes=2)
@@ -58,16 +70,52 @@ def _payer(row: Insurer) -> Any:
 
 
 def _clinician(row: Holder) -> Any:
+    """With pay rules of their own, or none where a contract brings them."""
+    agreed = {
+        "fee_share": f"{row.fee_share}%",
+        "guaranteed": str(row.guaranteed),
+        "pay": [_pay(term) for term in row.pay],
+    }
     return _checked(
         "clinician",
         id=row.id,
         name=f"Clinician {row.id}",
         npi=NPI,
-        fee_share=f"{row.fee_share}%",
-        guaranteed=str(row.guaranteed),
         rate={service: str(amount) for service, amount in row.rates.items()},
-        pay=[_pay(term) for term in row.pay],
+        **(agreed if row.contract == PLAIN else {}),
     )
+
+
+def _contract(row: Holder, first: date) -> dict[str, Any]:
+    """All that is agreed with a clinician, from the first day on."""
+    agreed = row.contract
+    told: dict[str, Any] = EVENTS["contract"](
+        {
+            "at": datetime.combine(first, time()),
+            "do": "contract",
+            "clinician": row.id,
+            "from": first,
+            "pay": [_pay(term) for term in row.pay],
+            "adjust": [_besides(each) for each in agreed.adjust],
+            "fee_share": f"{row.fee_share}%",
+            "guaranteed": str(row.guaranteed),
+            "draw": str(agreed.draw),
+            **({} if agreed.clawback_cap is None else {"clawback_cap": str(agreed.clawback_cap)}),
+            "admin": agreed.admin.value,
+            "admin_rate": str(agreed.admin_rate),
+            "admin_minutes": agreed.admin_minutes,
+            "supervision_rate": str(agreed.supervision_rate),
+            "sign": False,
+        }
+    )
+    return told
+
+
+def _besides(row: Besides) -> dict[str, Any]:
+    more = f"{row.percent}%" if row.percent else str(row.amount)
+    told = {"name": row.name, "more": more, "service": row.service, "min_minutes": row.min_minutes}
+    limits = {"from_time": row.from_time, "until_time": row.until_time, "remote": row.remote}
+    return told | {key: value for key, value in limits.items() if value is not None}
 
 
 def _pay(term: PayTerm) -> dict[str, Any]:
@@ -106,6 +154,12 @@ def _events(practice: Practice) -> Iterator[dict[str, Any]]:
     minutes = {service.id: timedelta(minutes=service.minutes) for service in practice.services}
     payers = {client.id: client.payers for client in practice.clients}
     asked: Asked = defaultdict(lambda: defaultdict(list))
+    for holder in practice.clinicians:
+        if holder.contract != PLAIN:
+            yield _contract(holder, practice.first)
+        for hours in holder.worked:
+            about = {"clinician": holder.id, "kind": hours.kind.value, "minutes": hours.minutes}
+            yield {"at": hours.at, "do": "log_hours", **about}
     for visit in practice.visits:
         ends = visit.starts + minutes[visit.service]
         for part in visit.parts:

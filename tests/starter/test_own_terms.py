@@ -1,15 +1,22 @@
 """A practice's own terms are those of the day: contracts that ended and coverages of other days are not in them."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from models.calendar import PayCycle
 from models.money import ZERO
-from models.tables import Coverage, PayTerms
+from models.paying import AdminTime
+from models.tables import Coverage, PayAdjustment, PayTerms, WorkTime
 from starter.simulate.own_terms import clients, clinicians
+from starter.simulate.practice import Agreed, Besides, Contract, Holder, Practice, Worked
+from starter.simulate.story import scenario_of
 from tests.activities.conftest import new_engine as new_engine
 from tests.activities.practice import Desk, usd
 from tests.databases import MakeEngine
 
 SPRING = date(2026, 3, 31)
+UTC_ZONE = ZoneInfo("UTC")
 
 
 def test_terms_hold_from_their_first_to_their_last_day(new_engine: MakeEngine) -> None:
@@ -26,10 +33,43 @@ def test_terms_hold_from_their_first_to_their_last_day(new_engine: MakeEngine) -
         desk.add(Coverage(client_id=client, payer_id=payer, member_id=f"W{sequence}0001", sequence=sequence, **span))
     told = {}
     for day in (date(2025, 12, 31), SPRING, date(2026, 4, 1)):
-        [holder], [comer] = clinicians(desk.world.engine, day), clients(desk.world.engine, day)
+        [holder], [comer] = clinicians(desk.world.engine, day, day, UTC_ZONE), clients(desk.world.engine, day)
         told[day.isoformat()] = (holder.guaranteed, holder.fee_share, comer.payers)
     assert told == {
         "2025-12-31": (ZERO, ZERO, (str(before), str(always))),
         "2026-03-31": (usd("900.00"), usd("50.00"), (str(before), str(always))),
         "2026-04-01": (ZERO, ZERO, (str(after), str(always))),
     }
+
+
+def test_a_contract_is_read_with_adjustments_draw_cap_and_the_hours_logged_and_lived_by(new_engine: MakeEngine) -> None:
+    desk = Desk.opened(new_engine())
+    whose = {"clinician_id": 1, "effective_from": date(2026, 1, 1)}
+    capped = {"draw": usd("500.00"), "clawback_cap": usd("80.00")}
+    desk.add(PayTerms(**whose, **capped, admin=AdminTime.LOGGED, admin_rate=usd("20.00")))
+    desk.add(PayAdjustment(**whose, name="evenings", percent=usd("10.00"), min_minutes=53))
+    at = datetime(2026, 3, 2, 17, tzinfo=UTC)
+    for when in (at - timedelta(days=90), at):
+        desk.add(WorkTime(clinician_id=1, kind="admin", day=when.date(), minutes=90, logged_at=when))
+    [holder] = clinicians(desk.world.engine, date(2026, 3, 1), SPRING, UTC_ZONE)
+    assert holder.contract == Contract(
+        adjust=(Besides("evenings", percent=usd("10.00"), min_minutes=53),),
+        draw=usd("500.00"),
+        clawback_cap=usd("80.00"),
+        admin=AdminTime.LOGGED,
+        admin_rate=usd("20.00"),
+    )
+    assert holder.worked == (Worked(at.replace(tzinfo=None), 90),)
+    assert holder.paid_by_period, "a draw looks at the whole period"
+    agreed, logged = scenario_of(practice_of(holder)).events
+    assert (agreed["do"], agreed["draw"], agreed["clawback_cap"]) == ("contract", usd("500.00"), usd("80.00"))
+    assert agreed["adjust"][0]["more"] == (ZERO, Decimal("10.00"))
+    assert (logged["do"], logged["at"], logged["minutes"]) == ("log_hours", holder.worked[0].at, 90)
+
+
+def practice_of(holder: Holder) -> Practice:
+    first, last = date(2026, 3, 1), SPRING
+    nobody: dict[str, tuple[()]] = {"services": (), "payers": (), "clients": (), "visits": ()}
+    return Practice(
+        "a test", "UTC", first, last, PayCycle.MONTHLY, first, True, Agreed(), clinicians=(holder,), **nobody
+    )

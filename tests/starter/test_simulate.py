@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import subprocess
+import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,8 +23,9 @@ from starter.simulate.generate import Wanted, generate
 from starter.simulate.lived import living, unwatched
 from starter.simulate.measure import Found, measured
 from starter.simulate.own import read_own
-from starter.simulate.parts import kept_at, parts_of, run_part, whole
-from starter.simulate.practice import Practice, Visit, read
+from starter.simulate.parts import parts_of, read_kept, run_part, whole
+from starter.simulate.practice import Practice, Visit, Worked, read
+from starter.simulate.progress import Progress
 from starter.simulate.report import as_json, write
 
 STRICTER = """
@@ -127,52 +131,99 @@ def test_a_file_that_changes_nothing_is_refused(tmp_path: Path) -> None:
         read_changes(nothing, small())
 
 
-def test_clinicians_who_share_a_client_are_run_together() -> None:
+def test_only_people_whose_money_depends_on_each_other_are_run_together() -> None:
     made = small()
-    assert [len(part.clinicians) for part in parts_of(made, visits=1)] == [1, 1]
-    first = next(visit for visit in made.visits if visit.clinician == "k001")
-    shared = replace(first, id="shared", clinician="k002")
-    [together] = parts_of(replace(made, visits=(*made.visits, shared)), visits=1)
-    assert together.visits[-1] == shared
-    assert {visit.id for part in parts_of(made, visits=1) for visit in part.visits} == {v.id for v in made.visits}
+    parts = parts_of(made, visits=1)
+    assert [{client.id for client in part.clients} for part in parts] == [
+        *({"c00002", "c00004"}, {"c00003"}, {"c00001"}, {"c00005"})
+    ], "k002 is paid by tiers: what a session earns depends on the others of its period"
+    assert Counter(v.id for part in parts for v in part.visits) == Counter(v.id for v in made.visits)
+    first = next(visit for visit in made.visits if visit.parts[0].client == "c00001")
+    for changed, why in (
+        (replace(first, id="both", parts=(*first.parts, replace(first.parts[0], client="c00003"))), "come together"),
+        (replace(first, id="both", parts=(replace(first.parts[0], client="c00003"),)), "want the same hour"),
+    ):
+        together = parts_of(replace(made, visits=(*made.visits, changed)), visits=1)
+        assert any({"c00001", "c00003"} <= {client.id for client in part.clients} for part in together), why
+    guaranteed = replace(made, clinicians=tuple(replace(c, guaranteed=Decimal("900.00")) for c in made.clinicians))
+    assert len(parts_of(guaranteed, visits=1)) == 2
+    paid = [
+        holder.id for part in parts_of(replace(made, visits=made.visits[:1]), visits=1) for holder in part.clinicians
+    ]
+    assert sorted(paid) == ["k001", "k002"], "who has no visits may have a guarantee"
 
 
-class Interrupted(Exception):
-    """As Ctrl-C."""
+def test_logged_hours_are_in_one_part_only() -> None:
+    made = small()
+    hours = Worked(datetime.combine(made.first, datetime.max.time()), 60)
+    logged = replace(made, clinicians=tuple(replace(c, worked=(hours,)) for c in made.clinicians))
+    worked = [(c.id, len(c.worked)) for part in parts_of(logged, visits=1) for c in part.clinicians]
+    assert sorted(worked) == [("k001", 0), ("k001", 0), ("k001", 1), ("k002", 1)]
 
 
-def run(part: Practice, folder: Path, stop_after: int | None = None) -> Found:
-    done = 0
+def test_the_time_left_is_told_by_what_this_run_has_done() -> None:
+    said: list[str] = []
+    progress = Progress({3: 100, 4: 300}, 6, lambda line, _: said.append(line), kept=4, live=True)
+    assert progress.left(10) == "how long it takes is not known yet"
+    progress.told(3, 50)
+    assert progress.line(60) == "4 of 6 parts kept; about 8 min left"
+    progress.told(3, 0)
+    assert progress.line(3600) == "5 of 6 parts kept; about 3 h 01 min left"
+    progress.told(4, 0)
+    assert said[-1] == "6 of 6 parts kept; done"
 
-    def told(count: int) -> None:
-        nonlocal done
-        done += count
-        if stop_after is not None and done > stop_after:
-            raise Interrupted
 
+def run(part: Practice, folder: Path) -> Found:
     quiet()
-    return asyncio.run(run_part(part, folder, told))
+    return asyncio.run(run_part(part, folder, unwatched))
 
 
-def test_a_run_that_was_stopped_goes_on_to_the_same_sums_and_other_terms_to_others(tmp_path: Path) -> None:
+def killed_and_gone_on_with(made: Practice, folder: Path) -> Path:
+    """The command, killed outright while it works on its second part, and run again; where its parts are."""
+    given, state = folder / "practice.json", folder / "state"
+    given.write_bytes(made.written())
+    options = {"--practice": given, "--state": state, "--out": folder / "out", "--at-once": 1, "--part": 5}
+    command = [
+        sys.executable,
+        "-m",
+        "starter.cli.main",
+        "simulate",
+        *(str(w) for pair in options.items() for w in pair),
+    ]
+    first = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    while not list(state.glob("*.json")):
+        assert first.poll() is None
+        time.sleep(0.1)
+    workers = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
+    first.kill()
+    first.wait()
+    [kept] = state.glob("*.json")
+    written = kept.stat().st_mtime_ns
+    while any(Path(f"/proc/{number}").exists() for number in workers):
+        time.sleep(0.1)
+    assert list(state.glob("*.json")) == [kept], "nobody works on after the command"
+    again = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "2 of 2 parts kept; done" in again.stderr
+    assert kept.stat().st_mtime_ns == written, "a part that is kept is not run again"
+    return state
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_sums_and_other_terms_to_others(tmp_path: Path) -> None:
     made = small()
-    kept, first, second = tmp_path / "kept", *parts_of(made, visits=1)
-    one = run(first, kept)
-    with pytest.raises(Interrupted):
-        run(second, kept, stop_after=5)
-    assert not kept_at(second, kept).exists(), "a part that was stopped is not there"
-    assert run(first, kept, stop_after=0) == one, "a part that is kept is not run again"
-    resumed = whole([one, run(second, kept)])
+    parts = parts_of(made, visits=5)
+    assert [[c.id for c in part.clinicians] for part in parts] == [["k001", "k002"], ["k001"]]
+    state = killed_and_gone_on_with(made, tmp_path)
+    resumed = whole([read_kept(part, state) for part in parts])
     uninterrupted, told_back = asyncio.run(at_once(made))
     assert resumed == whole([uninterrupted, {"left_out": {"visits": 0}}])
     as_it_was(made, told_back)
-    as_it_is, stricter = run(second, kept), read_changes(a_file(tmp_path), second).applied(second)
-    tried = run(stricter, kept)
-    told = compared(second, as_it_is, tried, tmp_path)
+    as_it_is, stricter = read_kept(parts[0], state), read_changes(a_file(tmp_path), made).applied(parts[0])
+    tried = run(stricter, state)
+    told = compared(parts[0], as_it_is, tried, tmp_path)
     assert told["attended"]["difference"] == 0
     assert told["cancelled late"]["difference"] == -told["cancelled in time"]["difference"] > 0
     assert Decimal(told["income from fees"]["difference"]) > 0
-    assert Decimal(told["income from sessions"]["difference"]) == 15 * at_45(second)
+    assert Decimal(told["income from sessions"]["difference"]) == 15 * at_45(parts[0])
     assert resumed["claims"]["paid"] > 1, "denied, mended and paid as well as paid at once"
     assert "denied" not in resumed["claims"]
     assert as_it_is["left_out"] == tried["left_out"] == {"visits": 0}

@@ -1,0 +1,42 @@
+"""What a comparison says to an owner in a minute: what the practice keeps, what clients pay, who earns what."""
+
+from collections.abc import Iterator
+
+from models.money import ZERO
+from starter.simulate.comparison import KEPT, TOGETHER, Comparison, Row
+
+
+def in_short(comparison: Comparison) -> list[str]:
+    """A few sentences; none where nothing was changed."""
+    return list(_sentences(comparison)) if comparison.changed else []
+
+
+def _sentences(comparison: Comparison) -> Iterator[str]:
+    rows = {row.label: row for row in comparison.rows() if not row.section.startswith("pay by")}
+    yield f"The practice would keep {_moved(rows[KEPT])} after clinicians' pay."
+    yield f"Income would be {_moved(rows[TOGETHER])}."
+    fees = rows.get("fees charged")
+    if fees and fees.difference:
+        yield f"Of that, clients' fees for missed and late cancelled visits would be {_moved(fees)}."
+    pay = [row for row in comparison.rows() if row.section == "pay by clinician"]
+    more = sorted((row for row in pay if row.difference > ZERO), key=lambda row: -row.difference)
+    less = sorted((row for row in pay if row.difference < ZERO), key=lambda row: row.difference)
+    if not (more or less):
+        yield "No clinician would earn more or less."
+    for rows_, word in ((more, "more"), (less, "less")):
+        if rows_:
+            most = rows_[0]
+            yield f"{len(rows_)} of {len(pay)} clinicians would earn {word}; most of all {most.label}: {_moved(most)}."
+
+
+def _moved(row: Row) -> str:
+    """How much more or less, of what."""
+    if not row.difference:
+        return f"the same, {row.before:,.2f}"
+    word = "more" if row.difference > ZERO else "less"
+    part = f" ({_percent(row)} %)" if row.before > ZERO else ""
+    return f"{abs(row.difference):,.2f} {word}{part}, {row.after:,.2f} instead of {row.before:,.2f}"
+
+
+def _percent(row: Row) -> str:
+    return f"{abs(row.difference) * 100 / row.before:.1f}"

@@ -1,0 +1,118 @@
+"""Several parts at once, each worker a process of its own: one interpreter uses one core.
+
+A worker ends with us, however we end: it watches for our death, and its servers watch for its.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from starter.scenarios.command import quiet
+from starter.simulate.parts import run_part
+from starter.simulate.practice import Practice
+
+SPAWN = get_context("spawn")
+SECONDS_TO_STOP = 30
+Told = Callable[[int, int], None]
+"""Hears of a part (its number) so many things that were done; 0: the part is kept."""
+
+
+@dataclass
+class Worker:
+    """A process and the line to it; `part` is what it works on."""
+
+    process: BaseProcess
+    line: Connection
+    part: int | None = None
+
+
+def run_parts(parts: Sequence[tuple[int, Practice]], folder: Path, at_once: int, told: Told) -> None:
+    """Run numbered parts, so many at once, and keep each in the folder; a part that fails raises what it said."""
+    waiting = list(reversed(parts))
+    with _workers(min(at_once, len(parts)), folder) as workers:
+        for worker in workers:
+            _next(worker, waiting)
+        while busy := [worker for worker in workers if worker.part is not None]:
+            for line in wait([worker.line for worker in busy]):
+                worker = next(each for each in busy if each.line is line)
+                _heard(worker, told)
+                if worker.part is None:
+                    _next(worker, waiting)
+
+
+def _heard(worker: Worker, told: Told) -> None:
+    try:
+        said: int | str = worker.line.recv()
+    except EOFError:
+        raise RuntimeError(f"the process that ran part {worker.part} ended by itself") from None
+    if isinstance(said, str):
+        raise RuntimeError(f"part {worker.part} failed: {said}")
+    told(worker.part or 0, said)
+    if said == 0:
+        worker.part = None
+
+
+def _next(worker: Worker, waiting: list[tuple[int, Practice]]) -> None:
+    if waiting:
+        worker.part, part = waiting.pop()
+        worker.line.send(part)
+
+
+@contextmanager
+def _workers(count: int, folder: Path) -> Iterator[list[Worker]]:
+    started: list[Worker] = []
+    try:
+        for _ in range(count):
+            ours, theirs = SPAWN.Pipe()
+            process = SPAWN.Process(target=_work, args=(theirs, folder))
+            process.start()
+            theirs.close()
+            started.append(Worker(process, ours))
+        yield started
+    finally:
+        for worker in started:
+            worker.line.close()
+            worker.process.terminate()
+        for worker in started:
+            worker.process.join(SECONDS_TO_STOP)
+            worker.process.kill()
+
+
+def _work(line: Connection, folder: Path) -> None:
+    """A worker's life: parts come, what was done goes back, until it is ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    quiet()
+    with suppress(asyncio.CancelledError, EOFError, OSError):
+        asyncio.run(_run_all(line, folder))
+    os._exit(0)  # the SDK's threads can abort an interpreter that takes itself apart
+
+
+async def _run_all(line: Connection, folder: Path) -> None:
+    me = asyncio.current_task()
+    assert me is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
+    while True:
+        part: Practice = await asyncio.to_thread(line.recv)
+        try:
+            await run_part(part, folder, line.send)
+            said: Any = 0
+        except Exception as fault:  # told in the process that asked
+            said = f"{type(fault).__name__}: {fault}"
+        line.send(said)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
