@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from models.calendar import local_day, midnight, zone
+from models.calendar import PayCycle, local_day, midnight, zone
+from models.facts import PayRule
 from models.money import ZERO, mean, rounded, total
 from models.rules import worth as rules
 from models.rules.pay import rule_in_force
@@ -28,6 +29,8 @@ from starter.queries import worth as queries
 from starter.queries.worth import OfService, Visits
 
 LOOK_BACK = 12
+PERIODS = {PayCycle.WEEKLY: 52, PayCycle.BIWEEKLY: 26, PayCycle.SEMIMONTHLY: 24, PayCycle.MONTHLY: 12}
+"""Pay periods of a year."""
 LOOK_AHEAD = timedelta(days=92)
 FEWEST_SESSIONS = 5
 """Sessions of a service below which a colleague is left out of a benchmark."""
@@ -89,7 +92,10 @@ def worth_of(engine: Engine, clinician_id: int, timezone: str, now: datetime, as
     services = queries.services(engine, clinician_id, since, now, today)
     mine = [row for row in services if row.mine]
     a_session = mean(total(row.a_session * row.sessions for row in mine), sum(row.sessions for row in mine))
-    hourly = rules.effective_hourly(lived, asked.beside)
+    beside = queries.beside(engine, clinician_id, lived[0].first if lived else first, until - timedelta(days=1))
+    hourly = rules.effective_hourly(lived, asked.beside, beside.minutes)
+    contract = queries.pay_rules(engine, clinician_id)
+    usual = _a_period(lived, PayCycle(beside.cycle))
     return Worth(
         clinician_id=clinician_id,
         first=first,
@@ -102,8 +108,8 @@ def worth_of(engine: Engine, clinician_id: int, timezone: str, now: datetime, as
         stability=rules.stability(lived),
         ahead=tuple(_ahead(engine, clinician_id, (now, timezone), (mine, a_session), visits)),
         attendance=visits,
-        services=tuple(_services(engine, clinician_id, services, today, asked.price_up)),
-        one_more=_one_more(mine, a_session, visits, asked.beside),
+        services=tuple(_services(contract, services, today, asked.price_up)),
+        one_more=_one_more(mine, [_margin(row, contract, today, usual) for row in mine], visits, asked.beside),
         set_aside=_set_aside(lived, today, asked) if asked.self_employed else None,
     )
 
@@ -137,10 +143,19 @@ def _likely(one: Ahead, visits: Visits) -> Decimal:
     return rules.chance(one.came, one.ended, visits.came, visits.ended)
 
 
+def _a_period(months: Sequence[MonthEarned], cycle: PayCycle) -> int:
+    """Sessions of a pay period, as usual in these months."""
+    periods = PERIODS[cycle] * len(months) // rules.MONTHS
+    return sum(month.sessions for month in months) // periods if periods else 0
+
+
+def _margin(row: OfService, contract: Sequence[PayRule], today: date, usual: int) -> Decimal:
+    return rules.at_the_margin(row.a_session, contract, row.service_id, today, usual)
+
+
 def _services(
-    engine: Engine, clinician_id: int, services: Sequence[OfService], today: date, price_up: Decimal
+    contract: Sequence[PayRule], services: Sequence[OfService], today: date, price_up: Decimal
 ) -> list[ServiceWorth]:
-    contract = queries.pay_rules(engine, clinician_id)
     found = []
     for row in (row for row in services if row.mine):
         others = [
@@ -156,10 +171,12 @@ def _services(
     return found
 
 
-def _one_more(mine: Sequence[OfService], a_session: Decimal, visits: Visits, beside: Beside) -> Change | None:
+def _one_more(mine: Sequence[OfService], pays: Sequence[Decimal], visits: Visits, beside: Beside) -> Change | None:
+    """Of a service as usual, each at what one more of it pays."""
     held = sum(row.sessions for row in mine)
     if not held:
         return None
+    a_session = mean(total(pay * row.sessions for row, pay in zip(mine, pays, strict=True)), held)
     minutes = sum(row.minutes * row.sessions for row in mine) // held
     return rules.one_more_a_week(a_session, minutes, rules.chance(0, 0, visits.came, visits.ended), beside)
 

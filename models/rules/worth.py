@@ -11,6 +11,7 @@ from statistics import quantiles
 
 from models.facts import PayBasis, PayRule
 from models.money import ZERO, rounded, share, total
+from models.rules.pay import rule_in_force
 
 MONTHS = 12
 WEEKS = 52
@@ -38,12 +39,16 @@ class MonthEarned:
     minutes: int
 
 
+USUAL_ADMIN = Decimal("2.00")
+"""Hours a week where nothing is said and nothing was logged."""
+
+
 @dataclass(frozen=True)
 class Beside:
-    """Work beside the sessions: minutes of notes for each, hours a week for everything else."""
+    """Work beside the sessions: minutes of notes for each, hours a week for everything else (None: as logged)."""
 
     note_minutes: int = 10
-    admin_hours: Decimal = Decimal("2.00")
+    admin_hours: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -137,16 +142,19 @@ class Change:
     why: str
 
 
-def effective_hourly(months: Sequence[MonthEarned], beside: Beside) -> Hourly | None:
-    """Pay over every hour it took: in session, on notes, on the rest; None where nothing was held."""
+def effective_hourly(months: Sequence[MonthEarned], beside: Beside, logged: int = 0) -> Hourly | None:
+    """Pay over every hour it took: in session, on notes, on the rest (`logged` minutes); None if none was held."""
     sessions, minutes = sum(m.sessions for m in months), sum(m.minutes for m in months)
     if not sessions:
         return None
     held = rounded(Decimal(minutes) / 60)
     notes = rounded(Decimal(sessions * beside.note_minutes) / 60)
-    admin = rounded(beside.admin_hours * WEEKS * len(months) / MONTHS)
+    as_logged = beside.admin_hours is None and logged > 0
+    weekly = USUAL_ADMIN if beside.admin_hours is None else beside.admin_hours
+    admin = rounded(Decimal(logged) / 60 if as_logged else weekly * WEEKS * len(months) / MONTHS)
     hours, pay = held + notes + admin, total(m.pay for m in months)
     why = f"{pay} over {hours} hours: {held} in {sessions} sessions, {notes} on notes, {admin} on the rest"
+    why += " as logged" if as_logged else ""
     return Hourly(rounded(pay / hours), hours, held, why)
 
 
@@ -217,8 +225,21 @@ def benchmark(mine: Decimal, others: Sequence[Decimal]) -> Benchmark | None:
     return Benchmark(mine, lower, median, upper, len(others), f"{place} of {len(others)} colleagues")
 
 
+def at_the_margin(pay: Decimal, rules: Sequence[PayRule], service_id: int, on: date, usual: int) -> Decimal:
+    """What one more session of a period pays, after so many as usual, where on average each pays `pay`.
+
+    By the tier reached then; the average is of all tiers passed on the way. Tiers of unlike kinds are not compared.
+    """
+    reached = rule_in_force(rules, service_id, on, usual)
+    passed = [rule_in_force(rules, service_id, on, before) for before in range(usual)]
+    alike = [rule.value for rule in passed if rule and reached and rule.basis is reached.basis]
+    if reached is None or len(alike) < usual or not total(alike):
+        return pay
+    return rounded(pay * reached.value * usual / total(alike))
+
+
 def one_more_a_week(pay: Decimal, minutes: int, likely: Decimal, beside: Beside) -> Change:
-    """One more session a week at the usual pay, held as often as sessions are."""
+    """One more session a week at what it pays, held as often as sessions are."""
     held = likely * WORKED_WEEKS
     hours = rounded(held * (minutes + beside.note_minutes) / 60)
     words = f"{WORKED_WEEKS} weeks, {share(Decimal(100), 100 * likely)} % of them held, {pay} a session"

@@ -38,7 +38,7 @@ AHEAD: Columns = {
 def worth(
     clinician: Annotated[int, typer.Argument(metavar="CLINICIAN", help="The clinician's id.")],
     notes: Annotated[int, typer.Option(help="Minutes of notes for each session.")] = 10,
-    admin: Annotated[str, typer.Option(help="Hours a week for everything else.")] = "2",
+    admin: Annotated[str, typer.Option(help="Hours a week for everything else (as logged; else 2).")] = "",
     salary: Annotated[str, typer.Option(help="An offer: a salary a year.")] = "",
     hourly: Annotated[str, typer.Option(help="An offer: an amount an hour.")] = "",
     hours: Annotated[str, typer.Option(help="The offer's hours a week.")] = "40",
@@ -59,7 +59,7 @@ def worth(
         if offer.hours_a_week <= 0:
             raise Refused("--hours must be above zero")
     asked = Asked(
-        Beside(notes, _amount(admin)),
+        Beside(notes, _amount(admin) if admin else None),
         offer,
         self_employed,
         filing,
@@ -100,6 +100,7 @@ def _tell(found: Worth, tz: ZoneInfo) -> None:
     if found.set_aside:
         s_a = found.set_aside
         say(f"set aside {s_a.percent} %: {s_a.together} a year ({s_a.why})")
+        say(f"parameters: {s_a.source}")
         say("; ".join(f"{amount} by {day}" for day, amount in s_a.quarters))
     if found.services:
         console().print(table(found.services, SERVICES, tz))

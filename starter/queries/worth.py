@@ -65,6 +65,20 @@ class Visits:
     ended: int
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Minutes beside sessions that were logged in the window, and how often the practice pays."""
+
+    minutes: int
+    cycle: str
+
+
+BESIDE = """
+select coalesce((select sum(minutes) from work_time
+  where clinician_id = :clinician_id and day >= :first and day <= :last), 0) as minutes, pay_cycle as cycle
+from practice where id = 1
+"""
+
 MONTHS = """
 with month as (
   select cast(generate_series(cast(:first as timestamp), cast(:last as timestamp), '1 month') as date) as first),
@@ -141,6 +155,12 @@ def months(
     since, until = moments
     values = {"first": first, "last": last, "since": since, "until": until, "tz": tz}
     return rows(engine, MonthEarned, MONTHS, clinician_id=clinician_id, **values)
+
+
+def beside(engine: Engine, clinician_id: int, first: date, last: date) -> Beside:
+    """What was logged from a day to a day."""
+    [found] = rows(engine, Beside, BESIDE, clinician_id=clinician_id, first=first, last=last)
+    return found
 
 
 def ahead(engine: Engine, clinician_id: int, now: datetime, until: datetime, tz: str) -> list[Booked]:

@@ -4,7 +4,7 @@ What pygal says in a stylesheet is said in attributes here, so that it is the sa
 page may still color its classes anew (`static/reports.css`), light and dark.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
@@ -34,13 +34,21 @@ def svg_of(answer: Answer, words: Words) -> str:
         return ""
     kind = drawn[0].kind
     names = [short_group(line, answer.asked, words) for line in lines]
-    slanted = len(names) * max(map(len, names)) > CHARACTERS
-    chart = _chart(answer.report.chart.stacked, kind, len(drawn), slanted)
-    chart.x_labels = names
-    for column in drawn:
-        place = answer.columns.index(column)
-        chart.add(titled(column.title, words), [_height(line.numbers[place]) for line in lines])
+    places = {titled(column.title, words): answer.columns.index(column) for column in drawn}
+    series = [(name, [line.numbers[place] for line in lines]) for name, place in places.items()]
     title = f"{titled(answer.report.title, words)} by {titled(answer.asked.grouping.title, words).lower()}"
+    return bars(names, series, title, kind, answer.report.chart.stacked)
+
+
+def bars(
+    names: Sequence[str], series: Sequence[tuple[str, Sequence[Number]]], title: str, kind: Kind, stacked: bool = False
+) -> str:
+    """A group of bars for each name, one of each series."""
+    slanted = len(names) * max(map(len, names), default=0) > CHARACTERS
+    chart = _chart(stacked, kind, len(series), slanted)
+    chart.x_labels = names
+    for name, numbers in series:
+        chart.add(name, [_height(value) for value in numbers])
     return plain(chart.render_tree(), title)
 
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pygal
 import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from models.errors import Refused
-from starter.reports.picture import plain
+from starter.reports.declaration import Kind
+from starter.reports.picture import bars
 from starter.simulate.brief import in_short
 from starter.simulate.comparison import Comparison, Row
 
@@ -60,7 +60,7 @@ def rendered(comparison: Comparison) -> str:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     shapes.filters["amount"] = amount
-    pictures = [(title, Markup(bars(rows, title)), rows) for title, rows in pictured(comparison)]
+    pictures = [(title, Markup(drawn(rows, title)), rows) for title, rows in pictured(comparison)]
     return shapes.get_template("report.html.j2").render(
         run=comparison,
         rows=comparison.rows(),
@@ -83,7 +83,7 @@ def pdf(comparison: Comparison) -> bytes:
         "same": SAME,
         "head": ["in dollars, or how many", "as it is", *(("as tried", "difference") if comparison.changed else ())],
         "rows": [[row.section, row.label, *map(amount, row.cells)] for row in comparison.rows()],
-        "pictures": [[title, bars(rows, title)] for title, rows in pictured(comparison)],
+        "pictures": [[title, drawn(rows, title)] for title, rows in pictured(comparison)],
     }
     paper: bytes = typst.compile(HERE / "report.typ", root=HERE, sys_inputs={"data": json.dumps(data)})
     return paper
@@ -95,30 +95,12 @@ def pictured(comparison: Comparison) -> list[tuple[str, list[Row]]]:
     return [*((title, comparison.months(name)) for name, title in TITLES.items()), ("Pay by clinician", pay)]
 
 
-def bars(rows: Sequence[Row], title: str) -> str:
+def drawn(rows: Sequence[Row], title: str) -> str:
     """Two bars a line, as it is and as tried, as an SVG."""
-    chart = pygal.Bar(
-        css=(),
-        js=(),
-        width=900,
-        height=300,
-        legend_at_bottom=True,
-        show_legend=any(row.after is not None for row in rows),
-        x_labels=[row.label.removeprefix("clinician ") for row in rows],
-        x_label_rotation=40 if len(rows) > 8 else 0,
-        truncate_label=-1,
-        max_scale=6,
-        include_x_axis=True,
-        value_formatter=lambda value: f"${value:,.0f}",
-        margin=8,
-        spacing=8,
-        no_data_text="nothing",
-        disable_xml_declaration=True,
-    )
-    chart.add("as it is", [row.before for row in rows])
+    series = [("as it is", [row.before for row in rows])]
     if any(row.after is not None for row in rows):
-        chart.add("as tried", [row.after for row in rows])
-    return plain(chart.render_tree(), title)
+        series.append(("as tried", [row.after for row in rows]))
+    return bars([row.label.removeprefix("clinician ") for row in rows], series, title, Kind.MONEY)
 
 
 def amount(value: Any) -> str:

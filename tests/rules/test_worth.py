@@ -1,5 +1,6 @@
 """What a session is worth to its clinician: every hour counted, estimates with their method, nobody recognised."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.facts import PayBasis, PayRule
-from models.money import ZERO, total
+from models.money import ZERO, rounded, total
 from models.rules.set_aside import Filing, income_tax, set_aside, year_of
 from models.rules.worth import (
     Ahead,
@@ -17,6 +18,7 @@ from models.rules.worth import (
     Offer,
     against_offer,
     at_another_price,
+    at_the_margin,
     benchmark,
     chance,
     effective_hourly,
@@ -161,7 +163,58 @@ def test_a_year_that_is_not_known_uses_the_latest_and_says_so() -> None:
     found = set_aside(usd("50000.00"), Filing.SINGLE, date(2028, 2, 1))
     assert found.year == 2026
     assert "2028 are not known" in found.why
-    assert found.quarters[0][0] == date(2028, 4, 17), "a Saturday moves to Monday"
+    assert found.quarters[0][0] == date(2028, 4, 18), "after a Saturday, and Emancipation Day kept on the Monday"
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2025, ["04-15", "06-16", "09-15", "01-15"]),
+        (2026, ["04-15", "06-15", "09-15", "01-15"]),
+        (2022, ["04-18", "06-15", "09-15", "01-17"]),
+        (2023, ["04-18", "06-15", "09-15", "01-16"]),
+    ],
+)
+def test_quarters_are_due_on_the_days_that_the_irs_told(year: int, days: list[str]) -> None:
+    found = set_aside(usd("50000.00"), Filing.SINGLE, date(year, 3, 1))
+    assert [f"{day:%m-%d}" for day, _ in found.quarters] == days
+
+
+@pytest.mark.parametrize("filing", list(Filing))
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_a_year_is_told_with_its_source_and_more_is_taxed_more(year: int, filing: Filing) -> None:
+    known = year_of(date(year, 1, 1))
+    edges = [until for until, _ in known.brackets[filing] if until is not None]
+    assert edges == sorted(edges)
+    assert [percent for _, percent in known.brackets[filing]] == [10, 12, 22, 24, 32, 35, 37]
+    assert "IRS Rev. Proc." in set_aside(usd("50000.00"), filing, date(year, 3, 1)).source
+    assert known.deduction[Filing.JOINT] == 2 * known.deduction[Filing.SINGLE]
+    assert known.deduction[Filing.HEAD] == Decimal("1.5") * known.deduction[Filing.SINGLE]
+
+
+def test_hours_beside_sessions_are_those_logged_unless_something_else_is_said() -> None:
+    months = [MonthEarned(date(2026, month, 1), usd("1000.00"), 10, 600) for month in (1, 2, 3)]
+    logged, said, unsaid = (
+        effective_hourly(months, Beside(0, hours), minutes)
+        for hours, minutes in ((None, 1800), (Decimal("3.00"), 1800), (None, 0))
+    )
+    assert logged is not None
+    assert said is not None
+    assert unsaid is not None
+    assert (logged.hours, said.hours, unsaid.hours) == (usd("60.00"), usd("69.00"), usd("56.00"))
+    assert logged.why.endswith("30.00 on the rest as logged")
+
+
+def test_one_more_session_is_paid_by_the_tier_that_the_usual_ones_reach() -> None:
+    tiers = [rule(PayBasis.FLAT, "80.00"), replace(rule(PayBasis.FLAT, "100.00"), after_sessions=20)]
+    on = date(2026, 3, 1)
+    assert at_the_margin(usd("80.00"), tiers, 1, on, 10) == usd("80.00"), "the next tier is not reached"
+    average = usd("85.00")
+    assert at_the_margin(average, tiers, 1, on, 40) == rounded(average * 100 / 90)
+    assert at_the_margin(usd("80.00"), tiers, 1, on, 20) == usd("100.00"), "the first of the higher tier"
+    assert at_the_margin(usd("80.00"), [], 1, on, 20) == usd("80.00")
+    unlike = [rule(PayBasis.PERCENT_OF_COLLECTED, "60.00"), tiers[1]]
+    assert at_the_margin(usd("75.00"), unlike, 1, on, 40) == usd("75.00"), "a share and an amount are not compared"
 
 
 def test_nothing_earned_sets_nothing_aside() -> None:

@@ -15,9 +15,11 @@ from starter.web.access.permissions import Do
 from starter.web.forms import Filled, Typed, blank, read
 from starter.web.visit import NotFound, Visit
 from starter.worth import Asked, worth_of
+from starter.worth_picture import svg_of
 
 router = APIRouter()
 Dollars = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
+FILINGS = {Filing.SINGLE: "single", Filing.JOINT: "married, jointly", Filing.HEAD: "head of household"}
 Hours = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
 
 
@@ -25,7 +27,7 @@ class Wished(BaseModel):
     """What the page is asked with; kept in its address, nowhere else."""
 
     notes: Annotated[int, Field(ge=0, le=240)] = 10
-    admin: Hours = Decimal(2)
+    admin: Hours | None = None
     offer: Literal["", "salary", "hourly"] = ""
     amount: Dollars = ZERO
     hours: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2)] = Decimal(40)
@@ -55,8 +57,9 @@ def worth(visit: Visit = may(Do.SEE_WORTH)) -> Response:
     if form.ok:
         found = worth_of(visit.engine, clinician_id, visit.practice.timezone, visit.now, form.values.asked())
     status = 200 if found else 422
-    filings = [(filing.value, filing.value) for filing in Filing]
-    return visit.page("desk/worth/worth.html", status, form=form, found=found, filings=filings)
+    filings = [(filing.value, words) for filing, words in FILINGS.items()]
+    picture = svg_of(found) if found else ""
+    return visit.page("desk/worth/worth.html", status, form=form, found=found, filings=filings, picture=picture)
 
 
 def _wished(visit: Visit, clinician_id: int) -> Filled[Wished]:
@@ -75,4 +78,4 @@ def _wished(visit: Visit, clinician_id: int) -> Filled[Wished]:
 
 
 def _plain(value: object) -> object:
-    return "" if value == ZERO and not isinstance(value, bool | int) else value
+    return "" if value is None or (value == ZERO and not isinstance(value, bool | int)) else value
