@@ -12,6 +12,6 @@ def svg_of(worth: Worth) -> str:
     months = [month.first for month in worth.months] + [month.first for month in worth.ahead]
     earned = [month.pay for month in worth.months] + [None] * len(worth.ahead)
     expected = [None] * len(worth.months) + [month.expected for month in worth.ahead]
-    names = [f"{month:%b %Y}" for month in months]
+    names = [f"{month:%m/%y}" for month in months]
     series = [("earned", earned), ("expected of what is booked", expected)] if worth.ahead else [("earned", earned)]
     return bars(names, series, "Earned by month, and expected", Kind.MONEY)

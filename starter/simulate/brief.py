@@ -1,6 +1,7 @@
 """What a comparison says to an owner in a minute: what the practice keeps, what clients pay, who earns what."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from models.money import ZERO
 from starter.simulate.comparison import KEPT, TOGETHER, Comparison, Row
@@ -15,9 +16,12 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
     rows = {row.label: row for row in comparison.rows() if not row.section.startswith("pay by")}
     yield f"The practice would keep {_moved(rows[KEPT])} after clinicians' pay."
     yield f"Income would be {_moved(rows[TOGETHER])}."
+    cash = rows["cash received"]
+    if cash.difference:
+        yield f"Cash in hand by the last day would be {_moved(cash)}."
     fees = rows.get("fees charged")
     if fees and fees.difference:
-        yield f"Of that, clients' fees for missed and late cancelled visits would be {_moved(fees)}."
+        yield f"Clients would be charged {_moved(fees)}, for missed and late cancelled visits."
     pay = [row for row in comparison.rows() if row.section == "pay by clinician"]
     more = sorted((row for row in pay if row.difference > ZERO), key=lambda row: -row.difference)
     less = sorted((row for row in pay if row.difference < ZERO), key=lambda row: row.difference)
@@ -26,16 +30,20 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
     for rows_, word in ((more, "more"), (less, "less")):
         if rows_:
             most = rows_[0]
-            yield f"{len(rows_)} of {len(pay)} clinicians would earn {word}; most of all {most.label}: {_moved(most)}."
+            yield f"{len(rows_)} of {len(pay)} clinicians would earn {word}; most of all {most.label.removeprefix('clinician ')}: {_moved(most)}."
 
 
 def _moved(row: Row) -> str:
     """How much more or less, of what."""
     if not row.difference:
-        return f"the same, {row.before:,.2f}"
+        return f"the same, {_dollars(row.before)}"
     word = "more" if row.difference > ZERO else "less"
     part = f" ({_percent(row)} %)" if row.before > ZERO else ""
-    return f"{abs(row.difference):,.2f} {word}{part}, {row.after:,.2f} instead of {row.before:,.2f}"
+    return f"{_dollars(abs(row.difference))} {word}{part}: {_dollars(row.after)} instead of {_dollars(row.before)}"
+
+
+def _dollars(amount: Decimal) -> str:
+    return f"{'-' if amount < ZERO else ''}${abs(amount):,.2f}"
 
 
 def _percent(row: Row) -> str:

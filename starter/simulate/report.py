@@ -100,7 +100,13 @@ def drawn(rows: Sequence[Row], title: str) -> str:
     series = [("as it is", [row.before for row in rows])]
     if any(row.after is not None for row in rows):
         series.append(("as tried", [row.after for row in rows]))
-    return bars([row.label.removeprefix("clinician ") for row in rows], series, title, Kind.MONEY)
+    return bars([_short(row.label) for row in rows], series, title, Kind.MONEY)
+
+
+def _short(label: str) -> str:
+    """A name that fits under a bar: 01/27 of the month 2027-01, a clinician's id."""
+    year, dash, month = label.partition("-")
+    return f"{month}/{year[2:]}" if dash else label.removeprefix("clinician ")
 
 
 def amount(value: Any) -> str:

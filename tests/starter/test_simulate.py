@@ -17,6 +17,7 @@ import pytest
 from models.facts import Status
 from starter.scenarios.command import quiet
 from starter.scenarios.source import WrongFile
+from starter.simulate.brief import in_short
 from starter.simulate.changes import read_changes
 from starter.simulate.comparison import Comparison
 from starter.simulate.generate import Wanted, generate
@@ -171,6 +172,32 @@ def test_the_time_left_is_told_by_what_this_run_has_done() -> None:
     assert progress.line(3600) == "5 of 6 parts kept; about 3 h 01 min left"
     progress.told(4, 0)
     assert said[-1] == "6 of 6 parts kept; done"
+
+
+def test_a_report_says_in_short_what_the_practice_keeps_and_who_earns_more() -> None:
+    before: Found = {
+        "income": {"session": usd("1000.00")},
+        "pay": {"k001": usd("300.00"), "k002": usd("300.00")},
+        "cash_by_month": {"2027-01": usd("500.00")},
+    }
+    after: Found = {
+        "income": {"session": usd("1100.00"), "fee": usd("50.00")},
+        "fees": {"charged": usd("60.00")},
+        "pay": {"k001": usd("350.00"), "k002": usd("280.00")},
+        "cash_by_month": {"2027-01": usd("500.00")},
+    }
+    assert in_short(Comparison(small(), "Stricter", before, after)) == [
+        "The practice would keep $120.00 more (30.0 %): $520.00 instead of $400.00 after clinicians' pay.",
+        "Income would be $150.00 more (15.0 %): $1,150.00 instead of $1,000.00.",
+        "Clients would be charged $60.00 more: $60.00 instead of $0.00, for missed and late cancelled visits.",
+        "1 of 2 clinicians would earn more; most of all k001: $50.00 more (16.7 %): $350.00 instead of $300.00.",
+        "1 of 2 clinicians would earn less; most of all k002: $20.00 less (6.7 %): $280.00 instead of $300.00.",
+    ]
+    assert in_short(Comparison(small(), "As it is", before, None)) == []
+
+
+def usd(amount: str) -> Decimal:
+    return Decimal(amount)
 
 
 def run(part: Practice, folder: Path) -> Found:
