@@ -15,7 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Database
 from temporalio import activity
@@ -41,7 +41,7 @@ from models.messages import (
     PayPeriodRef,
     TaskStart,
 )
-from models.tables import Practice, StepDone
+from models.tables import Client, Clinician, Payer, PolicyRow, Practice, Service, StepDone
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -188,6 +188,21 @@ def _kept_as(answers: Any) -> TypeAdapter[Any]:
     return TypeAdapter(answers)
 
 
+STANDING = (Practice, PolicyRow, Service, Clinician, Client, Payer)
+"""What a step looks up again and again."""
+
+
+def _remember(db: Database) -> None:
+    """A row of these that a step has read is known until its end: SQLAlchemy forgets one that nobody holds."""
+    known: list[object] = []
+
+    def keep(_: Database, row: object) -> None:
+        if isinstance(row, STANDING):
+            known.append(row)
+
+    event.listen(db, "loaded_as_persistent", keep)
+
+
 def _once(
     world: World, work: Callable[[Tx, Any], Any], message: Any, adapter: TypeAdapter[Any]
 ) -> tuple[Any, tuple[UUID, ...]]:
@@ -199,6 +214,7 @@ def _once(
         if done:
             return adapter.validate_python(done.answer), announcing.left_by(db, key)
         watch = announcing.Watch(db)
+        _remember(db)
         answer = work(Tx(db, info.started_time, world), message)
         db.flush()
         webhooks = announcing.announce(db, watch.seen, key, info.started_time)

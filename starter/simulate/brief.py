@@ -30,7 +30,8 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
     for rows_, word in ((more, "more"), (less, "less")):
         if rows_:
             most = rows_[0]
-            yield f"{len(rows_)} of {len(pay)} clinicians would earn {word}; most of all {most.label.removeprefix('clinician ')}: {_moved(most)}."
+            whose = most.label.removeprefix("clinician ")
+            yield f"{len(rows_)} of {len(pay)} clinicians would earn {word}; most of all {whose}: {_moved(most)}."
 
 
 def _moved(row: Row) -> str:
