@@ -22,6 +22,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 SPAN = re.compile(r"`(persession [^`]+)`")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+COMMANDS = get_command(app)
 
 
 def commands(page: Path) -> Iterator[list[str]]:
@@ -38,7 +39,7 @@ def commands(page: Path) -> Iterator[list[str]]:
 
 def wrong(words: list[str]) -> str:
     """Why a line cannot be typed; nothing when it can."""
-    command = get_command(app)
+    command = COMMANDS
     while words and isinstance(command, TyperGroup):
         if words[0] == "...":
             return ""
