@@ -20,6 +20,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, async_playwright
 from sqlalchemy import event
 from sqlmodel import Session as Database
+from starlette.datastructures import State
 
 from activities import access
 from models.tables import Account
@@ -34,6 +35,7 @@ from tests.workflows.practice import Life
 
 HERE = "http://127.0.0.1"
 PASSWORD = "plain words for a test"
+APPS: list[FastAPI] = []
 CHROMIUM = shutil.which("chromium") or "chromium"
 AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -152,9 +154,17 @@ class Pages:
 
 
 def open_pages(life: Life, url: str = HERE) -> Pages:
-    """The pages of a practice in skipped time; their clock is the practice's."""
+    """The pages of a practice in skipped time; their clock is the practice's.
+
+    One app serves all tests of a process, with a state of its own for each: it makes its routes ready at the first
+    request, which takes as long as a test.
+    """
     site = Site(life.office, life.world.cards, url, now=lambda: life.clock[0])
-    return Pages(life, site, create_app(site))
+    if not APPS:
+        APPS.append(create_app(site))
+    [app] = APPS
+    app.state = State({"site": site})
+    return Pages(life, site, app)
 
 
 @dataclass
