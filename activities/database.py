@@ -5,7 +5,7 @@ Its answer is kept under the workflow's run and the step's number in the same tr
 asked again after a crash answers the same and changes nothing twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -41,7 +41,7 @@ from models.messages import (
     PayPeriodRef,
     TaskStart,
 )
-from models.tables import Client, Clinician, Payer, PolicyRow, Practice, Service, StepDone
+from models.tables import AttendanceRow, Client, Clinician, Payer, PolicyRow, Practice, Service, StepDone
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -103,12 +103,16 @@ class After:
 
 @dataclass
 class Tx:
-    """A transaction: rows, the moment on the server's clock, the world, and what follows."""
+    """A transaction: rows, the moment on the server's clock, the world, and what follows.
+
+    `attending` is who was read to be in a session; who adds somebody forgets it.
+    """
 
     db: Database
     now: datetime
     world: World
     after: After = field(default_factory=After)
+    attending: dict[UUID, Sequence[AttendanceRow]] = field(default_factory=dict)
 
     @cached_property
     def practice(self) -> Practice:

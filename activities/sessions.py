@@ -139,6 +139,7 @@ def join(tx: Tx, wish: Attendee) -> SessionStanding:
     if before and before[0].status != Status.CANCELLED:
         raise Refused("this client is in the session already, or cancelled it late")
     tx.db.add(before[0] if before else AttendanceRow(session_id=session.id, client_id=wish.client_id))
+    tx.attending.pop(session.id)
     for attendance in before:
         attendance.status, attendance.decided_at = Status.BOOKED, None
     _mail(tx, session, "booked", [wish.client_id])

@@ -122,5 +122,7 @@ def is_charged(tx: Tx, attendance: AttendanceRow) -> bool:
 
 def attendances(tx: Tx, session: Session) -> Sequence[AttendanceRow]:
     """Everybody's part in a session, in order of booking."""
-    query = select(AttendanceRow).where(AttendanceRow.session_id == session.id).order_by(col(AttendanceRow.id))
-    return tx.db.exec(query).all()
+    if session.id not in tx.attending:
+        query = select(AttendanceRow).where(AttendanceRow.session_id == session.id).order_by(col(AttendanceRow.id))
+        tx.attending[session.id] = tx.db.exec(query).all()
+    return tx.attending[session.id]
