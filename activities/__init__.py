@@ -11,7 +11,7 @@ pay_facts pay_preview pay_document          a period as rules read it; before it
 pay_files bank_accounts                     files for bank, payroll and the tax year; where pay goes
 series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one
 charges cards_on_file plans packages        the gateway asked and heard, agreed parts, prepaid sessions
-sweeping figures                          what is open is followed; the owner's week
+sweeping figures reports/                 what is open is followed; the owner's week; reports asked and written down
 papers statements superbills money_mails    what clients read about money
 runs backups sealing retention            what ran by the clock; copies at rest, sealed; what has been kept long enough
 claim_files paper_claims voiding claim_status insured   claims as 837P, on paper, taken back, asked after; who is who

@@ -61,8 +61,8 @@ def terms(text: str) -> Terms:
 
 
 def rates(db: Database, service_id: int) -> list[Rate]:
-    """Every rate of a service."""
-    rows = db.exec(select(RateRow).where(RateRow.service_id == service_id)).all()
+    """Every rate of a service, the newest first: of equals it is in force."""
+    rows = db.exec(select(RateRow).where(RateRow.service_id == service_id).order_by(col(RateRow.id).desc())).all()
     return [Rate(r.amount, r.effective_from, r.clinician_id, r.client_id) for r in rows]
 
 

@@ -1,77 +1,71 @@
-"""The owner's week by mail: counts and sums over the ledger, nobody's name in them."""
+"""The owner's week by mail: the figures and papers of the reports themselves, no client's name in them."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
-from sqlalchemy import any_, literal, text
+from sqlalchemy import any_, func, literal
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities.database import Tx, step
 from activities.rendering import FiguresMail, PracticeCard
-from activities.wording import usd
+from activities.reports import cells
+from activities.reports.answering import Answer, made_of, read
+from activities.reports.paper import pdf_of
 from models.calendar import midnight
 from models.messages import Handover, Mail
+from models.reports.asking import ask
+from models.reports.attendance import ATTENDANCE
+from models.reports.declaration import Report
+from models.reports.money import AGING, REVENUE
 from models.rules.work import OWNER
-from models.tables import Account
+from models.tables import Account, Task
+from models.words import Words, words_of
 
-WEEK = """
-select
-  (select count(*) from attendance a join session s on s.id = a.session_id
-    where s.starts >= :since and s.starts < :until and a.status = 'attended') as attended,
-  (select count(*) from attendance a join session s on s.id = a.session_id
-    where s.starts >= :since and s.starts < :until and a.status in ('no_show', 'late_cancelled')) as missed,
-  coalesce((select -sum(p.amount) from posting p join entry e on e.id = p.entry_id
-    where e.on_day between :first and :last and p.account like 'income:%'), 0) as earned,
-  coalesce((select sum(p.amount) from posting p join entry e on e.id = p.entry_id
-    where e.on_day between :first and :last and p.account like 'cash:%' and p.account <> 'cash:payroll'), 0) as came_in,
-  coalesce((select sum(amount) from posting where account like 'receivable:client:%'), 0) as owed_by_clients,
-  coalesce((select sum(amount) from posting where account like 'receivable:payer:%'), 0) as owed_by_payers,
-  (select count(*) from task where closed_at is null and due_at < :until) as tasks_due
-"""
-
-
-@dataclass(frozen=True)
-class Week:
-    """A practice's week, from the Monday `first` to the Sunday `last`."""
-
-    first: date
-    last: date
-    attended: int
-    missed: int
-    earned: Decimal
-    came_in: Decimal
-    owed_by_clients: Decimal
-    owed_by_payers: Decimal
-    tasks_due: int
-
-
-def week(tx: Tx, first: date) -> Week:
-    """What came of the week that begins then."""
-    last = first + timedelta(days=6)
-    span = {"since": midnight(first, tx.tz), "until": midnight(last + timedelta(days=1), tx.tz)}
-    found = tx.db.execute(text(WEEK), {"first": first, "last": last, **span}).one()
-    return Week(first, last, **found._mapping)
+SHOWN = (
+    (REVENUE, "clinician", ("billed", "collected")),
+    (ATTENDANCE, "clinician", ("attended", "late", "missed")),
+)
+"""What goes along as PDF, and which sums of it stand in the mail. None of them names a client."""
 
 
 def figures_mail(tx: Tx, mail: Mail, card: PracticeCard) -> FiguresMail:
-    """The mail; where there are no claims no payer owes anything."""
-    assert mail.month is not None  # the Monday
-    found = week(tx, mail.month)
-    lines = [
-        ("Sessions attended", str(found.attended)),
-        ("Missed or cancelled late", str(found.missed)),
-        ("Earned", usd(found.earned)),
-        ("Came in", usd(found.came_in)),
-        ("Owed by clients", usd(found.owed_by_clients)),
-    ]
-    if tx.practice.kind == "therapy":
-        lines.append(("Owed by payers", usd(found.owed_by_payers)))
-    lines.append(("Tasks due", str(found.tasks_due)))
+    """The mail about the week that begins on the Monday `mail.month`."""
+    assert mail.month is not None
+    first, last, words = mail.month, mail.month + timedelta(days=6), words_of(tx.practice.kind)
+    lines, papers = [], []
+    for report, by, names in SHOWN:
+        found = asked(tx, report, first, last, by)
+        lines += [_told(found, name, words) for name in names]
+        papers.append((f"{report.name}-{first}.pdf", pdf_of(found, card, words)))
+    lines += _owed(tx, last, words)
+    lines.append(("Tasks due", f"{_tasks_due(tx, last):,}"))
     greeting = tx.db.get_one(Account, mail.account_id).name.partition(" ")[0]
     url = f"{tx.world.site_url}/reports" if tx.world.site_url else None
-    return FiguresMail(card, greeting, found.first, found.last, tuple(lines), url)
+    return FiguresMail(card, greeting, first, last, tuple(lines), url, tuple(papers))
+
+
+def asked(tx: Tx, report: Report, first: date, last: date, by: str) -> Answer:
+    """A report inside a step, as its page asks it."""
+    wish = ask(report, tx.now, tx.tz, first, last, by, claims=words_of(tx.practice.kind).therapy)
+    return made_of(report, wish, read(tx.db.connection(), report, wish))
+
+
+def _told(found: Answer, name: str, words: Words) -> tuple[str, str]:
+    """A sum of a report under its title; a report without a line has nothing in it."""
+    [column] = [column for column in found.columns if column.name == name]
+    return cells.titled(column.title, words), cells.number(found.sum_of(name) or 0, column.kind)
+
+
+def _owed(tx: Tx, last: date, words: Words) -> list[tuple[str, str]]:
+    """What stood open at the week's end; where there are no claims no payer owes anything."""
+    whose = {"client": words.clients, **({"payer": "payers"} if words.therapy else {})}
+    return [(f"Owed by {who}", _told(asked(tx, AGING, last, last, by), "owed", words)[1]) for by, who in whose.items()]
+
+
+def _tasks_due(tx: Tx, last: date) -> int:
+    until = midnight(last + timedelta(days=1), tx.tz)
+    query = select(func.count()).select_from(Task).where(col(Task.closed_at).is_(None), col(Task.due_at) < until)
+    return tx.db.exec(query).one()
 
 
 @step("figures.due")

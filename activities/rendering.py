@@ -165,7 +165,7 @@ class TasksMail:
 
 @dataclass(frozen=True)
 class FiguresMail:
-    """A week of the practice for its owner: sums and counts, nobody's name."""
+    """A week of the practice for its owner: sums and counts, no client's name; `papers` are its reports as PDF."""
 
     practice: PracticeCard
     greeting: str
@@ -173,6 +173,7 @@ class FiguresMail:
     last: date
     figures: tuple[tuple[str, str], ...]
     url: str | None
+    papers: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -328,6 +329,9 @@ def attach(mail: EmailMessage, kind: str, context: MailContext, at: datetime) ->
             attach_pdf(mail, context.pdf, f"statement-{context.first:%Y-%m}.pdf")
         case StatementMail():
             attach_pdf(mail, context.pdf, f"pay-statement-{context.last.isoformat()}.pdf")
+        case FiguresMail():
+            for filename, pdf in context.papers:
+                attach_pdf(mail, pdf, filename)
 
 
 def attach_appointment(mail: EmailMessage, context: AppointmentMail, at: datetime, cancelled: bool) -> None:

@@ -7,19 +7,36 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import BigInteger, Integer, String, text
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import coverage_answers, estimates
 from activities.coverage_answers import Known
-from activities.kept_answers import lines_of
+from activities.remittances import lines_of
 from models.calendar import local_day
 from models.facts import Rate
 from models.money import total
 from models.rules import rates
 from models.rules.share import Cover, Share, expected
-from models.tables import AttendanceRow, Claim, RateRow, RemittanceClaim, Service, Session
+from models.tables import AttendanceRow, RateRow, RemittanceClaim, Service, Session
+
+NEWEST = 60
+"""Payments of a payer that are looked through for what it allowed; older ones say little of today."""
+LATEST = text("""
+select w.payer_id, w.service_id, f.id, v.code
+from unnest(cast(:payers as int[]), cast(:services as int[])) w (payer_id, service_id)
+  join service v on v.id = w.service_id cross join lateral (
+  select c.id
+  from (select id, paid_on from remittance where payer_id = w.payer_id order by paid_on desc, id desc limit :newest) r
+    cross join lateral (
+      select id, claim_number from remittance_claim
+      where remittance_id = r.id and outcome = 'posted' and paid > 0 and reversed_by_id is null offset 0) c
+    join claim m on m.number = c.claim_number and m.payer_id = w.payer_id and m.sequence = 1
+    join attendance a on a.id = m.attendance_id join session s on s.id = a.session_id and s.service_id = w.service_id
+  order by r.paid_on desc, r.id desc, c.id desc limit 1) f
+""").columns(payer_id=Integer, service_id=Integer, id=BigInteger, code=String)
+"""From the newest payment backwards, so that years of answers are not read for one day's check-in."""
 
 GRANTED = {("PR", "1"), ("PR", "2"), ("PR", "3")}
 
@@ -40,7 +57,11 @@ def shares(db: Database, visits: Sequence[Visit], tz: ZoneInfo) -> list[Share]:
     insured = sorted({visit.client_id for visit in visits if visit.billable})
     known = coverage_answers.known(db, insured) if insured else []
     priced = _rates(db, {visit.service_id for visit in visits})
-    allowed = _allowed(db, {each.coverage.payer_id for each in known}, {visit.service_id for visit in visits})
+    payers = {each.coverage.client_id: set[int]() for each in known}
+    for each in known:
+        payers[each.coverage.client_id].add(each.coverage.payer_id)
+    asked = {(payer_id, v.service_id) for v in visits if v.billable for payer_id in payers.get(v.client_id, ())}
+    allowed = last_allowed(db, asked)
     return [_share(visit, known, priced[visit.service_id], allowed, tz) for visit in visits]
 
 
@@ -63,7 +84,7 @@ def next_share(
         return None
     session = found[0][0]
     visit = Visit(client_id, session.clinician_id, session.service_id, True, local_day(session.starts, tz))
-    allowed = _allowed(db, {each.coverage.payer_id for each in known}, {session.service_id})
+    allowed = last_allowed(db, {(each.coverage.payer_id, session.service_id) for each in known})
     return visit.day, _share(visit, known, [_rate(row) for _, row in found if row], allowed, tz)
 
 
@@ -88,8 +109,8 @@ def _cover(visit: Visit, known: Sequence[Known], allowed: dict[tuple[int, int], 
     if not holding:
         return None
     first = holding[0]
-    last_allowed = allowed.get((first.coverage.payer_id, visit.service_id))
-    return Cover(first.coverage.copay, first.told(tz), len(holding) > 1, last_allowed)
+    granted = allowed.get((first.coverage.payer_id, visit.service_id))
+    return Cover(first.coverage.copay, first.told(tz), len(holding) > 1, granted)
 
 
 def _rates(db: Database, service_ids: set[int]) -> dict[int, list[Rate]]:
@@ -103,29 +124,15 @@ def _rate(row: RateRow) -> Rate:
     return Rate(row.amount, row.effective_from, row.clinician_id, row.client_id)
 
 
-def _allowed(db: Database, payer_ids: set[int], service_ids: set[int]) -> dict[tuple[int, int], Decimal]:
+def last_allowed(db: Database, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:
     """What each payer last allowed for each service: what it paid and what it left to the client, add-ons apart."""
-    if not payer_ids:
+    if not wanted:
         return {}
-    query = (
-        select(Claim.payer_id, Session.service_id, RemittanceClaim, Service.code)
-        .join(RemittanceClaim, col(RemittanceClaim.claim_number) == Claim.number)
-        .join(AttendanceRow, col(AttendanceRow.id) == Claim.attendance_id)
-        .join(Session, col(Session.id) == AttendanceRow.session_id)
-        .join(Service, col(Service.id) == Session.service_id)
-        .where(
-            col(Claim.payer_id).in_(payer_ids),
-            col(Session.service_id).in_(service_ids),
-            Claim.sequence == 1,
-            RemittanceClaim.outcome == "posted",
-            RemittanceClaim.paid > 0,
-            col(RemittanceClaim.reversed_by_id).is_(None),
-        )
-        .ext(distinct_on(col(Claim.payer_id), col(Session.service_id)))
-        .order_by(col(Claim.payer_id), col(Session.service_id), col(RemittanceClaim.id).desc())
-    )
-    rows = db.exec(query).all()
-    return {(payer_id, service_id): _granted(part, code) for payer_id, service_id, part, code in rows}
+    pairs = sorted(wanted)
+    values = {"payers": [payer_id for payer_id, _ in pairs], "services": [service_id for _, service_id in pairs]}
+    latest = LATEST.bindparams(newest=NEWEST, **values).subquery()
+    query = select(RemittanceClaim).join(latest, col(RemittanceClaim.id) == latest.c.id).add_columns(*latest.c)
+    return {(row.payer_id, row.service_id): _granted(row[0], row.code) for row in db.execute(query)}
 
 
 def _granted(part: RemittanceClaim, code: str) -> Decimal:

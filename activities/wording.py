@@ -3,6 +3,18 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+MINUS = "\N{MINUS SIGN}"
+
+
+def money(amount: Decimal) -> str:
+    """On screens and in tables: $1,234.50, a true minus before what is below zero."""
+    return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
+
+
+def day(value: date | datetime) -> str:
+    """On screens and in tables: Tue, Mar 2, 2027."""
+    return f"{value:%a}, {value:%b} {value.day}, {value.year}"
+
 
 def usd(amount: Decimal) -> str:
     """`-1234.5` as -$1,234.50."""

@@ -10,6 +10,8 @@ requests            what crosses Temporal about wishes for a time and paperwork
 scheduling          series, openings, the waitlist: what rules read, and what crosses Temporal
 facts               frozen inputs of the rules, made from rows by the activities
 rules/              facts -> decisions that carry their reason
+reports/            every report, declared once, with its SQL
+words               what a practice calls its people and things
 tables/             rows, one subject a file; migrations/ beside it
 x12/                insurance files: text <-> frozen dataclasses
 """

@@ -1,7 +1,7 @@
 """What a clinician earned by month and what is booked, as a picture."""
 
-from starter.reports.declaration import Kind
-from starter.reports.picture import bars
+from activities.reports.picture import bars
+from models.reports.declaration import Kind
 from starter.worth import Worth
 
 

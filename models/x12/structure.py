@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from models.errors import Parked
-from models.x12.segments import Delimiters, Heard, Segment, Segments, nobody, segments
+from models.x12.segments import Segments
 
 
 @dataclass(frozen=True)
@@ -45,41 +44,13 @@ class Envelope:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A stretch of a text with its delimiters; `where` names it in errors."""
-
-    whole: str
-    start: int
-    end: int
-    where: str
-    delimiters: Delimiters
-
-    @property
-    def text(self) -> str:
-        return self.whole[self.start : self.end]
-
-    def walk(self, heard: Heard = nobody) -> Iterator[Segment]:
-        """Its segments one by one: a large file has millions, and nobody holds them all."""
-        return segments(self.whole, self.start, self.end, self.where, self.delimiters, heard)
-
-
-@dataclass(frozen=True)
 class Transaction:
-    """ST to SE, both included; its segments are cut when somebody asks for them."""
+    """ST to SE, both included."""
 
     set_id: str
     control: str
     version: str
-    source: Source
-
-    @cached_property
-    def segments(self) -> Segments:
-        return tuple(self.source.walk())
-
-    @property
-    def opening(self) -> Segment:
-        """Its ST."""
-        return next(self.source.walk())
+    segments: Segments
 
 
 @dataclass(frozen=True)
@@ -94,7 +65,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Interchange:
-    """ISA to IEA, with its source; `acknowledgments` are its TA1 segments."""
+    """ISA to IEA, with its own text and delimiters; `acknowledgments` are its TA1 segments."""
 
     control: int
     sender: Party
@@ -103,11 +74,9 @@ class Interchange:
     production: bool
     groups: tuple[Group, ...]
     acknowledgments: Segments
-    source: Source
-
-    @property
-    def text(self) -> str:
-        return self.source.text
+    text: str
+    element: str
+    terminator: str
 
     @property
     def transactions(self) -> Iterator[Transaction]:

@@ -33,21 +33,21 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session as Database
 
 from activities import ledger
+from activities.reports.answering import PLANNED, answer
+from activities.reports.picture import svg_of
+from activities.reports.sheet import csv_of
 from activities.vault import Vault
 from models.calendar import local_day, zone
+from models.reports.asking import Asked, ask
+from models.reports.catalog import REPORTS
+from models.reports.declaration import Grouping, Report, Span
+from models.reports.money import REVENUE
 from models.tables import Practice
+from models.words import THERAPY
 from starter.bench import web_practice
 from starter.bench.bulk import database
 from starter.bench.pay_period import pay_period
-from starter.reports.answering import PLANNED, answer
-from starter.reports.asking import Asked, ask
-from starter.reports.catalog import REPORTS
-from starter.reports.declaration import Grouping, Report, Span
-from starter.reports.money import REVENUE
-from starter.reports.picture import svg_of
-from starter.reports.sheet import csv_of
 from starter.stack import new_key
-from starter.web.words import THERAPY
 
 Say = Callable[[str], None]
 FIGURES = 3

@@ -9,17 +9,17 @@ import typer
 from rich.table import Table
 
 from activities.papers import card_of
+from activities.reports import cells
+from activities.reports.answering import Answer, answer
+from activities.reports.paper import pdf_of
+from activities.reports.sheet import csv_of
 from models.errors import Refused
+from models.reports.asking import ask, groupings
+from models.reports.catalog import report_named
+from models.reports.catalog import reports as all_reports
+from models.words import Words, words_of
 from starter.cli.desk import at_desk, day
 from starter.cli.output import AsJson, console, say, show_json
-from starter.reports import cells
-from starter.reports.answering import Answer, answer
-from starter.reports.asking import ask, groupings
-from starter.reports.catalog import report_named
-from starter.reports.catalog import reports as all_reports
-from starter.reports.paper import pdf_of
-from starter.reports.sheet import csv_of
-from starter.web.words import Words, words_of
 
 report = typer.Typer(help="Reports: what there are, and each for any days.")
 

@@ -1,7 +1,6 @@
 """What screens ask of the database: one SQL a screen, answered with frozen rows. Nothing here writes.
 
-reading   SQL in, rows out
-reports   the SQL of the reports, a statement each
+reading   SQL in, rows out; the SQL of reports is in `models/reports/sql`
 
 calendar openings waitlist    days, free times and whom they suit, who waits for one
 sessions story                sessions and who comes; all that one did to anybody's money

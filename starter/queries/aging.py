@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
+from models.reports.sql.aging import AGING, BY_CLIENT, BY_PAYER
 from starter.queries.reading import rows
-from starter.queries.reports.aging import AGING, BY_CLIENT, BY_PAYER
 
 
 @dataclass(frozen=True)

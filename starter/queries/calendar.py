@@ -98,10 +98,13 @@ select s.id, s.starts, s.ends, s.clinician_id, k.name as clinician, s.service_id
     ) order by a.id) from attendance a join client c on c.id = a.client_id where a.session_id = s.id) as clients
 from session s join clinician k on k.id = s.clinician_id join service v on v.id = s.service_id
 where (cast(:session_id as uuid) is null or s.id = :session_id)
-  and (cast(:since as timestamptz) is null or (s.ends > :since and s.starts < :before))
+  and (cast(:since as timestamptz) is null or (s.ends > :since and s.starts < :before
+    and s.starts > cast(:since as timestamptz) - interval '1 day'))
   and (cast(:clinicians as int[]) is null or s.clinician_id = any(cast(:clinicians as int[])))
 order by s.starts, k.name, s.id
 """
+
+"""No session is longer than a day, so that those of a time are a range of their starts."""
 
 BANDS = """
 select 'off' as kind, clinician_id, starts, ends, reason as label from time_off

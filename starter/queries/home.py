@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from models.reports.sql.parts import COMING
 from starter.queries.reading import rows
 
 
@@ -65,20 +66,28 @@ where s.starts >= :since and s.starts < :until and not s.released
 group by s.id, k.name, v.name order by s.starts, s.id limit 60
 """
 
-GLANCE = """
-with mine as (
-  select a.id, a.status, s.starts, s.ends, p.note_required
-  from attendance a join session s on s.id = a.session_id join policy p on p.id = s.policy_id
+GLANCE = f"""
+with began as materialized (
+  select s.id, s.starts, s.ends, p.note_required from session s join policy p on p.id = s.policy_id
   where s.starts >= :months_ago and s.starts < :now
-    and (cast(:clinician_ids as int[]) is null or s.clinician_id = any(:clinician_ids))),
+    and (cast(:clinician_ids as int[]) is null or s.clinician_id = any(:clinician_ids))
+  order by s.id),
+mine as materialized (
+  select a.id, a.status, s.starts, s.ends, s.note_required from began s cross join lateral {COMING}),
+signed as (
+  select attendance_id from note
+  where signed_at >= :months_ago and signed_at is not null and attendance_id is not null),
+unsigned as materialized (
+  select id from mine where status = 'attended' and note_required
+    and not exists (select from signed where attendance_id = mine.id)),
 money as (
   select sum(amount) filter (where account like 'receivable:client:%') as clients,
     sum(amount) filter (where account like 'receivable:payer:%') as payers,
     (select -sum(amount) from posting where :with_money and account like 'payable:clinician:%') as pay
   from receivable_at('infinity') where :with_money)
 select
-  (select count(*) from mine where status = 'attended' and note_required and not exists (
-    select from note n where n.attendance_id = mine.id and n.signed_at is not null)) as unsigned,
+  (select count(*) from unsigned u where not exists (
+    select from note n where n.attendance_id = u.id and n.signed_at is not null)) as unsigned,
   (select count(*) from mine where status in ('booked', 'confirmed') and ends < :now) as undecided,
   (select count(*) from claim where status = 'held') as held,
   (select count(*) from claim where status = 'rejected') as rejected,

@@ -4,14 +4,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from starter.reports import cells
-from starter.reports.catalog import REPORTS
-from starter.reports.declaration import Grouping, Report, Span
-from starter.web.words import THERAPY
+from activities.reports import cells
+from models.reports.catalog import REPORTS
+from models.reports.declaration import Grouping, Report, Span
+from models.words import THERAPY
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "reports.md"
 HEAD = """For owners, billers and clinicians who ask what a number means. Generated from the declarations in
-`starter/reports/`; do not edit by hand.
+`models/reports/`; do not edit by hand.
 
 # Reports
 

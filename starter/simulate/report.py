@@ -10,9 +10,9 @@ import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from activities.reports.picture import bars
 from models.errors import Refused
-from starter.reports.declaration import Kind
-from starter.reports.picture import bars
+from models.reports.declaration import Kind
 from starter.simulate.brief import in_short
 from starter.simulate.comparison import Comparison, Row
 

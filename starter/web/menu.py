@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.words import Words
 from starter.web.access.permissions import THERAPY_ONLY, Do
-from starter.web.words import Words
 
 DAILY: tuple[tuple[str, str, Do], ...] = (
     ("Home", "/", Do.USE_DESK),

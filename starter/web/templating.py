@@ -1,28 +1,17 @@
 """Pages from templates: everything is escaped, an unknown name is an error, times are shown in a named zone."""
 
 from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from activities.wording import phone
+from activities.wording import day, money, phone
+from models.words import sentence
 from starter.web.access.permissions import Do
 
 FOLDER = Path(__file__).parent
-MINUS = "\N{MINUS SIGN}"
-
-
-def money(amount: Decimal) -> str:
-    """Dollars as people read them: $1,234.50, a true minus before what is below zero."""
-    return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
-
-
-def day(value: date | datetime) -> str:
-    """Tue, Mar 2, 2027."""
-    return f"{value:%a}, {value:%b} {value.day}, {value.year}"
 
 
 def short_day(value: date | datetime) -> str:
@@ -50,11 +39,6 @@ def moment(value: datetime, tz: ZoneInfo) -> str:
 def words(text: str) -> str:
     """late_cancelled as late cancelled."""
     return text.replace("_", " ")
-
-
-def sentence(text: str) -> str:
-    """With a capital letter."""
-    return text[:1].upper() + text[1:]
 
 
 ENVIRONMENT = Environment(

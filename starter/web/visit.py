@@ -27,6 +27,7 @@ from activities.access import Known
 from models.calendar import local_day, zone
 from models.errors import Refused
 from models.tables import ChartEvent, Client, Practice
+from models.words import Words, words_of
 from starter.office import Office
 from starter.queries import access as queries
 from starter.web import forms, sent_before, templating
@@ -36,7 +37,6 @@ from starter.web.looking import Looking
 from starter.web.menu import Item, desk_menu, portal_menu
 from starter.web.person import Person
 from starter.web.site import COOKIE, Site
-from starter.web.words import Words, words_of
 
 Answer = TypeVar("Answer")
 Model = TypeVar("Model", bound=BaseModel)

@@ -3,8 +3,8 @@
 import asyncio
 from datetime import date
 
+from models.reports.catalog import REPORTS
 from starter.bench.reports import Amount, Cost, Took, compared, last_month, measure
-from starter.reports.catalog import REPORTS
 
 
 def test_a_small_run_has_every_figure() -> None:

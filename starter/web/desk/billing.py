@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from models.calendar import midnight
 from models.money import ZERO
+from models.reports.money import AGING
 from starter.queries import aging as ages
 from starter.queries import billing as queries
-from starter.reports.money import AGING
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.billing_tabs import billing_page

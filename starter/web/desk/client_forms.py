@@ -13,11 +13,11 @@ from models.facts import MeasureKind
 from models.rules import forms as rules
 from models.rules.measures import ANSWERS, INSTRUMENTS
 from models.tables import FormRequest, Measure
+from models.words import sentence
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.client_tabs import record_page
 from starter.web.forms import Filled, blank
-from starter.web.templating import sentence
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()

@@ -10,10 +10,12 @@ from sqlmodel import col, select
 
 from activities import agreements, estimates, records
 from activities.records import Seen
+from activities.wording import day
 from models.errors import Refused
 from models.rules import records as rules
 from models.rules.agreements import minor
 from models.tables import Client, Contact
+from models.words import sentence
 from starter import setup
 from starter.queries import clients as queries
 from starter.web.access.gate import may
@@ -21,7 +23,6 @@ from starter.web.access.permissions import Do
 from starter.web.desk.client_tabs import record_page
 from starter.web.fields import Birth, Email, Line, Phone, State, Zip, Zone
 from starter.web.forms import Filled, blank
-from starter.web.templating import day, sentence
 from starter.web.visit import Visit
 
 router = APIRouter()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Response
 
+from activities.wording import money
 from models.calendar import midnight
 from starter.queries import home as queries
 from starter.queries.home import Glance, Span, Today
@@ -13,7 +14,6 @@ from starter.web.access.gate import may
 from starter.web.access.permissions import Do, Role
 from starter.web.desk.owner_day import morning
 from starter.web.desk.task_view import Listed, seer
-from starter.web.templating import money
 from starter.web.visit import Visit
 
 router = APIRouter()

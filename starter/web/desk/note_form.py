@@ -8,6 +8,7 @@ from pydantic import Field
 
 from activities import charts, diagnoses
 from activities.charts import Draft, Stale
+from activities.wording import day
 from models.errors import Refused
 from models.facts import NoteFormat
 from models.rules import charting
@@ -18,7 +19,7 @@ from starter.web.desk.chart import WITHOUT_SESSION, current_plan
 from starter.web.desk.chart_frame import clinician_of, vault_of
 from starter.web.desk.details import Done, DoneForm, done_of, tell
 from starter.web.forms import Filled, blank
-from starter.web.templating import clock, day
+from starter.web.templating import clock
 from starter.web.visit import NotFound, Visit
 
 LONGEST = 20_000

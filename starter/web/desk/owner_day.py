@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from activities.reports.answering import answer
+from activities.reports.picture import svg_of
+from activities.wording import money
 from models.calendar import midnight
 from models.facts import TaskKind
 from models.money import ratio
+from models.reports.asking import ask
+from models.reports.money import REVENUE
 from models.rules.work import DUTIES
 from starter.queries import owner as queries
 from starter.queries.owner import Pace, Trend
-from starter.reports.answering import answer
-from starter.reports.asking import ask
-from starter.reports.money import REVENUE
-from starter.reports.picture import svg_of
-from starter.web.templating import money, short_day
+from starter.web.templating import short_day
 from starter.web.visit import Visit
 
 TINY = Decimal("0.5")

@@ -7,16 +7,16 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from activities.papers import card_of
+from activities.reports import cells
+from activities.reports.answering import Answer, answer
+from activities.reports.paper import pdf_of
+from activities.reports.picture import svg_of
+from activities.reports.sheet import csv_of
 from models.errors import Refused
-from starter.reports import cells
-from starter.reports.answering import Answer, answer
-from starter.reports.asking import Asked, ask, groupings
-from starter.reports.catalog import report_named
-from starter.reports.catalog import reports as all_reports
-from starter.reports.declaration import Report, Span
-from starter.reports.paper import pdf_of
-from starter.reports.picture import svg_of
-from starter.reports.sheet import csv_of
+from models.reports.asking import Asked, ask, groupings
+from models.reports.catalog import report_named
+from models.reports.catalog import reports as all_reports
+from models.reports.declaration import Report, Span
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.downloads import pdf, picture, sheet

@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field
 from activities import requests
 from models.errors import Refused
 from models.facts import RequestStatus
+from models.words import sentence
 from starter.queries import portal as queries
 from starter.queries.portal import Wish
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
-from starter.web.templating import sentence
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()

@@ -14,13 +14,13 @@ from activities.papers import card_of
 from models.errors import Refused
 from models.facts import By
 from models.money import ZERO
+from models.words import sentence
 from starter.queries import portal as queries
 from starter.queries.portal import Appointment
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
 from starter.web.portal.mine import Mine, mine
-from starter.web.templating import sentence
 from starter.web.visit import Guest, NotFound, Visit
 
 router = APIRouter()

@@ -12,6 +12,7 @@ from activities import fees
 from models.calendar import local_day
 from models.errors import Refused
 from models.tables import Session
+from models.words import sentence
 from starter.queries import portal as queries
 from starter.queries.openings import Opening, free_times
 from starter.queries.portal import Bookable, Named, Offer
@@ -19,7 +20,6 @@ from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.forms import Filled, blank
 from starter.web.portal.mine import Mine, mine
-from starter.web.templating import sentence
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models.errors import Refused
-from starter.reports.asking import ask, groupings, usual_days
-from starter.reports.catalog import REPORTS, report_named, reports
-from starter.reports.declaration import Span
+from models.reports.asking import ask, groupings, usual_days
+from models.reports.catalog import REPORTS, report_named, reports
+from models.reports.declaration import Span
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2028, 3, 1, 3, 0, tzinfo=UTC)

@@ -6,12 +6,12 @@ import re
 from xml.etree import ElementTree
 
 from activities.papers import card_of
+from activities.reports.paper import pdf_of
+from activities.reports.picture import svg_of
+from activities.reports.sheet import csv_of
 from models.tables import Practice
+from models.words import BY_KIND, THERAPY
 from starter.reports.manual import PAGE, main, page
-from starter.reports.paper import pdf_of
-from starter.reports.picture import svg_of
-from starter.reports.sheet import csv_of
-from starter.web.words import BY_KIND, THERAPY
 from tests.activities.practice import Desk, usd
 from tests.activities.test_documents import reads_text, words_of
 from tests.starter.reports.year import asked

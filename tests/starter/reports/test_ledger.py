@@ -1,13 +1,13 @@
 """Reports of money are the ledger's, to the cent, however they are grouped."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from models.money import ZERO
+from models.reports.catalog import REPORTS
 from starter.queries.proof import proof
-from starter.reports.catalog import REPORTS
 from tests.activities.practice import Desk
 from tests.starter.reports.year import asked, ledger, lived, periods
 
@@ -33,6 +33,13 @@ def test_every_report_of_money_sums_to_the_ledger(desk: Desk, seed: int) -> None
             for column, (account, sign) in FLOWS.items():
                 expected = sign * ledger(desk, account, first, last)
                 assert (found.sum_of(column) or ZERO) == expected, (by, column, first, last)
+            rate = asked(desk, "collection", first, last, by=by)
+            for column in ("contractual", "written_off", "collected"):
+                account, sign = FLOWS[column]
+                assert (rate.sum_of(column) or ZERO) == sign * ledger(desk, account, first, last), (by, column, first)
+            billed = -ledger(desk, "income:session", first, last) - ledger(desk, "income:fee", first, last)
+            assert (rate.sum_of("billed") or ZERO) == billed
+            assert (rate.sum_of("allowed") or ZERO) == billed - ledger(desk, "adjustment:contractual", first, last)
         fees = asked(desk, "fees", first, last)
         assert (fees.sum_of("charged") or ZERO) == -ledger(desk, "income:fee", first, last)
         for by in ("month", "day", "method"):
@@ -42,8 +49,12 @@ def test_every_report_of_money_sums_to_the_ledger(desk: Desk, seed: int) -> None
         for by, accounts in (("client", "receivable:client:%"), ("payer", "receivable:payer:%")):
             aging = asked(desk, "aging", last=last, by=by)
             assert (aging.sum_of("owed") or ZERO) == ledger(desk, accounts, LONG_AGO, last), (by, last)
-    owed = asked(desk, "days-owed", last=today).column("owed")[-1]
-    assert owed == ledger(desk, "receivable:%", LONG_AGO, today)
+    days = asked(desk, "days-owed", date(2026, 1, 1), today)
+    for line, owed, billed in zip(days.lines, days.column("owed"), days.column("billed"), strict=True):
+        end = min((line.who + timedelta(days=31)).replace(day=1) - timedelta(days=1), today)
+        assert owed == ledger(desk, "receivable:%", LONG_AGO, end)
+        began = end - timedelta(days=89)
+        assert billed == -ledger(desk, "income:session", began, end) - ledger(desk, "income:fee", began, end)
     for by in ("payer", "code", "both"):
         yields = asked(desk, "yield", date(2026, 1, 1), today, by=by)
         assert yields.sum_of("billed") == -ledger(desk, "income:session", LONG_AGO, today)

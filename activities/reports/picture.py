@@ -1,0 +1,159 @@
+"""A report as a picture: SVG drawn by pygal, with no script and no style in it.
+
+What pygal says in a stylesheet is said in attributes here, so that it is the same in a page, alone and on paper; a
+page may still color its classes anew (`static/reports.css`), light and dark.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+from xml.etree import ElementTree
+
+import pygal
+
+from activities.reports.answering import Answer, Number
+from activities.reports.cells import number, short_group, titled
+from models.reports.declaration import Kind
+from models.words import Words
+
+COLORS = ("#0f6b5c", "#c7762b", "#4a6fa5", "#8a5a83", "#7d8a3a")
+"""Of the series, in their order; each is seen on white and on dark paper."""
+INK, LINE = "#55635e", "#c9d2ce"
+WIDTH, HEIGHT = 760, 340
+CHARACTERS = 80
+"""Of all names under the drawing, side by side."""
+SVG = "{http://www.w3.org/2000/svg}"
+LEFT_OUT = {f"{SVG}{name}" for name in ("script", "style", "defs")}
+
+
+def svg_of(answer: Answer, words: Words) -> str:
+    """The picture; "" where there is nothing to draw."""
+    drawn = [column for column in answer.columns if column.name in answer.report.chart.columns]
+    lines = answer.lines[-answer.report.most :] if _in_time(answer) else answer.lines[: answer.report.most]
+    if not drawn or not lines:
+        return ""
+    kind = drawn[0].kind
+    names = [short_group(line, answer.asked, words) for line in lines]
+    places = {titled(column.title, words): answer.columns.index(column) for column in drawn}
+    series = [(name, [line.numbers[place] for line in lines]) for name, place in places.items()]
+    title = f"{titled(answer.report.title, words)} by {titled(answer.asked.grouping.title, words).lower()}"
+    return bars(names, series, title, kind, answer.report.chart.stacked)
+
+
+def bars(
+    names: Sequence[str], series: Sequence[tuple[str, Sequence[Number]]], title: str, kind: Kind, stacked: bool = False
+) -> str:
+    """A group of bars for each name, one of each series."""
+    slanted = len(names) * max(map(len, names), default=0) > CHARACTERS
+    chart = _chart(stacked, kind, len(series), slanted)
+    chart.x_labels = names
+    for name, numbers in series:
+        chart.add(name, [_height(value) for value in numbers])
+    return plain(chart.render_tree(), title)
+
+
+def _in_time(answer: Answer) -> bool:
+    return answer.asked.grouping.kind in (Kind.MONTH, Kind.DAY)
+
+
+def _height(value: Number) -> Any:
+    """pygal counts in floats; what is read stands in the table, exact."""
+    return None if value is None else float(value)
+
+
+def _chart(stacked: bool, kind: Kind, series: int, slanted: bool) -> Any:
+    made = pygal.StackedBar if stacked else pygal.Bar
+    return made(
+        js=(),
+        css=(),
+        width=WIDTH,
+        height=HEIGHT,
+        show_legend=series > 1,
+        legend_at_bottom=True,
+        legend_at_bottom_columns=min(series, 4),
+        x_label_rotation=35 if slanted else 0,
+        truncate_label=-1,
+        truncate_legend=-1,
+        print_values=False,
+        include_x_axis=True,
+        max_scale=6,
+        margin=8,
+        spacing=6,
+        disable_xml_declaration=True,
+        value_formatter=lambda height: _tick(height, kind),
+    )
+
+
+def _tick(height: float, kind: Kind) -> str:
+    text = number(Decimal(str(height)), Kind.HOURS if kind is Kind.COUNT else kind)
+    return text.removesuffix(".0").removesuffix(".00").replace(".0 %", " %")
+
+
+def plain(root: Any, title: str) -> str:
+    """The drawing without script, style, tooltips and titles of its own."""
+    ElementTree.register_namespace("", SVG.strip("{}"))
+    tree = ElementTree.fromstring(ElementTree.tostring(root))
+    for parent in list(tree.iter()):
+        for child in list(parent):
+            if child.tag in LEFT_OUT or _unseen(child):
+                parent.remove(child)
+    _align(tree)
+    for element in tree.iter():
+        _dress(element, element.get("class", "").split())
+    for series in tree.iter(f"{SVG}g"):
+        names = [name for name in series.get("class", "").split() if name.startswith("color-")]
+        for part in series.iter(f"{SVG}rect"):
+            for name in names:
+                _color(part, name)
+    tree.attrib.pop("id", None)
+    tree.set("class", "chart")
+    tree.set("role", "img")
+    tree.set("aria-label", title)
+    return ElementTree.tostring(tree, encoding="unicode")
+
+
+def _unseen(child: Any) -> bool:
+    classes = child.get("class", "").split()
+    within_axis = child.tag in (f"{SVG}title", f"{SVG}desc")
+    return within_axis or "tooltip-overlay" in classes or "text-overlay" in classes
+
+
+def _align(tree: Any) -> None:
+    """Amounts end where the drawing begins; no line goes up through it."""
+    for axis in tree.iter(f"{SVG}g"):
+        named = axis.get("class", "").split()
+        if "axis" in named and "y" in named:
+            for label in axis.iter(f"{SVG}text"):
+                label.set("text-anchor", "end")
+        if "axis" in named and "x" in named:
+            for guides in axis.iter(f"{SVG}g"):
+                for line in guides.findall(f"{SVG}path"):
+                    guides.remove(line)
+                for label in guides.findall(f"{SVG}text"):
+                    if not label.get("transform"):
+                        label.set("text-anchor", "middle")
+
+
+def _dress(element: Any, classes: list[str]) -> None:
+    for name in ("style", "id"):
+        element.attrib.pop(name, None)
+    for name, value in _attributes(element.tag.removeprefix(SVG), classes):
+        element.set(name, value)
+    if element.tag == f"{SVG}rect":
+        for name in classes:
+            if name.startswith("color-"):
+                _color(element, name)
+
+
+def _attributes(tag: str, classes: list[str]) -> Iterator[tuple[str, str]]:
+    if tag == "text":
+        yield from (("fill", INK), ("font-size", "13"), ("font-family", "sans-serif"))
+    elif tag == "path":
+        yield from (("fill", "none"), ("stroke", LINE), ("stroke-width", "1"))
+    elif "background" in classes:
+        yield "fill", "none"
+
+
+def _color(part: Any, name: str) -> None:
+    part.set("fill", COLORS[int(name.removeprefix("color-")) % len(COLORS)])
+    part.set("class", name)
