@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +13,12 @@ from sqlmodel import Session as Database
 from sqlmodel import select
 
 from activities import tokens
-from models.tables import ApiAnswer, ApiToken, Client, Payment, Practice, Session
+from models.tables import ApiAnswer, ApiToken, Client, Payment, Practice, RateRow, Service, Session
 from starter.web.access.permissions import Role
 from starter.web.api import caller, document
 from starter.web.api.caller import KeyGate, Pace, Scope
 from tests.starter.web.pages import HERE, Pages
-from tests.workflows.practice import ANA, DANA, INA, THERAPY
+from tests.workflows.practice import ANA, DANA, INA, LONG_AGO, THERAPY
 
 
 def program(pages: Pages, *scopes: Scope, days: int | None = None) -> httpx.AsyncClient:
@@ -65,12 +66,21 @@ async def test_an_outcome_is_recorded_and_a_payment_settles_its_invoice(pages: P
     api, life = program(pages), pages.life
     session = (await api.post("/sessions", json=booking(pages))).json()
     await life.sleep_until(life.at(2, 12))
+    with Database(life.office.engine) as db, db.begin():
+        beside = Service(name="Interactive complexity", code="90785", minutes=0)
+        db.add(beside)
+        db.flush()
+        db.add(RateRow(service_id=beside.id or 0, amount=Decimal("0.00"), effective_from=LONG_AGO))
+        told = {"held": "audio", "add_ons": [{"service_id": beside.id}]}
+    assert (await api.post(f"/sessions/{session['id']}/detail", json=told)).status_code == 200
     attended = await api.post(f"/sessions/{session['id']}/outcome", json={"status": "attended", "minutes": 55})
     assert attended.json()["attendances"][0] == {
         "client_id": ANA,
         "status": "attended",
         "minutes": 55,
         "presumed": False,
+        "held": "audio",
+        "add_ons": ["90785"],
     }
     await life.office.sessions.sign(life.rows(select(Session.id))[0], "Session note", ("F41.1",))
     [invoice] = (await api.get("/invoices", params={"client_id": ANA, "open": True})).json()["data"]
