@@ -17,6 +17,10 @@ runs backups sealing retention            what ran by the clock; copies at rest,
 claim_files paper_claims voiding claim_status insured   claims as 837P, on paper, taken back, asked after; who is who
 eligibility eligibility_answers shares    whether clients are covered, and what is left to them
 coverage_answers coverage_calls           what was said of coverages as they are now, by file or telephone
+claim_making claim_answers                claims made and scrubbed; what clearinghouse and payers say of them
+claim_batches interchanges                the day's files, judged; any file of ours, written down before it leaves
+answer_files remittance_files kept_answers   what files of answers say; an 835 taken in; answers as they are kept
+posting                                   what payers paid, many claims in one transaction
 matching claim_lines                      which claim, and which line of it, an answer is about
 service_lines details                     what a session is billed as; add-ons, and how it was held
 scrubbing code_lists overruling corrections   claims before they leave; codes; warnings overruled; words of corrections

@@ -15,6 +15,7 @@ sweeps         what is open is followed; superbills and the owners' week are tol
 upkeep         backups, exports, and what has been kept long enough
 pay_period     a clinician's period: closed, approved, paid; the run that closes what has ended
 clearinghouse  the batches: claims out, answers in
+remittance     what a payer paid, posted some hundred claims at a time
 eligibility    whether clients who are expected are covered
 record         what a client's record lacks, each morning and after a change
 chart          what a chart asks of people, each morning and after a change
