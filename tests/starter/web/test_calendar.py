@@ -126,14 +126,12 @@ async def test_who_looked_at_an_older_page_hears_how_the_session_stands_now(page
     one, other = await pages.as_(Role.FRONT_DESK), await pages.as_(Role.FRONT_DESK)
     session_id = await life.book(life.at(3, 10))
     seen = (await one.get(f"/sessions/{session_id}/cancel")).value("seen")
-    moved = await other.post(
-        f"/sessions/{session_id}/move",
-        seen=(await other.get(f"/sessions/{session_id}/move")).value("seen"),
-        by="practice",
-        day=day(life, 4),
-        at="11:00",
-    )
-    assert "Moved." in moved.words
+    wish = {"seen": (await other.get(f"/sessions/{session_id}/move")).value("seen"), "by": "practice"}
+    for _ in range(2):
+        moved = await other.post(f"/sessions/{session_id}/move", **wish, day=day(life, 4), at="11:00")
+        assert "Moved." in moved.words
+    elsewhere = await other.post(f"/sessions/{session_id}/move", **wish, day=day(life, 4), at="12:00")
+    assert elsewhere.status == 422
     stale = await one.post(f"/sessions/{session_id}/cancel", seen=seen, by="client")
     assert stale.status == 422
     assert "somebody changed this session meanwhile: it is booked, at" in stale.words
@@ -226,6 +224,8 @@ async def test_a_freed_time_is_offered_to_who_waits_and_taken(pages: Pages) -> N
     await desk.post(f"/sessions/{session_id}/cancel", seen=page.value("seen"), by="client")
     await life.eventually(lambda: "offer" in life.mails(INA))
     assert "open" in (await desk.get("/waitlist")).words
+    for _ in range(2):
+        assert "Taken off the waitlist." in (await desk.post("/waitlist/1/withdraw")).words
 
 
 @pytest.mark.parametrize("path", ["/sessions/{}", "/sessions/{}/cancel", "/sessions/{}/move", "/sessions/{}/outcome"])
