@@ -20,6 +20,7 @@ COLORS = ("#0f6b5c", "#c7762b", "#4a6fa5", "#8a5a83", "#7d8a3a")
 """Of the series, in their order; each is seen on white and on dark paper."""
 INK, LINE = "#55635e", "#c9d2ce"
 WIDTH, HEIGHT = 760, 340
+ROOM = 34
 CHARACTERS = 80
 """Of all names under the drawing, side by side."""
 SVG = "{http://www.w3.org/2000/svg}"
@@ -49,7 +50,7 @@ def bars(
     chart.x_labels = names
     for name, numbers in series:
         chart.add(name, [_height(value) for value in numbers])
-    return plain(chart.render_tree(), title)
+    return plain(chart.render_tree(), title, ROOM if slanted else 0)
 
 
 def _in_time(answer: Answer) -> bool:
@@ -89,8 +90,8 @@ def _tick(height: float, kind: Kind) -> str:
     return text.removesuffix(".0").removesuffix(".00").replace(".0 %", " %")
 
 
-def plain(root: Any, title: str) -> str:
-    """The drawing without script, style, tooltips and titles of its own."""
+def plain(root: Any, title: str, room: int = 0) -> str:
+    """The drawing without script, style, tooltips and titles of its own; `room` is put above the legend."""
     ElementTree.register_namespace("", SVG.strip("{}"))
     tree = ElementTree.fromstring(ElementTree.tostring(root))
     for parent in list(tree.iter()):
@@ -98,6 +99,7 @@ def plain(root: Any, title: str) -> str:
             if child.tag in LEFT_OUT or _unseen(child):
                 parent.remove(child)
     _align(tree)
+    _lower(tree, room)
     for element in tree.iter():
         _dress(element, element.get("class", "").split())
     for series in tree.iter(f"{SVG}g"):
@@ -116,6 +118,15 @@ def _unseen(child: Any) -> bool:
     classes = child.get("class", "").split()
     within_axis = child.tag in (f"{SVG}title", f"{SVG}desc")
     return within_axis or "tooltip-overlay" in classes or "text-overlay" in classes
+
+
+def _lower(tree: Any, room: int) -> None:
+    """Names that are written aslant reach below the place that was kept for them."""
+    left, top, width, height = tree.get("viewBox").split()
+    tree.set("viewBox", f"{left} {top} {width} {float(height) + room:g}")
+    for group in tree.iter(f"{SVG}g"):
+        if group.get("class", "").split()[:1] == ["legends"]:
+            group.set("transform", f"translate(0 {room}) {group.get('transform', '')}".strip())
 
 
 def _align(tree: Any) -> None:

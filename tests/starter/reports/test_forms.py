@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from decimal import Decimal
 from xml.etree import ElementTree
 
 from activities.papers import card_of
 from activities.reports.paper import pdf_of
-from activities.reports.picture import svg_of
+from activities.reports.picture import ROOM, bars, svg_of
 from activities.reports.sheet import csv_of
+from models.reports.declaration import Kind
 from models.tables import Practice
 from models.words import BY_KIND, THERAPY
 from starter.reports.manual import PAGE, main, page
@@ -46,6 +48,17 @@ def test_a_picture_has_no_script_and_no_style(desk: Desk) -> None:
         assert "<script" not in svg
         assert root.get("aria-label")
     assert "HYPER" in svg_of(asked(desk, "aging"), THERAPY)
+
+
+def test_names_that_are_written_aslant_do_not_reach_into_the_legend() -> None:
+    series = [("Owed", [Decimal(1)] * 15), ("Late", [Decimal(2)] * 15)]
+    short, long = (
+        ElementTree.fromstring(bars([name] * 15, series, "Who owes", Kind.MONEY)) for name in ("A", "A long name")
+    )
+    heights = [float(svg.attrib["viewBox"].split()[3]) for svg in (short, long)]
+    [legend] = [g for g in long.iter() if g.get("class", "").startswith("legends")]
+    assert heights[1] - heights[0] == ROOM
+    assert legend.attrib["transform"].startswith(f"translate(0 {ROOM}) ")
 
 
 def test_nothing_to_draw_is_no_picture(desk: Desk) -> None:
