@@ -76,6 +76,7 @@ from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 from workflows.payment import PaymentWorkflow
 from workflows.plan import PlanWorkflow
 from workflows.record import RecordReviewWorkflow
+from workflows.remittance import RemittanceWorkflow
 from workflows.request import AppointmentRequestWorkflow
 from workflows.scheduled_run import ScheduledRunWorkflow
 from workflows.series import SeriesWorkflow
@@ -92,6 +93,7 @@ WORKFLOWS = [
     SeriesWorkflow,
     OfferingWorkflow,
     CalendarsWorkflow,
+    RemittanceWorkflow,
     InvoiceWorkflow,
     PaymentWorkflow,
     ChargeWorkflow,
@@ -170,6 +172,7 @@ STEPS: list[Step[Any, Any]] = [
     overruling.overrule,
     appeals.draft,
     appeals.move,
+    remittances.post_batch,
     remittances.post,
     remittances.assign,
     eligibility.ask,

@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import appeal_letters, claims, clocks, kept_words, tasks
+from activities import appeal_letters, claim_answers, claims, clocks, kept_words, tasks
 from activities.database import Tx, step
 from activities.giving_up import cause
-from activities.remittances import lines_of
+from activities.kept_answers import lines_of
 from activities.vault import Vault
 from models.errors import Refused
 from models.facts import Adjusted, AppealStatus, ClaimStatus, TaskKind
@@ -158,7 +158,8 @@ def _decide(tx: Tx, claim: Claim, appeal: Appeal, wish: AppealMove) -> None:
     tasks.close_tasks(tx, cause(claim), "the appeal was decided", TaskKind.APPEAL_DUE)
     if appeal.status == AppealStatus.UPHELD and claim.status == ClaimStatus.DENIED:
         further = "; a further level is open" if appeal.level < HIGHEST else ""
-        claims.ask_biller(tx, claim, f"the payer upheld its denial on {appeal.decided_on}{further}: decide what now")
+        what = f"the payer upheld its denial on {appeal.decided_on}{further}: decide what now"
+        claim_answers.ask_biller(tx, claim, what)
 
 
 def _begun(tx: Tx, claim: Claim, wish: AppealDraft) -> Appeal:

@@ -11,11 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from zipfile import ZipFile
 
-from temporalio import activity
-
 from activities import exporting
 from activities.adapters import dumping
-from activities.database import Tx, step
+from activities.database import Tx, alive, step
 from activities.exporting import Taking
 from activities.sealing import opened, sealed
 from activities.vault import Vault
@@ -54,7 +52,7 @@ def contents(path: Path, vault: Vault, kind: str = BACKUPS) -> Iterator[bytes]:
     """What a file holds, opened."""
     with path.open("rb") as file:
         for piece in opened(file, vault, PURPOSE[kind]):
-            _alive()
+            alive()
             yield piece
 
 
@@ -103,15 +101,9 @@ def _lay_down(path: Path, pieces: Iterable[bytes], vault: Vault, kind: str, prov
     with unfinished.open("wb") as file:
         for piece in sealed(pieces, vault, PURPOSE[kind]):
             file.write(piece)
-            _alive()
+            alive()
     proven(unfinished)
     unfinished.replace(path)
-
-
-def _alive() -> None:
-    """Tell Temporal that a long step goes on."""
-    if activity.in_activity():
-        activity.heartbeat()
 
 
 def _files(path: Path, vault: Vault) -> int:

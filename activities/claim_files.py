@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from activities import claim_lines, claims, directory, insured, scrubbing
 from activities.database import Tx
-from activities.remittances import lines_of
+from activities.kept_answers import lines_of
 from models.errors import Refused
 from models.facts import PaidLine, Relation
 from models.money import total
@@ -167,7 +167,8 @@ def _other(tx: Tx, coverage: Coverage, client: Client) -> OtherCoverage:
 def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: Client) -> OtherCoverage:
     """What an earlier payer paid and adjusted (837P loops 2320 and 2430)."""
     part, paid_on = _answer(tx, earlier)
-    told = claim_lines.answers_by_line(tx.db, earlier, part, lines_of(part))
+    mine = claim_lines.of_claim(tx.db, earlier.number)
+    told = claim_lines.answers_by_line(earlier, mine, claim_lines.codes_of(tx.db, mine), part, lines_of(part))
     adjustments = _adjustments(line for _, line in told)
     by_line = _adjudicated(claim, told, paid_on)
     return OtherCoverage(

@@ -1,6 +1,6 @@
 """Lines of claims: what each is for, how the 835 names it, and which of them a payer's lines answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -54,15 +54,18 @@ def as_billed(lines: Iterable[ClaimLine]) -> list[ServiceLine]:
     return [ServiceLine(line.attendance_id, line.service_id, line.units, line.charge) for line in lines]
 
 
+def codes_of(db: Database, lines: Iterable[ClaimLine]) -> dict[int, str]:
+    """The codes of what these lines are for, by service."""
+    known = select(Service).where(col(Service.id).in_({line.service_id for line in lines}))
+    return {service.id or 0: service.code for service in db.exec(known)}
+
+
 def answers_by_line(
-    db: Database, claim: Claim, part: RemittanceClaim, told: Sequence[PaidLine]
+    claim: Claim, mine: Sequence[ClaimLine], codes: Mapping[int, str], part: RemittanceClaim, told: Sequence[PaidLine]
 ) -> list[tuple[ClaimLine | None, PaidLine]]:
     """Each line of a payer's answer beside the line of the claim that it is about; None: about the claim as a whole."""
-    mine = of_claim(db, claim.number)
     if len(mine) == 1:
         return [(mine[0], line) for line in told]
-    known = select(Service).where(col(Service.id).in_([line.service_id for line in mine]))
-    codes = {service.id: service.code for service in db.exec(known)}
     asked = [AskedLine(control(claim.number, m.place), codes[m.service_id], claim.held_on, m.charge) for m in mine]
     lines: Any = part.detail["lines"]
     said = [

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from sqlmodel import col, select
 
-from activities import insured, scrubbing, tasks
+from activities import insured, interchanges, scrubbing, tasks
 from activities.database import Tx
 from models.calendar import local_day, midnight
 from models.errors import Refused
@@ -132,18 +131,7 @@ def _file(tx: Tx, payer_id: int, group: BillingGroup | None, asked: Sequence[tup
         reference=str(control),
     )
     content = x12.write_276(envelope, [request])
-    interchange = Interchange(
-        direction="out",
-        name=tx.world.profile.name_of("276", control, tx.now),
-        digest=sha256(content.encode()).hexdigest(),
-        content=content.encode(),
-        kinds=["276"],
-        control=control,
-        payer_id=payer_id,
-        created_at=tx.now,
-    )
-    tx.db.add(interchange)
-    tx.db.flush()
+    interchange = interchanges.written(tx, "276", control, payer_id, content)
     for row, _ in asked:
         row.interchange_id = interchange.id
 

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from activities import claims, kept_words, tasks
+from activities import claim_making, claims, kept_words, tasks
 from activities.database import Tx, step
 from activities.giving_up import cause, give_up, left_open
 from models.errors import Refused
@@ -31,7 +31,7 @@ def bill_next(tx: Tx, wish: NextCoverage) -> ClaimStanding:
     if not because:
         raise Refused("billing the next coverage needs a reason")
     give_up(tx, claim, Event.NEXT_COVERAGE, because, next_payer=following.payer_id)
-    claims.pass_on(tx, claim, following)
+    claim_making.pass_on(tx, claim, following)
     return claims.standing(tx, claim)
 
 

@@ -81,6 +81,7 @@ class After:
     moves: list[Move] = field(default_factory=list)
     cancellations: list[Cancellation] = field(default_factory=list)
     freed: list[FreedTime] = field(default_factory=list)
+    remittances: list[int] = field(default_factory=list)
 
     def handover(self) -> Handover:
         """The collected, frozen."""
@@ -98,6 +99,7 @@ class After:
             moves=tuple(self.moves),
             cancellations=tuple(self.cancellations),
             freed=tuple(self.freed),
+            remittances=tuple(self.remittances),
         )
 
 
@@ -124,8 +126,12 @@ class Tx:
 
     def next(self, sequence: str) -> int:
         """The next number of a sequence (invoice_number, claim_number, interchange_control)."""
-        number: int = self.db.execute(text("select nextval(:name)"), {"name": sequence}).scalar_one()
-        return number
+        return self.next_ones(sequence, 1)[0]
+
+    def next_ones(self, sequence: str, count: int) -> list[int]:
+        """So many numbers of a sequence, in order."""
+        query = text("select nextval(:name) from generate_series(1, :count)")
+        return sorted(self.db.execute(query, {"name": sequence, "count": count}).scalars())
 
     @property
     def tz(self) -> ZoneInfo:
@@ -164,6 +170,12 @@ class Step(Generic[In, Out]):
 
         run.__annotations__ = {"message": self.asks, "return": self.answers}
         return activity.defn(name=self.name)(run)
+
+
+def alive() -> None:
+    """Tell Temporal that a long step goes on."""
+    if activity.in_activity():
+        activity.heartbeat()
 
 
 def step(name: str) -> Callable[[Callable[[Tx, In], Out]], Step[In, Out]]:

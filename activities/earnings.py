@@ -1,6 +1,6 @@
 """What clinicians earn, line by line, as sessions are signed and money comes in (RULES 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -75,20 +75,28 @@ def earned_by_session(tx: Tx, session: Session) -> list[tuple[str, Source, PayAm
 
 def accrue_client(tx: Tx, client_id: int) -> None:
     """What was collected from or for a client since the last line, shared with the clinicians who earned it."""
-    account = trace(ledger.movements(tx.db, client_id), _expected(tx, client_id))
+    accrue_clients(tx, [client_id])
+
+
+def accrue_clients(tx: Tx, client_ids: Sequence[int]) -> None:
+    """The same of several clients, in as many looks at the database as one of them takes."""
+    moved, expected = ledger.movements_of(tx.db, client_ids), _expected(tx, client_ids)
+    accounts = {each: trace(moved.get(each, []), expected.get(each, [])) for each in client_ids}
     rows = tx.db.exec(
         select(AttendanceRow, Session)
         .join(Session, col(Session.id) == AttendanceRow.session_id)
-        .where(AttendanceRow.client_id == client_id)
-        .order_by(col(Session.starts))
+        .where(col(AttendanceRow.client_id).in_(client_ids))
+        .order_by(col(AttendanceRow.client_id), col(Session.starts))
     ).all()
-    before = _before(tx.db, [attendance.id or 0 for attendance, _ in rows])
+    ids = [attendance.id or 0 for attendance, _ in rows]
+    before, from_payers = _before(tx.db, ids), _payers_paid(tx.db, ids)
     for attendance, session in rows:
-        fee = account.collected.get(Debt(attendance.id or 0, True), ZERO)
+        collected = accounts[attendance.client_id].collected
+        fee = collected.get(Debt(attendance.id or 0, True), ZERO)
         _accrue(tx, session, attendance, Source.FEE, fee, before)
         if session.earned_on is not None:
-            client_paid = account.collected.get(Debt(attendance.id or 0, False), ZERO)
-            paid = client_paid + _payer_paid(tx.db, attendance.id or 0)
+            client_paid = collected.get(Debt(attendance.id or 0, False), ZERO)
+            paid = client_paid + from_payers.get(attendance.id, ZERO)
             _accrue(tx, session, attendance, Source.COLLECTION, paid, before)
 
 
@@ -171,15 +179,21 @@ def _facts(tx: Tx, session: Session, attended: list[AttendanceRow]) -> SessionPa
     )
 
 
-def _expected(tx: Tx, client_id: int) -> list[tuple[int, Decimal]]:
+def _expected(tx: Tx, client_ids: Sequence[int]) -> dict[int, list[tuple[int, Decimal]]]:
     """Insured sessions whose client's share is not known yet: the copay, else all that is still open."""
     rows = tx.db.exec(
         select(Claim, Coverage)
         .join(Coverage, col(Coverage.id) == Claim.coverage_id)
-        .where(Coverage.client_id == client_id, col(Claim.status).not_in((ClaimStatus.PAID, ClaimStatus.CLOSED)))
+        .where(
+            col(Coverage.client_id).in_(client_ids), col(Claim.status).not_in((ClaimStatus.PAID, ClaimStatus.CLOSED))
+        )
         .order_by(col(Claim.number))
     ).all()
-    return [(claim.attendance_id, coverage.copay or claim.charge) for claim, coverage in rows if claim.sequence == 1]
+    found: dict[int, list[tuple[int, Decimal]]] = {}
+    for claim, coverage in rows:
+        if claim.sequence == 1:
+            found.setdefault(coverage.client_id, []).append((claim.attendance_id, coverage.copay or claim.charge))
+    return found
 
 
 def rule_of(tx: Tx, session: Session) -> PayRule | None:
@@ -207,8 +221,12 @@ def _attended(db: Database, session_id: UUID) -> list[AttendanceRow]:
     return list(db.exec(query.order_by(col(AttendanceRow.id))).all())
 
 
-def _payer_paid(db: Database, attendance_id: int) -> Decimal:
-    return ledger.balance(db, "cash:payer", attendance_id=attendance_id)
+def _payers_paid(db: Database, attendance_ids: Sequence[int]) -> dict[int | None, Decimal]:
+    """What payers paid for attendances."""
+    paid = select(Entry.attendance_id, func.sum(col(Posting.amount)))
+    paid = paid.join(Posting, col(Posting.entry_id) == Entry.id)
+    paid = paid.where(Posting.account == "cash:payer", col(Entry.attendance_id).in_(attendance_ids))
+    return dict(db.exec(paid.group_by(col(Entry.attendance_id))).all())
 
 
 def signed_day(tx: Tx, session: Session) -> date:

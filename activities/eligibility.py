@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
 
 from sqlmodel import col, select
 
-from activities import coverage_answers, estimates, insured
+from activities import coverage_answers, estimates, insured, interchanges
 from activities.coverage_answers import Known
 from activities.database import Tx, step
 from models.calendar import local_day
@@ -20,7 +19,6 @@ from models.tables import (
     Client,
     Coverage,
     EligibilityInquiry,
-    Interchange,
     Payer,
     Service,
     Session,
@@ -127,18 +125,7 @@ def _file(tx: Tx, payer_id: int, questions: Sequence[Question]) -> ClaimFileRef:
     provider = Provider(tx.practice.npi, tx.practice.name)
     request = x12.EligibilityRequest(insured.payer(tx, payer_id), provider, tuple(inquiries), str(control))
     content = x12.write_270(insured.envelope(tx, control), [request])
-    interchange = Interchange(
-        direction="out",
-        name=tx.world.profile.name_of("270", control, tx.now),
-        digest=sha256(content.encode()).hexdigest(),
-        content=content.encode(),
-        kinds=["270"],
-        control=control,
-        payer_id=payer_id,
-        created_at=tx.now,
-    )
-    tx.db.add(interchange)
-    tx.db.flush()
+    interchange = interchanges.written(tx, "270", control, payer_id, content)
     for inquiry, each in zip(inquiries, questions, strict=True):
         row = EligibilityInquiry(
             trace=inquiry.trace,

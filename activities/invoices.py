@@ -1,10 +1,10 @@
 """Invoices: asking clients for what they owe, and seeing it settled. Amounts come from the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
@@ -34,11 +34,56 @@ def ask(tx: Tx, client_id: int, entries: Sequence[Entry]) -> str:
     return number
 
 
+@dataclass
+class Asked:
+    """What a client owes since just now, to be asked for with one invoice: its entries, and how much they come to."""
+
+    client_id: int
+    entry_ids: list[int] = field(default_factory=list)
+    amount: Decimal = ZERO
+
+
+def ask_each(tx: Tx, asked: Sequence[Asked]) -> None:
+    """Make these invoices, each as if what it asks for had been posted just before."""
+    if not asked:
+        return
+    ids = sorted({each.client_id for each in asked})
+    locked = select(Client).where(col(Client.id).in_(ids)).order_by(col(Client.id)).with_for_update()
+    clients = {client.id: client for client in tx.db.exec(locked).all()}
+    balances = ledger.balances(tx.db, [client_account(client_id) for client_id in ids])
+    owed = {client_id: balances.get(client_account(client_id), ZERO) for client_id in ids}
+    for each in asked:
+        owed[each.client_id] -= each.amount
+    numbers = tx.next_ones("invoice_number", len(asked))
+    for place, each in zip(numbers, asked, strict=True):
+        owed[each.client_id] += each.amount
+        due, number = min(owed[each.client_id], each.amount), f"I{place:06d}"
+        settled_at = tx.now if due <= ZERO else None
+        made = Invoice(
+            number=number, client_id=each.client_id, issued_at=tx.now, issued_on=tx.today, settled_at=settled_at
+        )
+        tx.db.add(made)
+        if settled_at is None:
+            tx.after.invoices.append(_start(number, each.client_id, due, autopay(clients[each.client_id], due)))
+    tx.db.flush()
+    lines = [
+        {"entry_id": entry_id, "invoice_number": f"I{place:06d}"}
+        for place, each in zip(numbers, asked, strict=True)
+        for entry_id in each.entry_ids
+    ]
+    tx.db.execute(insert(InvoiceLine), lines)
+
+
 def settle(tx: Tx, client_id: int) -> None:
     """After money moved: mark what is now paid, and follow again what a refund opened."""
-    dues = dues_of(tx.db, client_id)
-    for invoice in _invoices(tx.db, client_id):
-        due = dues[invoice.number]
+    settle_all(tx, [client_id])
+
+
+def settle_all(tx: Tx, client_ids: Sequence[int]) -> None:
+    """The same of several clients."""
+    due_of = dues(tx.db, client_ids)
+    for invoice in _invoices(tx.db, client_ids):
+        client_id, due = invoice.client_id, due_of[invoice.number]
         if due == ZERO and invoice.settled_at is None:
             invoice.settled_at = tx.now
             tx.after.settled_invoices.append(invoice.number)
@@ -145,9 +190,9 @@ def _start(number: str, client_id: int, due: Decimal, with_card: bool) -> Invoic
     return InvoiceStart(number, client_id, due, with_card, invoicing.RETRY_CARD_DAYS, invoicing.ASK_AGAIN_DAYS)
 
 
-def _invoices(db: Database, client_id: int) -> Sequence[Invoice]:
-    query = select(Invoice).where(Invoice.client_id == client_id).order_by(col(Invoice.issued_at), col(Invoice.number))
-    return db.exec(query).all()
+def _invoices(db: Database, client_ids: Sequence[int]) -> Sequence[Invoice]:
+    query = select(Invoice).where(col(Invoice.client_id).in_(client_ids))
+    return db.exec(query.order_by(col(Invoice.issued_at), col(Invoice.number))).all()
 
 
 def _standings(db: Database, client_ids: Sequence[int]) -> dict[int, list[_Standing]]:

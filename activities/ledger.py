@@ -1,10 +1,11 @@
 """Entries and balances: the only place that writes or sums postings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, text
+from sqlalchemy import func, insert, text
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
@@ -50,17 +51,64 @@ def post_all(tx: Tx, drafts: Mapping[str, Draft], **cause: Any) -> list[Entry]:
     return list(made.values())
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """An entry to write among others: its key, what it says, and what caused it."""
+
+    key: str
+    draft: Draft
+    cause: Mapping[str, Any]
+
+
+def post_many(tx: Tx, wanted: Sequence[Wanted]) -> dict[str, int]:
+    """Write entries of many causes, each once per key, in a few statements however many; the ids of the new ones."""
+    known = set(tx.db.exec(select(Entry.key).where(col(Entry.key).in_([each.key for each in wanted]))).all())
+    new = {each.key: each for each in wanted if each.key not in known}
+    if not new:
+        return {}
+    tx.db.flush()  # what caused them is to be there before
+    same = {"at": tx.now, "on_day": tx.today}
+    rows = [
+        {name: each.cause.get(name) for name in (*CAUSES, "remittance_claim_id", "reverses_id")}
+        | {"key": each.key, "event": each.draft.event.value, "rule": each.draft.rule, "why": each.draft.why}
+        | same
+        for each in new.values()
+    ]
+    made = tx.db.execute(insert(Entry).returning(col(Entry.key), col(Entry.id)), rows)
+    ids = dict(made.all())
+    sides = [
+        {"entry_id": ids[each.key], "account": account, "amount": amount}
+        for each in new.values()
+        for account, amount in each.draft.postings
+    ]
+    tx.db.execute(insert(Posting), sides)
+    return ids
+
+
 def reverse(tx: Tx, entry: Entry, why: str, **cause: Any) -> Entry | None:
     """Post the exact mirror of an entry, once; it keeps the causes of what it reverses unless told otherwise."""
+    undone = mirrored(entry, as_draft(tx.db, entry), why, **cause)
+    return post(tx, undone.key, undone.draft, **undone.cause)
+
+
+def mirrored(entry: Entry, drafted: Draft, why: str, **cause: Any) -> Wanted:
+    """What reverses an entry that was drafted so."""
     kept = {name: getattr(entry, name) for name in CAUSES}
-    undone = mirror(as_draft(tx.db, entry), why)
-    return post(tx, f"reverse/{entry.key}", undone, **{**kept, **cause}, reverses_id=entry.id)
+    return Wanted(f"reverse/{entry.key}", mirror(drafted, why), {**kept, **cause, "reverses_id": entry.id})
 
 
 def as_draft(db: Database, entry: Entry) -> Draft:
     """An entry as it was drafted."""
-    rows = db.exec(select(Posting).where(Posting.entry_id == entry.id).order_by(col(Posting.id))).all()
-    return Draft(Event(entry.event), tuple((p.account, p.amount) for p in rows), entry.rule, entry.why)
+    return as_drafts(db, [entry])[entry.id or 0]
+
+
+def as_drafts(db: Database, entries: Sequence[Entry]) -> dict[int, Draft]:
+    """Entries as they were drafted, by id."""
+    sides: dict[int, list[tuple[str, Decimal]]] = {}
+    mine = select(Posting).where(col(Posting.entry_id).in_([entry.id for entry in entries]))
+    for posting in db.exec(mine.order_by(col(Posting.id))).all():
+        sides.setdefault(posting.entry_id, []).append((posting.account, posting.amount))
+    return {e.id or 0: Draft(Event(e.event), tuple(sides[e.id or 0]), e.rule, e.why) for e in entries}
 
 
 def balance(db: Database, account: str, **cause: Any) -> Decimal:
@@ -71,6 +119,12 @@ def balance(db: Database, account: str, **cause: Any) -> Decimal:
     for name, value in cause.items():
         query = query.where(getattr(Entry, name) == value)
     return db.exec(query).one() or ZERO
+
+
+def balances(db: Database, accounts: Collection[str]) -> dict[str, Decimal]:
+    """The sums of accounts; one without postings is left out."""
+    query = select(Posting.account, func.sum(Posting.amount)).where(col(Posting.account).in_(accounts))
+    return dict(db.exec(query.group_by(Posting.account)).all())
 
 
 def carry(db: Database) -> None:
@@ -84,13 +138,22 @@ def carry(db: Database) -> None:
 
 def movements(db: Database, client_id: int) -> list[Movement]:
     """A client's account in order, for tracing what each payment paid."""
+    return movements_of(db, [client_id]).get(client_id, [])
+
+
+def movements_of(db: Database, client_ids: Collection[int]) -> dict[int, list[Movement]]:
+    """The same of several clients; one whose account nothing moved is left out."""
+    clients = {client_account(client_id): client_id for client_id in client_ids}
     rows = db.exec(
-        select(Entry, col(Posting.amount))
-        .join(Posting, col(Posting.entry_id) == Entry.id)
-        .where(Posting.account == client_account(client_id))
+        select(Posting.account, Entry, col(Posting.amount))
+        .join(Entry, col(Posting.entry_id) == Entry.id)
+        .where(col(Posting.account).in_(list(clients)))
         .order_by(col(Entry.id))
     ).all()
-    return [_movement(entry, amount) for entry, amount in rows]
+    found: dict[int, list[Movement]] = {}
+    for account, entry, amount in rows:
+        found.setdefault(clients[account], []).append(_movement(entry, amount))
+    return found
 
 
 def _movement(entry: Entry, amount: Decimal) -> Movement:

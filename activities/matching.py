@@ -1,9 +1,13 @@
-"""Which claim of ours an answer is about: by our number, by our number of its line, by the payer's own number.
+"""Which claim of ours an answer is about: by our number, by our number of its line, by the payer's own number and day.
 
 What fits none of them is parked with the claims it might be about: same payer, charge and day.
 """
 
 import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from sqlmodel import col, select
 
@@ -18,32 +22,81 @@ SUGGESTED = 3
 OVER = (ClaimStatus.PAID, ClaimStatus.CLOSED)
 
 
-def claim_of(tx: Tx, payment: ClaimPayment, payer_id: int | None) -> Claim | None:
-    """The claim a payment answers; payers cut, pad and replace numbers, so each that it gives is tried."""
-    for number in dict.fromkeys((payment.number.strip(), payment.number.strip().upper(), *_of_lines(payment))):
-        if number and (claim := tx.db.get(Claim, number)):
-            return claim
-    if not payment.icn or payer_id is None:
-        return None
-    known = select(Claim).where(Claim.payer_id == payer_id, Claim.payer_claim_number == payment.icn)
-    found = tx.db.exec(known.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+@dataclass(frozen=True)
+class Match:
+    """The claim that a payment answers; without one, `hint` says in words which it may be ("" where none is alike)."""
+
+    claim: Claim | None
+    hint: str = ""
 
 
-def suggestions(tx: Tx, payment: ClaimPayment, payer_id: int | None) -> str:
-    """The claims that an answer under an unknown number might be about, in words; "" where there are none."""
-    if payer_id is None:
-        return ""
-    days = {line.date or payment.date for line in payment.lines} | {payment.date}
-    alike = (
-        select(Claim.number)
-        .where(Claim.payer_id == payer_id, Claim.charge == abs(payment.charged), col(Claim.status).not_in(OVER))
-        .where(col(Claim.held_on).in_([day for day in days if day]))
+def matched(tx: Tx, payments: Sequence[ClaimPayment], payer_id: int | None) -> list[Match]:
+    """What each of these payments answers, in as many looks at the database as one of them takes."""
+    by_number = _by_number(tx, {number for payment in payments for number in _numbers(payment)})
+    ours = [next((c for n in _numbers(p) if (c := by_number.get(n))), None) for p in payments]
+    left = [payment for payment, claim in zip(payments, ours, strict=True) if claim is None]
+    by_icn = _by_payers_number(tx, {payment.icn for payment in left if payment.icn}, payer_id)
+    theirs = {id(payment): _by_day(by_icn.get(payment.icn, ()), payment) for payment in left}
+    alike = _alike(tx, [payment for payment in left if theirs[id(payment)].claim is None], payer_id)
+    found = []
+    for payment, claim in zip(payments, ours, strict=True):
+        match = Match(claim) if claim else theirs[id(payment)]
+        found.append(match if match.claim else Match(None, match.hint + _suggested(alike, payment)))
+    return found
+
+
+def _numbers(payment: ClaimPayment) -> list[str]:
+    """What may be our number: payers cut, pad and replace it, so each that an answer gives is tried."""
+    of_lines = [named[1] for line in payment.lines if (named := OF_A_LINE.fullmatch(line.control.strip()))]
+    return [number for number in (payment.number.strip(), payment.number.strip().upper(), *of_lines) if number]
+
+
+def _days(payment: ClaimPayment) -> set[date]:
+    """The days of service that an answer names."""
+    return {day for day in (payment.date, *(line.date for line in payment.lines)) if day}
+
+
+def _by_number(tx: Tx, numbers: Collection[str]) -> dict[str, Claim]:
+    return {claim.number: claim for claim in tx.db.exec(select(Claim).where(col(Claim.number).in_(numbers))).all()}
+
+
+def _by_payers_number(tx: Tx, icns: Collection[str], payer_id: int | None) -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = {}
+    if icns and payer_id is not None:
+        known = select(Claim).where(Claim.payer_id == payer_id, col(Claim.payer_claim_number).in_(icns))
+        for claim in tx.db.exec(known.order_by(col(Claim.number))).all():
+            found.setdefault(claim.payer_claim_number, []).append(claim)
+    return found
+
+
+def _by_day(named: Sequence[Claim], payment: ClaimPayment) -> Match:
+    """The one claim with the payer's number, if the answer is about its day: payers use a number again."""
+    of_the_day = [claim for claim in named if claim.held_on in _days(payment)]
+    if len(named) == 1 and of_the_day:
+        return Match(named[0])
+    told = ", ".join(f"{claim.number} of {claim.held_on}" for claim in named[:SUGGESTED])
+    return Match(None, f"; the payer's own number is that of: {told}" if told else "")
+
+
+def _alike(
+    tx: Tx, payments: Sequence[ClaimPayment], payer_id: int | None
+) -> Mapping[tuple[Decimal, date], Sequence[str]]:
+    """The numbers of open claims of this payer, by charge and day."""
+    days = {day for payment in payments for day in _days(payment)}
+    if payer_id is None or not days:
+        return {}
+    query = (
+        select(col(Claim.number), col(Claim.charge), col(Claim.held_on))
+        .where(Claim.payer_id == payer_id, col(Claim.status).not_in(OVER), col(Claim.held_on).in_(days))
+        .where(col(Claim.charge).in_({abs(payment.charged) for payment in payments}))
         .order_by(col(Claim.number))
     )
-    found = tx.db.exec(alike.limit(SUGGESTED)).all()
-    return f"; the same charge and day have: {', '.join(found)}" if found else ""
+    found: dict[tuple[Decimal, date], list[str]] = {}
+    for number, charge, day in tx.db.exec(query).all():
+        found.setdefault((charge, day), []).append(number)
+    return found
 
 
-def _of_lines(payment: ClaimPayment) -> list[str]:
-    return [named[1] for line in payment.lines if (named := OF_A_LINE.fullmatch(line.control.strip()))]
+def _suggested(alike: Mapping[tuple[Decimal, date], Sequence[str]], payment: ClaimPayment) -> str:
+    numbers = sorted({n for day in _days(payment) for n in alike.get((abs(payment.charged), day), ())})
+    return f"; the same charge and day have: {', '.join(numbers[:SUGGESTED])}" if numbers else ""

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from activities import claims, kept_words
+from activities import claim_making, claims, kept_words
 from activities.database import Tx, step
 from activities.giving_up import cause
 from models.errors import Refused
@@ -31,5 +31,5 @@ def overrule(tx: Tx, wish: Overruled) -> ClaimStanding:
     if tx.db.exec(said).first() is None:
         tx.db.add(Overruling(claim_number=claim.number, code=wish.code, reason=because, by_id=wish.by_id, at=tx.now))
         tx.db.flush()
-    claims.look_again(tx, claim)
+    claim_making.look_again(tx, [claim])
     return claims.standing(tx, claim)

@@ -34,6 +34,7 @@ from models.messages import (
     Handover,
     InvoiceStart,
     PayPeriodRef,
+    RemittanceStart,
     SessionStart,
     TaskStart,
     WebhookAttempt,
@@ -54,8 +55,10 @@ SEARCH_ATTRIBUTES = (SESSION_STATUS, CLAIM_STATUS, PAYER, CLINICIAN, DUE_BY, NEE
 
 Known = SearchAttributePair[Any]
 
-LONGEST = 20
-"""Seconds to wait for the server before the step is asked again."""
+LONGEST, A_TELLING = 20, 0.2
+"""Seconds to wait for the server before the step is asked again; and more for each claim that is told."""
+AT_ONCE = 10
+"""Claims that are told side by side."""
 
 
 def as_number(amount: Decimal) -> Any:
@@ -88,7 +91,8 @@ class Relay:
         if handover == Handover(mails=handover.mails):
             return
         try:
-            asyncio.run_coroutine_threadsafe(self._hand_on(handover), self.loop).result(LONGEST)
+            longest = LONGEST + len(handover.answers) * A_TELLING
+            asyncio.run_coroutine_threadsafe(self._hand_on(handover), self.loop).result(longest)
         except (RPCError, TimeoutError) as silence:
             raise Unreachable(f"Temporal did not take over ({type(silence).__name__})") from None
 
@@ -97,8 +101,12 @@ class Relay:
             await self._invoice(invoice)
         for number in handover.claims:
             await self._claim(ClaimStart(number))
-        for answer in handover.answers:
-            await self._claim(ClaimStart(answer.claim_number), answer)
+        await self._answers(handover.answers)
+        for remittance_id in handover.remittances:
+            workflow_id = messages.remittance_workflow(remittance_id)
+            await self._start(
+                "Remittance", RemittanceStart(remittance_id), workflow_id, f"Remittance {remittance_id}", []
+            )
         for task in handover.tasks:
             await self._task(task)
         for period in handover.pay_periods:
@@ -124,6 +132,20 @@ class Relay:
         for session_id in handover.imported_sessions:
             start = SessionStart(session_id)
             await self._start("Session", start, messages.session_workflow(session_id), "Session, brought in", [])
+
+    async def _answers(self, answers: Sequence[Answered]) -> None:
+        """Tell claims, several side by side; what concerns one claim in its order."""
+        of_claims: dict[str, list[Answered]] = {}
+        for answer in answers:
+            of_claims.setdefault(answer.claim_number, []).append(answer)
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def tell(mine: Sequence[Answered]) -> None:
+            async with slots:
+                for answer in mine:
+                    await self._claim(ClaimStart(answer.claim_number), answer)
+
+        await asyncio.gather(*(tell(mine) for mine in of_claims.values()))
 
     async def _invoice(self, start: InvoiceStart) -> None:
         summary = f"Invoice {start.number} of {start.amount}"

@@ -36,14 +36,20 @@ from models.tables import (
 )
 
 TWINS = """
+with mine as materialized (
+  select c.number, c.held_on, c.payer_id, a.id, a.client_id, s.clinician_id, s.service_id
+  from claim c join attendance a on a.id = c.attendance_id join session s on s.id = a.session_id
+  where c.number = any(:numbers)),
+others as materialized (
+  select o.number, o.held_on, o.payer_id, a.id, a.client_id, s.clinician_id, s.service_id
+  from attendance a join claim o on o.attendance_id = a.id join session s on s.id = a.session_id
+  where a.client_id in (select client_id from mine) and o.status <> 'closed')
 select c.number, o.number as twin
-from claim c join attendance a on a.id = c.attendance_id join session s on s.id = a.session_id
-  join attendance oa on oa.client_id = a.client_id and oa.id <> a.id
-  join session os on os.id = oa.session_id and os.clinician_id = s.clinician_id and os.service_id = s.service_id
-  join claim o on o.attendance_id = oa.id and o.held_on = c.held_on and o.payer_id = c.payer_id
-where c.number = any(:numbers) and o.number < c.number and o.status <> 'closed'
+from mine c join others o using (client_id, held_on, payer_id, clinician_id, service_id)
+where o.id <> c.id and o.number < c.number
 order by c.number, o.number
 """
+"""The other claims of these clients are looked up once, however the database guesses their number."""
 USED = """
 select c.number, (select count(*) from claim o where o.coverage_id = c.coverage_id
   and o."authorization" = c."authorization" and o.number < c.number and o.status <> 'closed') as used

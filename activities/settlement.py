@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from activities import charts, claims, directory, earnings, invoices, ledger, packages, service_lines
+from activities import charts, claim_making, directory, earnings, invoices, ledger, packages, service_lines
 from activities.database import Tx
 from activities.service_lines import Charged, Done
 from models.billed import ServiceLine
@@ -67,7 +67,7 @@ def _bill_payer(
         )
         _post(tx, session, attendance, each.done, drafted)
     lines = [ServiceLine(attendance.id or 0, c.done.service_id, c.done.units, c.price.amount) for c in charged]
-    claims.make(tx, lines, coverage, on)
+    claim_making.make(tx, lines, coverage, on)
 
 
 def _bill_client(tx: Tx, session: Session, attendance: AttendanceRow, services: Sequence[Done]) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from activities import coverage_answers, estimates
 from activities.coverage_answers import Known
-from activities.remittances import lines_of
+from activities.kept_answers import lines_of
 from models.calendar import local_day
 from models.facts import Rate
 from models.money import total

@@ -1,6 +1,6 @@
 """Tasks: opened by what is wrong, closed when that is gone; at most one open for a cause (RULES 7)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -76,7 +76,13 @@ def open_task(
 
 def close_tasks(tx: Tx, cause: str, because: str, *kinds: TaskKind) -> None:
     """Close the open tasks of a cause, of these kinds only where some are named."""
-    for task in tx.db.exec(select(Task).where(Task.cause == cause, col(Task.closed_at).is_(None))).all():
+    close_all(tx, (cause,), because, *kinds)
+
+
+def close_all(tx: Tx, causes: Collection[str], because: str, *kinds: TaskKind) -> None:
+    """The same of many causes at once."""
+    mine = select(Task).where(col(Task.cause).in_(causes), col(Task.closed_at).is_(None))
+    for task in tx.db.exec(mine.order_by(col(Task.opened_at))).all() if causes else ():
         if not kinds or task.kind in kinds:
             _close(tx, task, because)
 

@@ -38,8 +38,12 @@ OUTSIDE = {
 """Steps that speak to the world outside the database."""
 
 LONGEST_STEP = timedelta(minutes=2)
-PATIENT = {"backups.write": timedelta(hours=4), "backups.export": timedelta(hours=4)}
-"""Steps that write much: they take longer, and say that they are alive."""
+PATIENT = {
+    "backups.write": timedelta(hours=4),
+    "backups.export": timedelta(hours=4),
+    "clearinghouse.read": timedelta(hours=1),
+}
+"""Steps that read or write much: they take longer, and say that they are alive."""
 SIGN_OF_LIFE = timedelta(minutes=2)
 RETRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
 """Refused and Parked are never retried; whatever does not answer is, until it does."""

@@ -16,6 +16,31 @@ class ClaimStart:
 
 
 @dataclass(frozen=True)
+class RemittanceStart:
+    """A remittance that was kept and is to be posted; `posted` counts the claims of it that were, by runs before."""
+
+    remittance_id: int
+    posted: int = 0
+
+
+@dataclass(frozen=True)
+class PostingWish:
+    """Post the next claims of a remittance, so many in one transaction."""
+
+    remittance_id: int
+    at_most: int
+
+
+@dataclass(frozen=True)
+class PostedBatch:
+    """How many claims of a remittance were posted with this step, how many are left, and what follows."""
+
+    claims: int
+    left: int
+    handover: Handover = NOTHING
+
+
+@dataclass(frozen=True)
 class ClaimStanding:
     """Where a claim stands, when its clock rings (None: nothing runs out, or it rang), when to ask its payer.
 

@@ -52,7 +52,7 @@ class TaskStart:
 
 @dataclass(frozen=True)
 class Answered:
-    """The world's answer to a claim: "sent", "accepted", "rejected" or "remitted".
+    """The world's answer to a claim: "sent", "accepted", "rejected", "status" or "posted".
 
     `ref` is our file that is judged, or the remittance; 0 where the answer does not name it.
     """
@@ -103,6 +103,7 @@ class Handover:
     moves: tuple["Move", ...] = ()
     cancellations: tuple["Cancellation", ...] = ()
     freed: tuple[FreedTime, ...] = ()
+    remittances: tuple[int, ...] = ()
 
 
 NOTHING = Handover()

@@ -29,6 +29,11 @@ def pay_workflow(clinician_id: int, last: date) -> str:
     return f"pay/{clinician_id}/{last}"
 
 
+def remittance_workflow(remittance_id: int) -> str:
+    """The workflow that posts a remittance."""
+    return f"remittance/{remittance_id}"
+
+
 def task_workflow(task_id: UUID) -> str:
     """The workflow of a task."""
     return f"task/{task_id}"

@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.errors import Parked
+from models.money import ZERO
 from models.rules.claim_file import remarks
 from models.x12 import acknowledgment, claim_837p, eligibility_270_271, envelope, judge, remittance_835, status_276_277
 from models.x12.loops import HEADER, loops_of
-from models.x12.remittances import Remittance, problems_of_claim, problems_of_payment
-from models.x12.segments import Segment, cut, every, need
-from models.x12.structure import Interchange, Transaction
+from models.x12.remittance_835 import Reading
+from models.x12.remittances import problems_of_claim, problems_of_payment
+from models.x12.segments import Heard, Segment, every, need
+from models.x12.structure import Interchange
 
 PLACE = re.compile(
     r"file (?P<file>\d+)(?:, transaction (?P<transaction>\d+))?"
     r"(?:, segment (?P<position>\d+)(?: (?P<segment>[A-Z]\w+))?)?(?:, element (?P<element>\d+))?"
 )
 ENVELOPE = "ENVELOPE"
+Spot = tuple[int, int, int]
+"""File, transaction and segment, counted from 1."""
 
 
 def _both_277(text: str) -> object:
@@ -28,10 +32,13 @@ def _both_277(text: str) -> object:
     return acknowledgment.read_277ca(text), acknowledgment.read_277ca_files(text), status_276_277.read_277(text)
 
 
+def nobody(what: str, share: int) -> None:
+    """Who asks for no progress."""
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "270": eligibility_270_271.read_270,
     "271": eligibility_270_271.read_271,
-    "835": remittance_835.read,
     "837": claim_837p.read,
     "999": acknowledgment.read_999,
     "276": status_276_277.read_276,
@@ -66,64 +73,92 @@ class Check:
         return not self.findings
 
 
-def check(text: str, today: date) -> Check:
-    """Every finding; Parked where the text is no X12 at all."""
+def check(text: str, today: date, heard: Callable[[str, int], None] = nobody) -> Check:
+    """Every finding; Parked where the text is no X12 at all. `heard` is told what goes on, and how far it is in %."""
     found, contradictions = envelope.survey(text, tolerant=False)
     if not found:
         raise Parked(str(contradictions[0]))
-    places = _Places(found)
-    findings = [places.told("envelope", problem.where, problem.what) for problem in contradictions]
-    by_guide = _by_guide(found, places)
-    findings += by_guide or []
+    noted = [Noted("envelope", problem.where, problem.what) for problem in contradictions]
+    by_guide = _by_guide(found, heard)
+    noted += by_guide or []
     if not contradictions:
-        findings += _by_reading(text, found, places) or _by_content(text, found, places, today)
-    return Check(tuple(sorted(envelope.held(found))), by_guide is not None, tuple(dict.fromkeys(findings)))
+        noted += _by_reading(text, found) or _by_content(found, today)
+        noted += _by_payments(found, lambda share: heard("read", share))
+    noted = list(dict.fromkeys(noted))
+    places = _Places(found, noted)
+    return Check(tuple(sorted(envelope.held(found))), by_guide is not None, tuple(map(places.told, noted)))
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Something wrong, its place in words."""
+
+    source: str
+    where: str
+    message: str
+    value: str = ""
+    component: int = 0
+
+    @property
+    def place(self) -> re.Match[str] | None:
+        return PLACE.match(self.where)
 
 
 class _Places:
-    """Which loop and which segment a place in words means."""
+    """Which loop and which segment a place in words means; only those that are asked for are kept."""
 
-    def __init__(self, found: list[Interchange]) -> None:
-        self.segments: dict[tuple[int, int, int], tuple[str, Segment]] = {}
+    def __init__(self, found: list[Interchange], noted: list[Noted]) -> None:
+        self.segments: dict[Spot, tuple[str, Segment]] = {}
+        wanted: dict[tuple[int, int], set[int]] = {}
+        for place in (place for each in noted if (place := each.place)):
+            file, number, position = _spot(place)
+            wanted.setdefault((file, number), set()).add(position)
         for file, interchange in enumerate(found, start=1):
             for number, transaction in enumerate(interchange.transactions, start=1):
-                loops = loops_of(transaction.set_id, transaction.segments)
-                for position, segment in enumerate(transaction.segments, start=1):
-                    self.segments[file, number, position] = (loops[position - 1], segment)
+                if places := wanted.get((file, number)):
+                    for loop, segment in loops_of(transaction.set_id, transaction.source.walk()):
+                        if segment.position in places:
+                            self.segments[file, number, segment.position] = (loop, segment)
 
-    def told(self, source: str, where: str, message: str, value: str = "", component: int = 0) -> FileFinding:
-        if not (place := PLACE.match(where)):
+    def told(self, noted: Noted) -> FileFinding:
+        source, where, message, value = noted.source, noted.where, noted.message, noted.value
+        if not (place := noted.place):
             return FileFinding(source, where, "", "", "", value, message)
-        file, number, position = (int(place[name] or 0) for name in ("file", "transaction", "position"))
-        loop, segment = self.segments.get((file, number, position), (HEADER if number else ENVELOPE, None))
+        spot = _spot(place)
+        loop, segment = self.segments.get(spot, (HEADER if spot[1] else ENVELOPE, None))
         name = place["segment"] or (segment.id if segment else "")
         if not place["element"]:
             return FileFinding(source, where, loop, name, "", value, message)
         element = int(place["element"])
         if segment and not value:
-            value = segment.part(element, component) if component else segment.text(element)
-        sub = f"-{component:02d}" if component else ""
+            value = segment.part(element, noted.component) if noted.component else segment.text(element)
+        sub = f"-{noted.component:02d}" if noted.component else ""
         return FileFinding(source, where, loop, name, f"{name}{element:02d}{sub}", value, message)
 
 
-def _by_guide(found: list[Interchange], places: _Places) -> list[FileFinding] | None:
+def _spot(place: re.Match[str]) -> Spot:
+    file, number, position = (int(place[name] or 0) for name in ("file", "transaction", "position"))
+    return file, number, position
+
+
+def _by_guide(found: list[Interchange], heard: Callable[[str, int], None]) -> list[Noted] | None:
     """pyx12's verdict on each interchange; None where it knows no guide of any of them."""
-    verdicts: list[FileFinding] = []
+    verdicts: list[Noted] = []
     judged = False
     for file, interchange in enumerate(found, start=1):
         try:
-            breaches = judge.breaches(interchange.text)
+            breaches = judge.breaches(interchange.text, lambda share: heard("judged by its guide", share))
         except judge.NoGuide:
             continue
         judged = True
         for breach in breaches:
             where = breach.where.replace(f"file {breach.file}", f"file {file}", 1)
             plain_where = re.sub(r"(element \d+)-\d+", r"\1", where)
-            verdicts.append(places.told("guide", plain_where, breach.message, breach.value, breach.component))
+            verdicts.append(Noted("guide", plain_where, breach.message, breach.value, breach.component))
     return verdicts if judged else None
 
 
-def _by_reading(text: str, found: list[Interchange], places: _Places) -> list[FileFinding]:
+def _by_reading(text: str, found: list[Interchange]) -> list[Noted]:
     sets = {transaction.set_id for interchange in found for transaction in interchange.transactions}
     if any(interchange.acknowledgments for interchange in found):
         sets.add("TA1")
@@ -133,27 +168,36 @@ def _by_reading(text: str, found: list[Interchange], places: _Places) -> list[Fi
             READERS[each](text)
         except Parked as contradiction:
             where, _, why = str(contradiction).partition(": ")
-            broken.append(places.told("reading", where, why))
+            broken.append(Noted("reading", where, why))
     return broken
 
 
-def _by_content(text: str, found: list[Interchange], places: _Places, today: date) -> Iterator[FileFinding]:
-    transactions = [transaction for interchange in found for transaction in interchange.transactions]
-    for transaction in transactions:
+def _by_content(found: list[Interchange], today: date) -> Iterator[Noted]:
+    for transaction in (transaction for interchange in found for transaction in interchange.transactions):
         if transaction.set_id == "837":
             for remark in remarks(transaction.segments, today):
                 element = f", element {remark.element}" if remark.element else ""
-                yield places.told("content", remark.segment.where + element, remark.what, component=remark.component)
-    remittances = [transaction for transaction in transactions if transaction.set_id == "835"]
-    for transaction, remittance in zip(remittances, remittance_835.read(text), strict=True):
-        for segment, place, what in _unexplained(transaction, remittance):
-            yield places.told("content", f"{segment.where}, element {place}", what)
+                yield Noted("content", remark.segment.where + element, remark.what, component=remark.component)
 
 
-def _unexplained(transaction: Transaction, remittance: Remittance) -> Iterator[tuple[Segment, int, str]]:
+def _by_payments(found: list[Interchange], heard: Heard) -> Iterator[Noted]:
+    """Each payment is read claim by claim, and what of it does not add up is told; none is kept."""
+    for interchange in found:
+        try:
+            for reading in remittance_835.readings_of(interchange, heard):
+                for segment, place, what in _unexplained(reading):
+                    yield Noted("content", f"{segment.where}, element {place}", what)
+        except Parked as contradiction:
+            where, _, why = str(contradiction).partition(": ")
+            yield Noted("reading", where, why)
+
+
+def _unexplained(reading: Reading) -> Iterator[tuple[Segment, int, str]]:
     """Amounts of an 835 that do not add up, at the segments that claim them."""
-    header, runs = cut(transaction.segments, "CLP")
-    yield from ((need(header, "BPR"), 2, problem.what) for problem in problems_of_payment(remittance))
-    for run, claim in zip(runs, remittance.claims, strict=True):
+    financial, paid = need(reading.segments, "BPR"), ZERO
+    for claim in reading.claims():
+        paid += claim.paid
         for line, wrong in problems_of_claim(claim):
+            run = reading.segments
             yield (every(run, "SVC")[line - 1], 2, wrong.what) if line else (run[0], 3, wrong.what)
+    yield from ((financial, 2, problem.what) for problem in problems_of_payment(reading.head, paid))

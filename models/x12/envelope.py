@@ -79,7 +79,7 @@ def survey(text: str, *, tolerant: bool = True) -> tuple[list[Interchange], list
         if not raw:
             break
         found.append(Nesting(raw, problems, tolerant).interchange())
-        at = raw.end
+        at = raw.source.end
     if not found and not problems:
         problems.append(Problem("file 1", "is empty"))
     return found, problems

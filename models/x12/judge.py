@@ -6,10 +6,10 @@ A verdict on what we write; on what others send it is advice, since real answers
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from io import StringIO
+from io import StringIO, TextIOBase
 from threading import Lock
 from typing import Any
 
@@ -86,14 +86,31 @@ def judge(text: str) -> list[Problem]:
         return [Problem("file 1", f"cannot be judged against a guide ({fault})")]
 
 
-def breaches(text: str) -> list[Breach]:
-    """Every breach with the value that breaks it: for the person who holds the file, never for a log."""
+class _Read(TextIOBase):
+    """A text as a file, without a copy of it; tells how much of it was read, in %."""
+
+    def __init__(self, text: str, heard: Callable[[int], None]) -> None:
+        self._text, self._at, self._heard = text, 0, heard
+
+    def read(self, size: int | None = -1) -> str:
+        start, whole = self._at, len(self._text)
+        self._at = whole if size is None or size < 0 else min(whole, start + size)
+        if start * 100 // whole < self._at * 100 // whole:
+            self._heard(self._at * 100 // whole)
+        return self._text[start : self._at]
+
+
+def breaches(text: str, heard: Callable[[int], None] = lambda _: None) -> list[Breach]:
+    """Every breach with the value that breaks it: for the person who holds the file, never for a log.
+
+    `heard` is told how much of the file was judged, in %.
+    """
     text = text.removeprefix("\ufeff")
     for errata, adopted in ERRATA_WITHOUT_MAP.items():
         text = text.replace(errata, adopted)
     verdict = StringIO()
     try:
-        valid = x12n_document(SETTINGS, StringIO(text), None, None, fd_json=verdict)
+        valid = x12n_document(SETTINGS, _Read(text, heard), None, None, fd_json=verdict)
     except Exception as fault:  # pyx12 gives up on what it has no map for and on some broken files: both are verdicts
         raise NoGuide(type(fault).__name__) from None
     found = list(_breaches(json.loads(verdict.getvalue() or "{}")))

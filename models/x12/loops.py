@@ -3,9 +3,10 @@
 A table, since a guide's loops are one: which segment opens a loop, by what it says, and inside of which others.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.x12.segments import Segment, Segments
+from models.x12.segments import Segment
 
 HEADER = "HEADER"
 
@@ -110,13 +111,11 @@ LOOPS: dict[str, tuple[Opens, ...]] = {
 }
 
 
-def loops_of(set_id: str, segments: Segments) -> list[str]:
-    """The loop of each segment, in their order."""
-    table = LOOPS.get(set_id, ())
-    found, current = [], HEADER
+def loops_of(set_id: str, segments: Iterable[Segment]) -> Iterator[tuple[str, Segment]]:
+    """Each segment with its loop, in their order."""
+    table, current = LOOPS.get(set_id, ()), HEADER
     for segment in segments:
         if segment.id == "SE":
             current = HEADER
         current = next((opens.loop for opens in table if opens.fits(segment, current)), current)
-        found.append(current)
-    return found
+        yield current, segment

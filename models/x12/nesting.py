@@ -1,29 +1,31 @@
-"""From text to interchanges: cut by their own delimiters, then nested, noting where opening and closing disagree."""
+"""From text to interchanges: the envelopes are looked up, then nested, noting where opening and closing disagree.
+
+Only what belongs to an envelope is cut here; the segments of a transaction are counted, and cut when they are read.
+"""
 
 import re
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from models.errors import Parked
-from models.x12.segments import SEGMENT_ID, Segment
-from models.x12.structure import Group, Interchange, Party, Problem, Transaction
+from models.x12.segments import SEGMENT_ID, Delimiters, Segment, segments
+from models.x12.structure import Group, Interchange, Party, Problem, Source, Transaction
 
 NOT_BLANK = re.compile(r"\S")
 DELIMITERS_WITHIN = 200
 """An ISA is 106 characters long; one whose fields have other widths is still found."""
+NO_NAME = "has no valid identifier"
 
 
-@dataclass(frozen=True)
+@dataclass
 class RawInterchange:
-    """One interchange cut into segments by its own delimiters, nothing nested yet; after `end` the next may begin."""
+    """One interchange: the segments of its envelopes and those outside of transactions, and where each of these is."""
 
-    text: str
-    where: str
-    element: str
-    terminator: str
-    segments: list[Segment]
-    end: int = 0
+    source: Source
+    segments: list[Segment] = field(default_factory=list)
+    transactions: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """From ST to after SE, by its name in errors."""
 
 
 def next_interchange(text: str, where: str, problems: list[Problem], start: int = 0) -> RawInterchange | None:
@@ -31,41 +33,116 @@ def next_interchange(text: str, where: str, problems: list[Problem], start: int 
     if not (delimiters := _delimiters(text[start : start + DELIMITERS_WITHIN])):
         problems.append(Problem(where, "does not start with a readable ISA segment"))
         return None
-    element, repetition, component, terminator = delimiters
-    segments: list[Segment] = []
-    within, position, transactions = where, 0, 0
-    seen: dict[str, str] = {}  # codes, dates and amounts come again and again: each is kept once
-    at = start
-    while something := NOT_BLANK.search(text, at):
-        begin = something.start()
-        end = text.find(terminator, begin)
-        if end < 0:
-            problems.append(
-                Problem(f"{within}, segment {position + 1}", "is cut off: the segment terminator is missing")
-            )
-            at = len(text)
-            break
-        raw = text[begin:end].rstrip("\r\n\t ")
-        if segments and raw[:4].upper() == f"ISA{element}":
-            break
-        at = end + 1
-        name, *elements = [seen.setdefault(piece, piece) for piece in raw.split(element)]
-        name = sys.intern(name.strip().upper())
-        position += 1
+    scan = _Scan(text, where, delimiters, problems, start)
+    scan.run()
+    source = Source(text, start, scan.at, where, delimiters)
+    return RawInterchange(source, scan.found, scan.spans)
+
+
+class _Scan:
+    """Goes from envelope segment to envelope segment, counts what stands between, and notes what is no segment."""
+
+    def __init__(self, text: str, where: str, delimiters: Delimiters, problems: list[Problem], start: int) -> None:
+        self.text, self.where, self.delimiters, self.problems = text, where, delimiters, problems
+        self.marks, self.odd, self.each = _patterns(delimiters.element, delimiters.terminator)
+        self.at, self.ordinal = start, 0
+        self.within, self.position, self.inside = where, 0, ""
+        self.found: list[Segment] = []
+        self.spans: dict[str, tuple[int, int]] = {}
+
+    def run(self) -> None:
+        """To the end of the interchange, which is `at` then."""
+        if not self._take(self.at, "ISA"):
+            return
+        while mark := self.marks.search(self.text, self.at - 1):
+            name, begin = mark[1].upper(), mark.start(1)
+            self._between(mark.start() + 1)
+            if name == "ISA":
+                self._close(self.at)
+                return
+            if not self._take(begin, name) or name == "IEA":
+                return
+        last = self.text.rfind(self.delimiters.terminator, self.at)
+        self._between(last + 1)
+        self._close(self.at)
+        if NOT_BLANK.search(self.text, self.at):
+            self._cut_off()
+
+    def _take(self, begin: int, name: str) -> bool:
+        """An envelope segment; False where the text ends within it."""
+        stop = self.text.find(self.delimiters.terminator, begin)
+        if stop < 0:
+            self._cut_off()
+            return False
+        self.ordinal += 1
+        self.position += 1
         if name == "ST":
-            transactions += 1
-            within, position = f"{where}, transaction {transactions}", 1
-        segments.append(Segment((name, *elements), within, position, component, repetition))
-        if not SEGMENT_ID.fullmatch(name):
-            problems.append(Problem(f"{within}, segment {position}", "has no valid identifier"))
+            self._close(begin)
+            self.within, self.position = f"{self.where}, transaction {len(self.spans) + 1}", 1
+            self.inside = self.within
+            self.spans[self.within] = (begin, begin)
+        [segment] = segments(self.text, begin, stop + 1, self.within, self.delimiters)
+        self.found.append(segment._replace(position=self.position))
+        self.at = stop + 1
+        if name != "TA1" and name != "ST":
+            self._close(self.at if name == "SE" else begin)
         if name == "SE":
-            within, position = where, len(segments)
-        if name == "IEA":
-            break
-    return RawInterchange(text[start:at], where, element, terminator, segments, at)
+            self.within, self.position = self.where, self.ordinal
+        return True
+
+    def _close(self, end: int) -> None:
+        if self.inside:
+            self.spans[self.inside] = (self.spans[self.inside][0], end)
+            self.inside = ""
+
+    def _between(self, end: int) -> None:
+        """What stands before the next envelope segment: counted in a transaction, kept outside of one."""
+        if end <= self.at:
+            return
+        first = self.position
+        if self.inside:
+            self._note_odd(end)
+            self.position += self._count(self.at, end)
+        else:
+            for segment in segments(self.text, self.at, end, self.within, self.delimiters):
+                self.position = first + segment.position
+                self.found.append(segment._replace(position=self.position))
+                if not SEGMENT_ID.fullmatch(segment.id):
+                    self.problems.append(Problem(f"{self.within}, segment {self.position}", NO_NAME))
+        self.ordinal += self.position - first
+        self.at = end
+
+    def _note_odd(self, end: int) -> None:
+        counted, position = self.at, self.position
+        for odd in self.odd.finditer(self.text, self.at - 1, end):
+            if odd.end() < end:
+                position += self._count(counted, odd.start() + 1)
+                counted = odd.start() + 1
+                self.problems.append(Problem(f"{self.within}, segment {position + 1}", NO_NAME))
+
+    def _count(self, start: int, end: int) -> int:
+        """How many segments end between two places."""
+        if self.delimiters.terminator.isspace():
+            return sum(1 for _ in self.each.finditer(self.text, start, end))
+        return self.text.count(self.delimiters.terminator, start, end)
+
+    def _cut_off(self) -> None:
+        where = f"{self.within}, segment {self.position + 1}"
+        self.problems.append(Problem(where, "is cut off: the segment terminator is missing"))
+        self._close(self.at)
+        self.at = len(self.text)
 
 
-def _delimiters(text: str) -> tuple[str, str, str, str] | None:
+@lru_cache
+def _patterns(element: str, terminator: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Envelope segments, segments with no valid identifier (each after a terminator), and any segment."""
+    e, t = re.escape(element), re.escape(terminator)
+    marks = re.compile(rf"{t}\s*(ISA|IEA|GS|GE|ST|SE|TA1)\s*(?={e}|{t})", re.IGNORECASE)
+    odd = re.compile(rf"{t}\s*(?=\S)(?![A-Z][A-Z0-9]{{1,2}}\s*(?:{e}|{t}))", re.IGNORECASE | re.ASCII)
+    return marks, odd, re.compile(rf"\S[^{t}]*{t}")
+
+
+def _delimiters(text: str) -> Delimiters | None:
     """Element, repetition, component and terminator, as the ISA shows them; nothing where it is no ISA."""
     if text[:3].upper() != "ISA" or len(text) < 5:
         return None
@@ -78,7 +155,7 @@ def _delimiters(text: str) -> tuple[str, str, str, str] | None:
     distinct = {element, component, terminator}
     if len(distinct) < 3 or any(sign.isalnum() or sign == " " for sign in distinct):
         return None
-    return element, repetition, component, terminator
+    return Delimiters(element, repetition, component, terminator)
 
 
 class Nesting:
@@ -96,7 +173,7 @@ class Nesting:
         runs = self._enclosed([segment for segment in body if segment.id != "TA1"], "GS", "GE")
         control = self._number(isa, 13)
         if not closing:
-            self._wrong(self.raw.where, "the interchange has no IEA: it is cut off")
+            self._wrong(self.raw.source.where, "the interchange has no IEA: it is cut off")
         else:
             self._same_number(closing, 2, control, "the control number of its ISA", excused=self.tolerant)
             self._same_number(closing, 1, len(runs), "the number of groups in it")
@@ -108,9 +185,7 @@ class Nesting:
             production=isa.text(15) == "P",
             groups=tuple(self._group(run) for run in runs),
             acknowledgments=tuple(acknowledgments),
-            text=self.raw.text,
-            element=self.raw.element,
-            terminator=self.raw.terminator,
+            source=self.raw.source,
         )
 
     def _group(self, run: list[Segment]) -> Group:
@@ -129,12 +204,16 @@ class Nesting:
     def _transaction(self, run: list[Segment], version: str) -> Transaction:
         opening, closing = run[0], run[-1]
         if closing.id == "SE":
-            self._same_number(closing, 1, len(run), "the number of segments from ST to SE")
+            outside = sum(s.id == "TA1" and s.within == opening.within for s in self.raw.segments)
+            self._same_number(closing, 1, closing.position - outside, "the number of segments from ST to SE")
             if closing.text(2) != opening.text(2) and not self.tolerant:
                 self._wrong(f"{closing.where}, element 2", "is not the control number of its ST")
         if not opening.text(1) or not opening.text(2):
             self._wrong(opening.where, "lacks the transaction set or its control number")
-        return Transaction(opening.text(1), opening.text(2), opening.text(3) or version, tuple(run))
+        start, end = self.raw.transactions[opening.within]
+        whole, delimiters = self.raw.source.whole, self.raw.source.delimiters
+        source = Source(whole, start, end, opening.within, delimiters)
+        return Transaction(opening.text(1), opening.text(2), opening.text(3) or version, source)
 
     def _enclosed(self, segments: list[Segment], head: str, tail: str) -> list[list[Segment]]:
         """The runs from head to tail; what lies outside of them or is never closed is wrong."""

@@ -5,6 +5,7 @@ A contract that others script against: a name may be added, never changed. Claim
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from models.errors import Parked
 from models.x12 import acknowledgment, claim_837p, remittance_835, status_276_277
@@ -16,26 +17,31 @@ from models.x12.normal_answers import claim_answers, eligibility, group_ack, inq
 from models.x12.normal_claims import claim_file, remittance
 from models.x12.normal_statuses import status_inquiries, statuses
 from models.x12.normal_words import Plain
+from models.x12.segments import Heard, nobody
 
 
-def normal(text: str) -> Plain:
-    """Every transaction of the text; Parked where it is broken or holds nothing that is read here."""
-    transactions = [each for interchange in interchanges(text, tolerant=True) for each in _of_interchange(interchange)]
+def normal(text: str, heard: Heard = nobody) -> Plain:
+    """Every transaction of the text; Parked where it is broken or holds nothing that is read here.
+
+    Remittances are read through; their claims are listed when somebody goes through them. `heard` is told how far.
+    """
+    transactions = [
+        each for interchange in interchanges(text, tolerant=True) for each in _of_interchange(interchange, heard)
+    ]
     if not transactions:
         raise Parked("file 1: holds no 837P, 835, 999, TA1, 277, 276, 271 or 270")
     return {"transactions": transactions}
 
 
-def _of_interchange(interchange: Interchange) -> Iterator[Plain]:
+def _of_interchange(interchange: Interchange, heard: Heard) -> Iterator[Plain]:
     yield from map(interchange_ack, acknowledgment.ta1_acks(interchange))
-    payments = remittance_835.read_interchange(interchange)
     for group in interchange.groups:
         for transaction in group.transactions:
             kind = kind_of(transaction)
             if kind == "837P":
                 yield from map(claim_file, claim_837p.read_transaction(transaction, interchange.envelope(group)))
             elif kind == "835":
-                yield remittance(next(payments))
+                yield remittance(partial(remittance_835.Reading, transaction, heard))
             else:
                 yield from _answer(kind, transaction)
 

@@ -1,11 +1,36 @@
 """Claims and remittances in their plain form."""
 
+from collections.abc import Callable, Iterator
+
+from models.money import ZERO
 from models.x12.claims import Claim837, ClaimFile, Line, OtherCoverage
 from models.x12.normal_words import Plain, adjustments, amount, day, number, payer, person, provider
-from models.x12.remittances import ClaimPayment, LinePayment, Remittance, problems
+from models.x12.remittance_835 import Reading
+from models.x12.remittances import ClaimPayment, LinePayment, problems_of_claim, problems_of_payment
 
 
-def remittance(paid: Remittance) -> Plain:
+class Unfolding(list[Plain]):
+    """A list that is made while it is gone through, each time anew: what a large file holds is never held whole."""
+
+    def __init__(self, count: int, make: Callable[[], Iterator[Plain]]) -> None:
+        super().__init__()
+        self._count, self._make = count, make
+
+    def __iter__(self) -> Iterator[Plain]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def remittance(open_anew: Callable[[], Reading]) -> Plain:
+    """A payment, read through once to know that it can be and whether it adds up; its claims are read again."""
+    reading, claims, wrong, paid_out = open_anew(), 0, False, ZERO
+    for claim in reading.claims():
+        claims += 1
+        paid_out += claim.paid
+        wrong = wrong or any(problems_of_claim(claim))
+    paid = reading.head
     return {
         "set": "835",
         "payment": amount(paid.payment),
@@ -14,8 +39,8 @@ def remittance(paid: Remittance) -> Plain:
         "date": day(paid.date),
         "payer": payer(paid.payer),
         "payee": {"name": paid.payee_name, "npi": paid.payee_npi},
-        "balanced": not problems(paid),
-        "claims": [_claim_payment(claim) for claim in paid.claims],
+        "balanced": not wrong and not any(problems_of_payment(paid, paid_out)),
+        "claims": Unfolding(claims, lambda: map(_claim_payment, open_anew().claims())),
         "provider_adjustments": [
             {"code": each.code, "amount": amount(each.amount)} for each in paid.provider_adjustments
         ],

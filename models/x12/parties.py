@@ -68,7 +68,7 @@ def read_adjustments(segments: Segments) -> tuple[Adjustment, ...]:
     found = []
     for cas in every(segments, "CAS"):
         for reason in range(2, len(cas.elements), 3):
-            if any(cas.text(element) for element in (reason, reason + 1)):
+            if cas.text(reason) or cas.text(reason + 1):
                 found.append(Adjustment(cas.required(1), cas.required(reason), cas.amount(reason + 1)))
     return tuple(found)
 

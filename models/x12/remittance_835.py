@@ -7,6 +7,7 @@ by another way (`remittance_totals`), and a file that reads differently is parke
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from models.errors import Parked
@@ -14,9 +15,9 @@ from models.money import ZERO
 from models.x12.envelope import Interchange, Transaction, interchanges
 from models.x12.parties import Adjustment, Payer, read_address, read_adjustments
 from models.x12.remittance_835_writing import write
-from models.x12.remittance_totals import as_read, differing, in_text
+from models.x12.remittance_totals import Totals, differing, in_text
 from models.x12.remittances import ClaimPayment, LinePayment, ProviderAdjustment, Remittance, problems
-from models.x12.segments import Segment, Segments, cut, every, first, need, reference
+from models.x12.segments import Heard, Segment, Segments, cut, every, first, need, nobody, reference
 
 __all__ = [
     "Adjustment",
@@ -24,14 +25,17 @@ __all__ = [
     "LinePayment",
     "Payer",
     "ProviderAdjustment",
+    "Reading",
     "Remittance",
     "problems",
     "read",
-    "read_interchange",
+    "readings",
+    "readings_of",
     "write",
 ]
 
 GUIDE = "005010"
+ONE = Decimal(1)
 OUTPATIENT_REMARKS = range(3, 8)
 INPATIENT_REMARKS = (5, 20, 21, 22, 23)
 PRODUCTS = ("AD", "ER", "HC", "HP", "IV", "N4", "N6", "NU", "UI", "WK")
@@ -40,26 +44,69 @@ PRODUCTS = ("AD", "ER", "HC", "HP", "IV", "N4", "N6", "NU", "UI", "WK")
 
 def read(text: str) -> tuple[Remittance, ...]:
     """Every payment in the text; Parked where the file is broken or does not read the same twice."""
-    return tuple(remittance for interchange in interchanges(text) for remittance in read_interchange(interchange))
+    return tuple(reading.whole() for reading in readings(text))
 
 
-def read_interchange(interchange: Interchange) -> Iterator[Remittance]:
+def readings(text: str, heard: Heard = nobody) -> Iterator["Reading"]:
+    """Every payment in the text, to be read claim by claim; Parked where an envelope is broken."""
+    for interchange in interchanges(text):
+        yield from readings_of(interchange, heard)
+
+
+def readings_of(interchange: Interchange, heard: Heard = nobody) -> Iterator["Reading"]:
     """The payments of one interchange, in their order."""
-    expected = [transaction for transaction in interchange.transactions if transaction.set_id == "835"]
-    totals = in_text(interchange) if expected else []
-    if len(totals) != len(expected):
-        raise Parked(f"{expected[0].segments[0].where}: not every 835 of the file could be read")
-    for transaction, told in zip(expected, totals, strict=True):
+    return (Reading(transaction, heard) for transaction in interchange.transactions if transaction.set_id == "835")
+
+
+class Reading:
+    """One payment as it is read: what its head says at once, then a claim at a time, at last what was moved outside.
+
+    Nothing of it is to be relied on before its last claim was asked for: Parked then where it reads differently twice.
+    """
+
+    def __init__(self, transaction: Transaction, heard: Heard = nobody) -> None:
+        self._opening = transaction.opening
         if not transaction.version.startswith(GUIDE):
-            raise Parked(f"{transaction.segments[0].where}: is of another version than {GUIDE}")
-        remittance = _remittance(transaction)
-        if names := differing(told, as_read(remittance)):
-            raise Parked(f"{transaction.segments[0].where}: was read incompletely, see {', '.join(names)}")
-        yield remittance
+            raise Parked(f"{self._opening.where}: is of another version than {GUIDE}")
+        self._source, self._segments = transaction.source, transaction.source.walk(heard)
+        self._claim_starts: Segment | None = None
+        self._outside: list[Segment] = []
+        self.segments = list(self._run())
+        """Of the head at first, then of the claim that was read last."""
+        self.head = _head(self.segments)
+
+    def claims(self) -> Iterator[ClaimPayment]:
+        """Its claims in their order, once."""
+        totals = Totals()
+        while self._claim_starts:
+            self.segments = [self._claim_starts, *self._run()]
+            claim = _claim(self.segments)
+            totals.add(claim)
+            yield claim
+        moved = tuple(moved for plb in self._outside for moved in _provider_adjustments(plb))
+        self.head = replace(self.head, provider_adjustments=moved)
+        totals.add_outside(moved)
+        if names := differing(in_text(self._source), totals):
+            raise Parked(f"{self._opening.where}: was read incompletely, see {', '.join(names)}")
+
+    def whole(self) -> Remittance:
+        """All of it at once."""
+        claims = tuple(self.claims())
+        return replace(self.head, claims=claims)
+
+    def _run(self) -> Iterator[Segment]:
+        """Up to the next claim; what is moved outside of claims is kept for the end."""
+        self._claim_starts = None
+        for segment in self._segments:
+            if segment.id == "CLP":
+                self._claim_starts = segment
+                return
+            if segment.id == "PLB":
+                self._outside.append(segment)
+            yield segment
 
 
-def _remittance(transaction: Transaction) -> Remittance:
-    header, claims = cut(transaction.segments, "CLP")
+def _head(header: Segments) -> Remittance:
     financial, trace, names = need(header, "BPR"), need(header, "TRN"), cut(header, "N1")[1]
     payee = need(header, "N1", "PE")
     return Remittance(
@@ -70,10 +117,6 @@ def _remittance(transaction: Transaction) -> Remittance:
         method=financial.text(4),
         trace=trace.required(2),
         date=_paid_on(financial, header),
-        claims=tuple(_claim(run) for run in claims),
-        provider_adjustments=tuple(
-            moved for plb in every(transaction.segments, "PLB") for moved in _provider_adjustments(plb)
-        ),
     )
 
 
@@ -128,14 +171,15 @@ def _claim_remarks(claim: Segments) -> Iterator[str]:
 def _line(run: Segments, claim_date: dt.date | None) -> LinePayment:
     service, allowed = whole_procedure(run[0]), first(run, "AMT", "B6")
     dated = first(run, "DTM", "472") or first(run, "DTM", "150")
+    procedure = service.parts(1)
     return LinePayment(
-        code=service.part(1, 2),
-        modifiers=tuple(modifier for modifier in service.parts(1)[2:6] if modifier),
+        code=procedure[1] if len(procedure) > 1 else "",
+        modifiers=tuple(modifier for modifier in procedure[2:6] if modifier),
         control=reference(run, "6R"),
         date=(dated and dated.day_or_none(2)) or claim_date,
         charged=service.amount(2),
         paid=service.amount(3),
-        units=service.quantity(5) if service.text(5) else Decimal(1),
+        units=service.quantity(5) if service.text(5) else ONE,
         adjustments=read_adjustments(run),
         remarks=tuple(remark.text(2) for remark in every(run, "LQ", "HE") if remark.text(2)),
         allowed=allowed.amount(2) if allowed else None,

@@ -1,13 +1,14 @@
 """The totals of an 835 taken a second time, from the text itself: what was read must come to the same."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from models.money import ZERO, total
-from models.x12.envelope import Interchange
-from models.x12.remittances import Remittance
+from models.x12.remittances import ClaimPayment, ProviderAdjustment
+from models.x12.structure import Source
 
 
 @dataclass
@@ -23,6 +24,22 @@ class Totals:
     adjustments: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
     provider_adjustments: Decimal = ZERO
 
+    def add(self, claim: ClaimPayment) -> None:
+        """One more claim, as it was read."""
+        self.claims += 1
+        self.charges += claim.charged
+        self.payments += claim.paid
+        self.patient_shares += claim.patient_owes
+        for line in claim.lines:
+            self.line_charges += line.charged
+            self.line_payments += line.paid
+        for each in claim.every_adjustment:
+            self.adjustments[each.group] += each.amount
+
+    def add_outside(self, moved: tuple[ProviderAdjustment, ...]) -> None:
+        """What was moved outside of claims."""
+        self.provider_adjustments = total(adjustment.amount for adjustment in moved)
+
 
 def differing(one: Totals, other: Totals) -> list[str]:
     """The names of the totals that are not the same."""
@@ -31,67 +48,65 @@ def differing(one: Totals, other: Totals) -> list[str]:
     ]
 
 
-def in_text(interchange: Interchange) -> list[Totals]:
-    """The totals of each 835, by plain splitting."""
-    found: list[Totals] = []
-    within = False
-    for elements in _pieces(interchange):
-        name = elements[0].strip().upper()
-        if name == "ST":
-            within = elements[1:2] == ["835"] or (len(elements) > 1 and elements[1].strip() == "835")
-            found += [Totals()] if within else []
-        elif within:
-            _add(found[-1], name, elements)
-    return found
-
-
-def as_read(remittance: Remittance) -> Totals:
-    claims = remittance.claims
-    lines = [line for claim in claims for line in claim.lines]
-    found = Totals(
-        claims=len(claims),
-        charges=total(claim.charged for claim in claims),
-        payments=total(claim.paid for claim in claims),
-        patient_shares=total(claim.patient_owes for claim in claims),
-        line_charges=total(line.charged for line in lines),
-        line_payments=total(line.paid for line in lines),
-        provider_adjustments=total(adjustment.amount for adjustment in remittance.provider_adjustments),
+def in_text(source: Source) -> Totals:
+    """The totals of one 835, found by searching its text for what holds money; equal amounts are counted first."""
+    told: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    claims, element = 0, source.delimiters.element
+    for found in _money(element, source.delimiters.terminator).finditer(source.whole, source.start, source.end):
+        name, elements = found[1].upper(), found[2].split(element)
+        claims += name == "CLP"
+        _add(told, name, elements)
+    sums = {name: _sum(amounts) for name, amounts in told.items()}
+    totals = Totals(
+        claims=claims,
+        charges=sums.pop("CLP3", ZERO),
+        payments=sums.pop("CLP4", ZERO),
+        patient_shares=sums.pop("CLP5", ZERO),
+        line_charges=sums.pop("SVC2", ZERO),
+        line_payments=sums.pop("SVC3", ZERO),
+        provider_adjustments=sums.pop("PLB", ZERO),
     )
-    for claim in claims:
-        for each in claim.every_adjustment:
-            found.adjustments[each.group] += each.amount
-    return found
+    totals.adjustments.update(sums)
+    return totals
 
 
-def _pieces(interchange: Interchange) -> Iterator[list[str]]:
-    """The elements of each segment, one at a time: a copy of all of them would be many times the text."""
-    text, end, start = interchange.text, interchange.terminator, 0
-    while (stop := text.find(end, start)) >= 0:
-        yield text[start:stop].split(interchange.element)
-        start = stop + len(end)
+@lru_cache
+def _money(element: str, terminator: str) -> re.Pattern[str]:
+    """Segments that hold money, each after a terminator, and what they say."""
+    e, t = re.escape(element), re.escape(terminator)
+    return re.compile(rf"{t}\s*(CLP|SVC|CAS|PLB)\s*{e}([^{t}]*)", re.IGNORECASE)
 
 
-def _add(totals: Totals, name: str, elements: list[str]) -> None:
+def _add(told: defaultdict[str, Counter[str]], name: str, elements: list[str]) -> None:
+    """The amounts of a segment by what they are; `elements` begin with the first."""
     if name == "CLP":
-        totals.claims += 1
-        totals.charges += _amount(elements, 3)
-        totals.payments += _amount(elements, 4)
-        totals.patient_shares += _amount(elements, 5)
+        for place in (3, 4, 5):
+            _tell(told[f"CLP{place}"], elements, place)
     elif name == "SVC":
-        moved = len(elements[1].strip()) == 2 if len(elements) > 1 else 0  # kind and code as two elements
-        totals.line_charges += _amount(elements, 2 + moved)
-        totals.line_payments += _amount(elements, 3 + moved)
+        moved = len(elements[0].strip()) == 2  # kind and code as two elements
+        for place in (2, 3):
+            _tell(told[f"SVC{place}"], elements, place + moved)
     elif name == "CAS":
-        for place in range(3, len(elements), 3):
-            if elements[place].strip():
-                totals.adjustments[elements[1].strip()] += _amount(elements, place)
-    elif name == "PLB":
-        totals.provider_adjustments += total(_amount(elements, place) for place in range(4, len(elements), 2))
+        group = elements[0].strip()
+        for place in range(3, len(elements) + 1, 3):
+            _tell(told[group], elements, place)
+    else:
+        for place in range(4, len(elements) + 1, 2):
+            _tell(told["PLB"], elements, place)
 
 
-def _amount(elements: list[str], place: int) -> Decimal:
+def _tell(amounts: Counter[str], elements: list[str], place: int) -> None:
+    if len(elements) >= place and (text := elements[place - 1].strip()):
+        amounts[text] += 1
+
+
+def _sum(amounts: Counter[str]) -> Decimal:
+    return total(_amount(text) * count for text, count in amounts.items())
+
+
+def _amount(text: str) -> Decimal:
     """The amount, or nothing: one that is no number is told, with its place, where the file is read."""
     try:
-        return Decimal(elements[place].strip()) if len(elements) > place and elements[place].strip() else ZERO
+        return Decimal(text)
     except InvalidOperation:
         return ZERO

@@ -94,12 +94,11 @@ class Remittance:
 def problems(remittance: Remittance) -> list[Problem]:
     """Every amount that does not explain itself: by line, by claim and for the payment as a whole."""
     found = [problem for claim in remittance.claims for _, problem in problems_of_claim(claim)]
-    return [*found, *problems_of_payment(remittance)]
+    return [*found, *problems_of_payment(remittance, total(claim.paid for claim in remittance.claims))]
 
 
-def problems_of_payment(remittance: Remittance) -> Iterator[Problem]:
-    """The payment is what its claims were paid, minus what the payer moved outside of claims."""
-    claims = total(claim.paid for claim in remittance.claims)
+def problems_of_payment(remittance: Remittance, claims: Decimal) -> Iterator[Problem]:
+    """The payment is what its claims were paid in all, minus what the payer moved outside of claims."""
     moved = total(adjustment.amount for adjustment in remittance.provider_adjustments)
     if remittance.payment != claims - moved:
         what = f"{remittance.payment} is not the claims' {claims} minus provider adjustments of {moved}"

@@ -4,9 +4,10 @@ What a segment says is never repeated in an error, since it may be about a patie
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ SEPARATORS_SEEN = ":>|<\\"
 """Sub-element separators real files use, among them some that their own ISA16 does not announce."""
 
 
+BLANK = "\r\n\t "
+"""What may stand between a segment and its terminator."""
+BLOCK = 1 << 16
 SEGMENT_ID = re.compile("[A-Z][A-Z0-9]{1,2}")
 
 
@@ -73,7 +77,9 @@ class Segment(NamedTuple):
     def amount(self, number: int) -> Decimal:
         """An amount that must be there, in whole cents."""
         try:
-            return dollars(self._numeral(number))
+            return _dollars(self.required(number))
+        except LookupError:
+            raise self.broken(number, "is not a number") from None
         except ValueError:
             raise self.broken(number, "has more than two decimals") from None
 
@@ -114,6 +120,15 @@ class Segment(NamedTuple):
         return text
 
 
+@lru_cache(maxsize=1 << 14)
+def _dollars(text: str) -> Decimal:
+    """An amount as files write it, which say the same ones again and again; LookupError: it is no number."""
+    if not NUMBER.fullmatch(text):
+        raise LookupError
+    return dollars(text)
+
+
+@lru_cache(maxsize=1 << 12)
 def as_day(text: str) -> date | None:
     if not re.fullmatch("[0-9]{8}", text):
         return None
@@ -126,34 +141,88 @@ def as_day(text: str) -> date | None:
 Segments = Sequence[Segment]
 
 
+class Delimiters(NamedTuple):
+    """The signs an interchange parts its pieces with, as its ISA shows them; no `repetition` where it has none."""
+
+    element: str
+    repetition: str
+    component: str
+    terminator: str
+
+
+Heard = Callable[[int], None]
+"""Who wants to know how much of something is done, in %."""
+
+
+def nobody(_: int) -> None:
+    """Wants to know nothing."""
+
+
+def segments(
+    text: str, start: int, end: int, within: str, delimiters: Delimiters, heard: Heard = nobody
+) -> Iterator[Segment]:
+    """The segments between two places of a text, counted from 1; what lacks its terminator is left out.
+
+    Cut a block at a time: cutting a large text at once would take many times its size.
+    """
+    first, whole = start, max(end - start, 1)
+    element, repetition, component, terminator = delimiters
+    names: dict[str, str] = {}
+    blanks_count = not terminator.isspace()
+    position = 0
+    while (stop := _block(text, terminator, start, end)) >= 0:
+        for piece in text[start:stop].split(terminator):
+            raw = piece.lstrip().rstrip(BLANK)
+            if raw or blanks_count:
+                pieces = raw.split(element)
+                if (name := names.get(pieces[0])) is None:
+                    name = names[pieces[0]] = pieces[0].strip().upper()
+                pieces[0] = name
+                position += 1
+                yield Segment(tuple(pieces), within, position, component, repetition)
+        start = stop + 1
+        heard((start - first) * 100 // whole)
+
+
+def _block(text: str, terminator: str, start: int, end: int) -> int:
+    """Where a block of whole segments ends: its last terminator; -1 where there is none."""
+    stop = text.rfind(terminator, start, min(start + BLOCK, end))
+    return stop if stop >= 0 else text.find(terminator, start, end)
+
+
 def cut(segments: Segments, starts: str | Callable[[Segment], bool]) -> tuple[Segments, list[Segments]]:
     """What comes before the first segment that starts a loop, and each loop up to the next one."""
-    begins = starts if callable(starts) else lambda segment: segment.id == starts
-    cuts = [place for place, segment in enumerate(segments) if begins(segment)]
+    if callable(starts):
+        cuts = [place for place, segment in enumerate(segments) if starts(segment)]
+    else:
+        cuts = [place for place, segment in enumerate(segments) if segment.elements[0] == starts]
     bounds = [*cuts, len(segments)]
     return segments[: bounds[0]], [segments[start:end] for start, end in pairwise(bounds)]
 
 
-def first(segments: Segments, *wanted: str) -> Segment | None:
+def first(segments: Segments, name: str, *wanted: str) -> Segment | None:
     """The first segment with this identifier and, where given, these leading elements."""
-    return next(iter(every(segments, *wanted)), None)
+    for segment in segments:
+        if segment.elements[0] == name and (not wanted or _begins(segment, wanted)):
+            return segment
+    return None
 
 
-def every(segments: Segments, *wanted: str) -> list[Segment]:
+def every(segments: Segments, name: str, *wanted: str) -> list[Segment]:
     """All segments with this identifier and, where given, these leading elements ("" matches any)."""
-    return [
-        segment
-        for segment in segments
-        if all(not value or segment.text(place) == value for place, value in enumerate(wanted))
-    ]
+    return [s for s in segments if s.elements[0] == name and (not wanted or _begins(s, wanted))]
 
 
-def need(segments: Segments, *wanted: str) -> Segment:
+def _begins(segment: Segment, wanted: Sequence[str]) -> bool:
+    return all(not value or segment.text(place) == value for place, value in enumerate(wanted, start=1))
+
+
+def need(segments: Segments, name: str, *wanted: str) -> Segment:
     """The first such segment; its absence is named by the place where it was looked for."""
-    if found := first(segments, *wanted):
+    if found := first(segments, name, *wanted):
         return found
     where = segments[0].where if segments else "the transaction"
-    raise Parked(f"{where}: no {'*'.join(filter(None, wanted))} follows")
+    raise Parked(f"{where}: no {'*'.join(filter(None, (name, *wanted)))} follows")
 
 
 def reference(segments: Segments, qualifier: str) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from models.errors import Parked
-from models.x12.segments import Segments
+from models.x12.segments import Delimiters, Heard, Segment, Segments, nobody, segments
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,41 @@ class Envelope:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A stretch of a text with its delimiters; `where` names it in errors."""
+
+    whole: str
+    start: int
+    end: int
+    where: str
+    delimiters: Delimiters
+
+    @property
+    def text(self) -> str:
+        return self.whole[self.start : self.end]
+
+    def walk(self, heard: Heard = nobody) -> Iterator[Segment]:
+        """Its segments one by one: a large file has millions, and nobody holds them all."""
+        return segments(self.whole, self.start, self.end, self.where, self.delimiters, heard)
+
+
+@dataclass(frozen=True)
 class Transaction:
-    """ST to SE, both included."""
+    """ST to SE, both included; its segments are cut when somebody asks for them."""
 
     set_id: str
     control: str
     version: str
-    segments: Segments
+    source: Source
+
+    @cached_property
+    def segments(self) -> Segments:
+        return tuple(self.source.walk())
+
+    @property
+    def opening(self) -> Segment:
+        """Its ST."""
+        return next(self.source.walk())
 
 
 @dataclass(frozen=True)
@@ -65,7 +94,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Interchange:
-    """ISA to IEA, with its own text and delimiters; `acknowledgments` are its TA1 segments."""
+    """ISA to IEA, with its source; `acknowledgments` are its TA1 segments."""
 
     control: int
     sender: Party
@@ -74,9 +103,11 @@ class Interchange:
     production: bool
     groups: tuple[Group, ...]
     acknowledgments: Segments
-    text: str
-    element: str
-    terminator: str
+    source: Source
+
+    @property
+    def text(self) -> str:
+        return self.source.text
 
     @property
     def transactions(self) -> Iterator[Transaction]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from x12_edi_tools.x12_generator import X12Generator
 
@@ -76,6 +77,7 @@ def compose_bare(envelope: Envelope, rows: Iterable[Row]) -> str:
     return "".join(f"{text}~\n" for text in [*texts, f"IEA*0*{envelope.control:09d}"])
 
 
+@lru_cache(maxsize=1 << 13)
 def clean(text: str) -> str:
     """The text in the characters every receiver of X12 takes, without our delimiters in it."""
     plain = unicodedata.normalize("NFKD", text.translate(LETTERS_OF_THEIR_OWN))

@@ -8,14 +8,14 @@
 | `post_ratio_to_bulk` | claims a second posted with their ledger entries / a bare bulk insert of as many rows |
 | `peak_mb` | the most memory this process had |
 
-Building and scrubbing begin at the rows of the database. Posting is the very step the claims' workflows ask for, one
-transaction a claim; the bulk insert writes the same entries and postings in one.
+Building and scrubbing begin at the rows of the database. Posting is the very step that a remittance's workflow asks
+for, one transaction a batch; the bulk insert writes as many entries and postings in one.
 """
 
 import asyncio
 import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +38,7 @@ from activities.database import Tx, World, open_engine
 from activities.ports import Cards, Mailer
 from activities.relay import Relay
 from activities.vault import Vault
-from models.messages import Answered
+from models.messages import PostingWish
 from models.tables import Claim, Entry, Posting
 from models.x12 import remittance_835
 from models.x12.envelope import Envelope
@@ -49,6 +49,7 @@ from starter import migrations
 from starter.bench.claims_practice import CHARGE, CODE, NOW, PAYER, furnish
 from starter.sandbox.home import Lock
 from starter.sandbox.postgres import Postgres
+from workflows.remittance import CLAIMS_A_BATCH
 
 Say = Callable[[str], None]
 FIGURES = 2
@@ -127,31 +128,32 @@ def _posted(world: World, home: Path, count: int, say: Say) -> dict[str, Any]:
         numbers = list(db.exec(select(Claim.number).order_by(col(Claim.number)).limit(count)).all())
     (home / OUTBOX).mkdir(exist_ok=True)
     (home / OUTBOX / "bench.835").write_text(an_835(numbers, "T1"))
-    taking, answers = timed(lambda: _take_in(world, "bench.835"))
-    assert len(answers) == count
+    taking, remittance_id = timed(lambda: _take_in(world, "bench.835"))
     before = _count(world.engine)
-    posting, _ = timed(lambda: _post(world, answers))
+    posting_s, _ = timed(lambda: _post(world, remittance_id))
     entries, postings = (after - was for after, was in zip(_count(world.engine), before, strict=True))
     bulk, _ = timed(lambda: _bulk(world.engine, entries, postings))
-    say(f"{count} claims: kept in {taking:.2f} s, posted in {posting:.2f} s ({entries} entries), bare {bulk:.2f} s")
+    say(f"{count} claims: kept in {taking:.2f} s, posted in {posting_s:.2f} s ({entries} entries), bare {bulk:.2f} s")
     return {
-        "post_ratio_to_bulk": round(bulk / posting, 3),
-        "posted_claims_per_s": round(count / posting),
+        "post_ratio_to_bulk": round(bulk / posting_s, 3),
+        "posted_claims_per_s": round(count / posting_s),
         "bulk_claims_per_s": round(count / bulk),
     }
 
 
-def _take_in(world: World, name: str) -> tuple[Answered, ...]:
-    """The file read and kept, as the inbox does it."""
+def _take_in(world: World, name: str) -> int:
+    """The file read and kept, as the inbox does it; its remittance."""
     with Database(world.engine) as db, db.begin():
-        return clearinghouse.read.work(Tx(db, NOW, world), name).answers
+        [remittance_id] = clearinghouse.read.work(Tx(db, NOW, world), name).remittances
+    return remittance_id
 
 
-def _post(world: World, answers: Sequence[Answered]) -> None:
-    """Each claim's step, in a transaction of its own."""
-    for answered in answers:
+def _post(world: World, remittance_id: int) -> None:
+    """Batch by batch, each in a transaction of its own, as the remittance's workflow asks."""
+    left = 1
+    while left:
         with Database(world.engine) as db, db.begin():
-            remittances.post.work(Tx(db, NOW, world), answered)
+            left = remittances.post_batch.work(Tx(db, NOW, world), PostingWish(remittance_id, CLAIMS_A_BATCH)).left
 
 
 def _bulk(engine: Engine, entries: int, postings: int) -> None:

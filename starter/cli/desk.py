@@ -55,16 +55,16 @@ class Desk:
         """The practice's time zone: in it people write times, and read them."""
         return zone(self.practice.timezone)
 
-    def ask(self, wish: Callable[[Office], Awaitable[Answer]]) -> Answer:
-        """Ask the practice's workflows for something."""
+    def ask(self, wish: Callable[[Office], Awaitable[Answer]], within: int = SECONDS_FOR_A_BATCH) -> Answer:
+        """Ask the practice's workflows for something, and wait so many seconds for the answer."""
 
         async def asking() -> Answer:
             office = Office.on(await connected(self.settings), self.engine, Vault(self.settings.encryption_key))
             try:
-                async with asyncio.timeout(SECONDS_FOR_A_BATCH):
+                async with asyncio.timeout(within):
                     return await wish(office)
             except TimeoutError:
-                late = f"no answer within {SECONDS_FOR_A_BATCH} s; what was asked for goes on by itself"
+                late = f"no answer within {within} s; what was asked for goes on by itself"
                 raise Unreachable(late) from None
 
         return asyncio.run(asking())

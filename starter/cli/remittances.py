@@ -1,6 +1,7 @@
 """Remittances and the other answers of payers, on the command line."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 import typer
+from rich.console import Console
 
 from activities import remittance_document
 from activities.adapters.folder import OUTBOX
@@ -16,13 +18,16 @@ from models.errors import Refused, Unreachable
 from starter.cli.claims import Run, now, tell_count
 from starter.cli.desk import Desk, at_desk
 from starter.cli.explain import ANSWERS
-from starter.cli.output import AsJson, Columns, console, show, show_json, show_one, table
+from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
 from starter.queries import claims as queries
 from starter.queries.claims import AnswerRow, FileRow
 from starter.queries.payment_on_paper import payment
 from starter.sandbox.home import private
 
 LOOKS, SECONDS_BETWEEN_LOOKS = 60, 0.5
+SECONDS_TO_READ = 3600
+MOST_SHOWN = 500
+"""Claims of a file that are listed one by one."""
 REMITTANCES: Columns = {
     "remittance": "id",
     "payer": "payer",
@@ -115,7 +120,8 @@ def post(
         if queries.files(desk.engine, direction="in", digest=digest):
             raise Refused("this file was read before; nothing of it is posted again")
         private(outbox(desk.settings) / f"posted-{digest[:16]}.x12", content)
-        desk.ask(lambda office: office.claims.read_answers(f"posted-{digest[:16]}"))
+        with Console(stderr=True).status("the file is read"):
+            desk.ask(lambda office: office.claims.read_answers(f"posted-{digest[:16]}"), SECONDS_TO_READ)
         posted = _posted(desk, digest)
         _tell_posted(desk, posted, as_json)
     if "parked" in (posted.file.status, *(answer.outcome for answer in posted.answers)):
@@ -134,12 +140,17 @@ def outbox(settings: Settings) -> Path:
 
 
 def _posted(desk: Desk, digest: str) -> Posted:
-    """What became of a file, once each claim in it has taken its answer."""
-    for _ in range(LOOKS):
-        for file in queries.files(desk.engine, direction="in", digest=digest):
-            answers = queries.answers(desk.engine, interchange_id=file.id)
-            if all(answer.outcome != "read" for answer in answers):
-                return Posted(file, tuple(answers))
+    """What became of a file, once each claim in it was posted; how far it is, as long as it goes on."""
+    files = queries.files(desk.engine, direction="in", digest=digest)
+    looks, before = LOOKS, -1
+    while files and looks:
+        left, claims = queries.to_post(desk.engine, files[0].id)
+        if not left:
+            return Posted(files[0], tuple(queries.answers(desk.engine, interchange_id=files[0].id)))
+        if left != before:
+            looks, before = LOOKS, left
+            Console(stderr=True).print(f"{claims - left} of {claims} claims are posted", style="dim", highlight=False)
+        looks -= 1
         time.sleep(SECONDS_BETWEEN_LOOKS)
     raise Unreachable("the file was handed in and is not posted yet; `persession remit list` will show it")
 
@@ -149,5 +160,7 @@ def _tell_posted(desk: Desk, posted: Posted, as_json: bool) -> None:
         show_json(posted, desk.tz)
         return
     show_one(posted.file, FILES, False, desk.tz)
-    if posted.answers:
+    for outcome, count in Counter(answer.outcome for answer in posted.answers).items():
+        say(f"{outcome}: {count}")
+    if 0 < len(posted.answers) <= MOST_SHOWN:
         console().print(table(posted.answers, ANSWERS, desk.tz, "claims in it"))

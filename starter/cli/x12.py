@@ -21,6 +21,8 @@ from starter.cli.output import AsJson, Columns, console, say, table
 from starter.cli.x12_words import in_words
 
 FOUND, UNUSABLE = 1, 2
+LARGE = 5_000_000
+"""Characters from which on a file takes so long that progress is told."""
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="An X12 file.")]
 FINDINGS: Columns = {
     "loop": "loop",
@@ -40,7 +42,7 @@ def check_file(file: File, as_json: AsJson = False) -> None:
     """What is wrong with a file: its envelope, its guide (pyx12), its content. Exit 1 where something is."""
     text = _text(file)
     try:
-        found = check(text, datetime.now(UTC).date())
+        found = check(text, datetime.now(UTC).date(), Telling(text))
     except Parked as unusable:
         raise _unusable(file, unusable) from None
     if as_json:
@@ -55,7 +57,9 @@ def check_file(file: File, as_json: AsJson = False) -> None:
 def show_file(file: File, as_json: AsJson = False) -> None:
     """What a file says, transaction by transaction."""
     try:
-        plain = normal(_text(file))
+        text = _text(file)
+        telling = Telling(text)
+        plain = normal(text, lambda share: telling("read", share))
     except Parked as unusable:
         raise _unusable(file, unusable) from None
     if as_json:
@@ -63,6 +67,19 @@ def show_file(file: File, as_json: AsJson = False) -> None:
         return
     for line in in_words(plain):
         say(line)
+
+
+class Telling:
+    """Says on standard error how far something long is, every tenth of it; of a file that is read at once nothing."""
+
+    def __init__(self, text: str) -> None:
+        self._quiet, self._what, self._tenths = len(text) < LARGE, "", 0
+
+    def __call__(self, what: str, share: int) -> None:
+        if self._quiet or ((what, share // 10) <= (self._what, self._tenths) and what == self._what):
+            return
+        self._what, self._tenths = what, share // 10
+        sys.stderr.write(f"{what}: {share} %\n")
 
 
 def _checked(found: Check) -> dict[str, Any]:
@@ -95,4 +112,5 @@ def _unusable(file: Path, why: Exception) -> typer.Exit:
 
 
 def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")

@@ -88,6 +88,14 @@ class RemittanceListRow:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """How many claims of a file were not posted yet, of how many."""
+
+    left: int
+    claims: int
+
+
+@dataclass(frozen=True)
 class FileRow:
     """A file that came or left; known by its digest."""
 
@@ -146,6 +154,11 @@ where (cast(:remittance_id as int) is null or rc.remittance_id = :remittance_id)
 order by rc.remittance_id, rc.position
 """
 
+TO_POST = """
+select count(*) filter (where rc.outcome = 'read') as left, count(*) as claims
+from remittance_claim rc join remittance r on r.id = rc.remittance_id where r.interchange_id = :interchange_id
+"""
+
 REMITTANCES = """
 select r.id, coalesce(p.name, r.payer_key) as payer, r.trace, r.payment, r.method, r.paid_on, r.read_at,
   count(rc.id) as claims, count(rc.id) filter (where rc.outcome in ('posted', 'denied', 'reversal')) as posted,
@@ -191,6 +204,12 @@ def answers(
     """What payers said of these claims, of one remittance, or of one file."""
     values = {"remittance_id": remittance_id, "outcome": outcome, "interchange_id": interchange_id}
     return rows(engine, _answer, ANSWERS, numbers=None if numbers is None else list(numbers), **values)
+
+
+def to_post(engine: Engine, interchange_id: int) -> tuple[int, int]:
+    """How many claims of a file wait to be posted, and how many it has."""
+    [found] = rows(engine, Waiting, TO_POST, interchange_id=interchange_id)
+    return found.left, found.claims
 
 
 def remittances(engine: Engine, remittance_id: int | None = None) -> list[RemittanceListRow]:

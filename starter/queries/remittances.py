@@ -166,7 +166,7 @@ order by i.created_at desc limit 200
 
 PARKED_PARTS = """
 select rc.id, rc.remittance_id, coalesce(p.name, r.payer_key) as payer, r.trace, r.paid_on, rc.claim_number, rc.status,
-  rc.charged, rc.paid, rc.outcome, r.interchange_id, coalesce(t.what, '') as why,
+  rc.charged, rc.paid, rc.outcome, r.interchange_id, coalesce(t.what, rc.detail ->> 'why', '') as why,
   case when t.closed_at is null then t.id end as task_id
 from remittance_claim rc join remittance r on r.id = rc.remittance_id left join payer p on p.id = r.payer_id
   left join lateral (select * from task where cause = 'remittance_claim/' || rc.id order by opened_at desc limit 1) t

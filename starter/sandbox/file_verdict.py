@@ -42,7 +42,7 @@ def arrived(text: str) -> Iterator[tuple[Interchange, list[Problem]]]:
         if not (raw := next_interchange(rest, "file 1", problems)):
             return
         yield Nesting(raw, problems, tolerant=False).interchange(), problems
-        rest = rest[len(raw.text) :].lstrip()
+        rest = rest[raw.source.end :].lstrip()
 
 
 def envelope_ack(interchange: Interchange, code: str) -> InterchangeAck:

@@ -17,7 +17,16 @@ from sqlalchemy import Engine
 from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
-from activities import charges, charts, claims, clearinghouse, invoices, payments, remittances, sessions
+from activities import (
+    charges,
+    charts,
+    claims,
+    clearinghouse,
+    invoices,
+    payments,
+    remittances,
+    sessions,
+)
 from activities.database import Step, Tx, World
 from activities.ports import Charge, Order
 from activities.relay import Relay
@@ -37,6 +46,7 @@ from models.messages import (
     Money,
     Move,
     Outcome,
+    PostingWish,
     Receipt,
     SessionStanding,
     Signing,
@@ -282,6 +292,8 @@ class Desk:
             self.ask(claims.prepare, number)
         for answer in handover.answers:
             self.tell(answer)
+        for remittance_id in handover.remittances:
+            self.post(remittance_id)
         for charge_id in handover.charges:
             self.ask(charges.ask, charge_id)
         for booking in handover.bookings:
@@ -299,6 +311,11 @@ class Desk:
 
     def tell(self, answer: Answered) -> None:
         self.ask(remittances.post if answer.kind == "remitted" else claims.take_answer, answer)
+
+    def post(self, remittance_id: int, at_once: int = 300) -> None:
+        """What the workflow of a remittance does: batch by batch until nothing is left."""
+        while self.ask(remittances.post_batch, PostingWish(remittance_id, at_once)).left:
+            pass
 
     # ── what people do ───────────────────────────────────────────────────────
 

@@ -1,6 +1,7 @@
 """An answer finds its claim by whatever number the payer kept; else somebody is told which claims it may be."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -25,11 +26,12 @@ def renamed(payment: ClaimPayment, number: str, **of_line: object) -> ClaimPayme
 @pytest.mark.parametrize("found_by", ["small letters", "its line", "the payer's number"])
 def test_an_answer_finds_its_claim_by_any_number_it_keeps(desk: Desk, found_by: str) -> None:
     number = insured(desk)
+    held_on = desk.row(Claim, number).held_on
     answer = pays(number, "120.00", "CO-45 30.00")
     told = {
         "small letters": renamed(answer, number.lower(), control=""),
         "its line": replace(renamed(answer, "0"), icn="NEW1"),
-        "the payer's number": renamed(answer, "UNKNOWN", control=""),
+        "the payer's number": renamed(answer, "UNKNOWN", control="", date=held_on),
     }
     remit(desk, told[found_by])
     assert outcomes(desk) == ["posted"]
@@ -58,6 +60,19 @@ def test_an_unknown_answer_is_parked_with_the_claims_of_the_same_charge_and_day(
     remit(desk, renamed(answer, "OLD-77", control="", date=held_on, units=Decimal(1)))
     [task] = desk.rows(select(Task))
     assert f"no claim of that number was made here; the same charge and day have: {number}" in task.what
+
+
+@pytest.mark.parametrize("days", [1, -1, 365])
+def test_the_payers_own_number_is_no_match_on_another_day(desk: Desk, days: int) -> None:
+    number = insured(desk)
+    held_on = desk.row(Claim, number).held_on
+    answer = pays(number, "120.00", "CO-45 30.00")
+    remit(desk, renamed(answer, "UNKNOWN", control="", date=held_on + timedelta(days=days)))
+    assert outcomes(desk) == ["parked"]
+    assert parts(desk)[0].claim_number is None
+    [task] = desk.rows(select(Task))
+    assert f"the payer's own number is that of: {number} of {held_on}" in task.what
+    assert desk.balance("cash:payer") == 0
 
 
 def test_two_claims_with_one_number_of_the_payers_are_left_to_a_person(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import clearinghouse, remittances
+from activities import clearinghouse, kept_answers, remittances
 from models.errors import Refused
 from models.messages import ClaimAssignment
 from models.tables import Interchange, Task
@@ -60,7 +60,7 @@ def test_what_was_set_aside_is_not_posted_any_more(desk: Desk) -> None:
     claim, part = parked(desk)
     with Database(desk.world.engine) as db, db.begin():
         for _ in range(2):
-            remittances.set_aside(db, part)
+            kept_answers.set_aside(db, part)
     assert outcomes(desk) == ["set_aside"]
     with pytest.raises(Refused, match="no such parked answer"):
         desk.ask(remittances.assign, ClaimAssignment(claim, part))

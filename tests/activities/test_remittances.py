@@ -333,9 +333,12 @@ def test_any_order_and_repetition_of_the_same_answers_gives_the_same_ledger(desk
     before = len(desk.entries())
     content = file(pays(claim.number, "100.00", "CO-45 30.00", "PR-3 20.00"), trace=claim.number, control=client)
     desk.folder.outbox["answer.edi"] = content.encode()
-    [answer] = desk.only(clearinghouse.read, "answer.edi").answers
+    [remittance_id] = desk.only(clearinghouse.read, "answer.edi").remittances
     for kind in [*order, "remitted"]:
-        desk.tell(answer if kind == "remitted" else Answered(claim.number, kind, 0, "A7:21"))
+        if kind == "remitted":
+            desk.post(remittance_id)
+        else:
+            desk.tell(Answered(claim.number, kind, 0, "A7:21"))
     share = f"receivable:client:{client}"
     assert desk.entries()[before:] == [
         moved("payer paid", CASH, PAYER, "100.00"),

@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEADLY = {
     *("sessions.book", "sessions.record", "sessions.sign"),
     *(f"mail.send.{kind}" for kind in ("booked", "reminder", "invoice", "receipt", "pay_statement")),
-    *("claims.prepare", "claims.take_answer", "remittances.post"),
+    *("claims.prepare", "claims.take_answer", "remittances.post_batch"),
     *(f"clearinghouse.{step}" for step in ("build", "deliver", "waiting", "read", "archive")),
     *("charges.autopay", "charges.ask", "payments.record", "pay.run", "pay.close", "pay.settle"),
 }

@@ -113,7 +113,8 @@ async def the_claims(life: Life) -> dict[str, str]:
     await life.receive(life.an_835("T3", "110.00", [("CO", "45", "30.00"), ("PR", "3", "10.00")], denied))
     await life.ended(messages.claim_workflow(denied.number))
     named = {"claim-paid": paid, "claim-corrected": denied}
-    return {name: messages.claim_workflow(claim.number) for name, claim in named.items()}
+    claims = {name: messages.claim_workflow(claim.number) for name, claim in named.items()}
+    return {**claims, "remittance": messages.remittance_workflow(1)}
 
 
 async def the_collecting(life: Life) -> dict[str, str]:

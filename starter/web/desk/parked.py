@@ -7,8 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 
-from activities import clearinghouse
-from activities import remittances as writing
+from activities import clearinghouse, kept_answers
 from activities.tasks import LONGEST
 from models.errors import Refused
 from models.x12 import adjustment_words
@@ -85,7 +84,7 @@ def answer_aside(part_id: int, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     filled = visit.read(Aside)
     if filled.ok:
         try:
-            _set_aside(visit, writing.set_aside, part_id, part.task_id, filled.values.words)
+            _set_aside(visit, kept_answers.set_aside, part_id, part.task_id, filled.values.words)
             return visit.go("/parked", told="The answer is set aside; nothing of it is posted.")
         except Refused as no:
             filled.refuse(no)

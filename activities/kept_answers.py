@@ -1,0 +1,86 @@
+"""Answers of payers to claims, as they are kept; what fits no claim is parked for a person, and may be set aside."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session as Database
+from sqlmodel import select
+
+from activities import tasks
+from activities.database import Tx
+from models.errors import Refused
+from models.facts import Adjusted, PaidLine, TaskKind
+from models.tables import RemittanceClaim
+from models.x12.parties import Adjustment
+from models.x12.remittance_835 import ClaimPayment
+
+REVERSAL = "22"
+SET_ASIDE = "set_aside"
+FORWARDED = frozenset({"19", "20", "21"})
+"""Processed and sent on to the next payer by this one (CLP02)."""
+
+
+def set_aside(db: Database, part_id: int) -> None:
+    """A person decided that a parked part is not to be posted."""
+    part = db.get(RemittanceClaim, part_id, with_for_update=True)
+    if part is None or part.outcome not in ("parked", SET_ASIDE):
+        raise Refused("there is no such parked answer")
+    part.outcome = SET_ASIDE
+
+
+def as_detail(payment: ClaimPayment, why: str = "") -> dict[str, Any]:
+    """What is kept of a claim's payment: its lines and adjustments, amounts as text; `why` it is parked."""
+    lines = [
+        _line(line.charged, line.paid, line.adjustments)
+        | {"code": line.code, "on": str(line.date or ""), "control": line.control}
+        for line in payment.lines
+    ]
+    if payment.adjustments or not lines:  # said of the claim: judged as one, for no line carries its own reason
+        lines = [_line(payment.charged, payment.paid, payment.every_adjustment)]
+    remarks = [*payment.remarks, *(remark for line in payment.lines for remark in line.remarks)]
+    kept = {"lines": lines, "remarks": remarks, "number": payment.number}
+    return kept | {"why": why} if why else kept
+
+
+def _line(charged: Decimal, paid: Decimal, adjustments: Sequence[Adjustment]) -> dict[str, Any]:
+    told = [[a.group, a.reason, str(a.amount)] for a in adjustments]
+    return {"charged": str(charged), "paid": str(paid), "adjustments": told}
+
+
+def lines_of(part: RemittanceClaim) -> tuple[PaidLine, ...]:
+    """The lines that were kept, as the rules read them."""
+    kept: Any = part.detail["lines"]
+    return tuple(
+        PaidLine(
+            Decimal(line["charged"]),
+            Decimal(line["paid"]),
+            tuple(Adjusted(group, reason, Decimal(amount)) for group, reason, amount in line["adjustments"]),
+        )
+        for line in kept
+    )
+
+
+def park(tx: Tx, part: RemittanceClaim, why: str) -> None:
+    """Keep a part of a remittance for a person; nothing of it was posted."""
+    part.outcome = "parked"
+    what = f"remittance {part.remittance_id}, claim {part.position + 1} in it ({part.status}, {part.paid}): {why}"
+    tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, cause(part), what)
+
+
+def gather(tx: Tx, remittance_id: int, count: int) -> None:
+    """One task for so many parked parts of a remittance that have none of their own."""
+    if count > 0:
+        what = f"remittance {remittance_id}: {count} more claims in it are parked; see Parked, or whose file it is"
+        tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, f"remittance/{remittance_id}", what)
+
+
+def still_parked(tx: Tx, remittance_id: int) -> bool:
+    """Whether a part of a remittance waits for a person."""
+    parked = RemittanceClaim.remittance_id == remittance_id, RemittanceClaim.outcome == "parked"
+    return tx.db.exec(select(RemittanceClaim.id).where(*parked).limit(1)).first() is not None
+
+
+def cause(part: RemittanceClaim) -> str:
+    """How tasks name a parked part."""
+    return f"remittance_claim/{part.id}"

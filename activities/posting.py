@@ -1,0 +1,301 @@
+"""Posting what payers paid: many claims in one transaction, exactly once, mirrored when taken back (RULES 3 and 4).
+
+A remittance is posted by its workflow, some hundred claims a step. `Books` holds what the rules go by, read in a few
+looks however many claims; the rules decide claim by claim; then all entries are written, and what follows from them.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session as Database
+from sqlmodel import col, func, select
+
+from activities import (
+    claim_answers,
+    claim_lines,
+    claim_making,
+    directory,
+    earnings,
+    invoices,
+    kept_answers,
+    ledger,
+    playbook,
+)
+from activities.claim_answers import Verdict
+from activities.database import Tx
+from activities.invoices import Asked
+from activities.ledger import Wanted
+from models.facts import Answer, ClaimStatus, PaidLine
+from models.money import ZERO, total
+from models.rules.denials import Play, play_for
+from models.rules.ledger import Draft, Event, client_account, payer_account
+from models.rules.remittance import Decision, decide
+from models.tables import AttendanceRow, Claim, ClaimLine, Coverage, Entry, InvoiceLine, Posting, RemittanceClaim
+
+STANDING = ("posted", "denied")
+"""Outcomes of an answer that a later one can take back."""
+Balances = dict[tuple[str, int], Decimal]
+"""Of an account, what an attendance moved on it."""
+
+
+def post(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim]) -> None:
+    """Post these answers to the claims they name, each claim's in the order of the file."""
+    if not parts:
+        return
+    books = Books.opened(tx, locked, parts)
+    of_claims: dict[str, list[RemittanceClaim]] = {}
+    for part in parts:
+        of_claims.setdefault(part.claim_number or "", []).append(part)
+    for number, mine in of_claims.items():
+        books.take(locked[number], mine)
+    books.close()
+
+
+@dataclass
+class Books:
+    """What is known of the claims of a batch, and what is to be written of them."""
+
+    tx: Tx
+    attendances: Mapping[int, AttendanceRow]
+    coverages: Mapping[int, Sequence[Coverage]]
+    lines: Mapping[str, Sequence[ClaimLine]]
+    codes: Mapping[int, str]
+    plays: Mapping[str, Play]
+    balances: Balances
+    standing: dict[str, list[RemittanceClaim]] = field(default_factory=dict)
+    """Of claims with a reversal: the answers that can be taken back, the newest first."""
+    entries_of: dict[int | None, list[tuple[Entry, Draft]]] = field(default_factory=dict)
+    """What those posted, by answer."""
+    wanted: list[Wanted] = field(default_factory=list)
+    shares: list[Wanted] = field(default_factory=list)
+    written: dict[str, int] = field(default_factory=dict)
+    undone: dict[str, list[tuple[Entry, Draft]]] = field(default_factory=dict)
+    following: list[claim_making.Wanted] = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    @staticmethod
+    def opened(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim]) -> "Books":
+        ids = {claim.attendance_id for claim in locked.values()}
+        attendances = {a.id or 0: a for a in tx.db.exec(select(AttendanceRow).where(col(AttendanceRow.id).in_(ids)))}
+        clients = {a.client_id for a in attendances.values()}
+        coverages: dict[int, list[Coverage]] = {}
+        query = select(Coverage).where(col(Coverage.client_id).in_(clients)).order_by(col(Coverage.sequence))
+        for coverage in tx.db.exec(query).all():
+            coverages.setdefault(coverage.client_id, []).append(coverage)
+        reversed_ones = [part.claim_number for part in parts if part.status == kept_answers.REVERSAL]
+        lines = claim_lines.of_claims(tx.db, locked)
+        codes = claim_lines.codes_of(tx.db, (line for mine in lines.values() for line in mine))
+        books = Books(tx, attendances, coverages, lines, codes, playbook.plays(tx.db, tx.today), _moved(tx.db, ids))
+        books.standing = _standing(tx.db, reversed_ones)
+        books.entries_of = _entries_of(tx.db, [part.id for mine in books.standing.values() for part in mine])
+        return books
+
+    def take(self, claim: Claim, parts: Sequence[RemittanceClaim]) -> None:
+        """Post what a remittance says of a claim; what takes back comes first: a correction may stand before it."""
+        for part in sorted(parts, key=lambda p: not (p.status == kept_answers.REVERSAL and self._original(claim, p))):
+            if part.status == kept_answers.REVERSAL:
+                self._reverse(claim, part)
+            else:
+                self._answer(claim, part)
+
+    def close(self) -> None:
+        """Write the entries, and what follows for the claims, their clients and those who treated them."""
+        tx = self.tx
+        self._write_out()
+        claim_making.make_all(tx, self.following)
+        claim_answers.decided(tx, self.verdicts)
+        for number in self.undone.keys() - self.verdicts.keys():
+            claim_answers.taken_back(tx, tx.db.get_one(Claim, number))
+        self._ask_clients()
+        clients = sorted({attendance.client_id for attendance in self.attendances.values()})
+        invoices.settle_all(tx, clients)
+        earnings.accrue_clients(tx, clients)
+
+    def _answer(self, claim: Claim, part: RemittanceClaim) -> None:
+        attendance = self.attendances[claim.attendance_id]
+        following = self._next_coverage(claim)
+        told = claim_lines.answers_by_line(
+            claim, self.lines.get(claim.number, ()), self.codes, part, kept_answers.lines_of(part)
+        )
+        answer = Answer(
+            lines=tuple(line for _, line in told),
+            client_id=attendance.client_id,
+            payer_id=claim.payer_id,
+            next_payer_id=following.payer_id if following else None,
+            secondary=claim.sequence > 1,
+            left_open=self._left_open(claim),
+        )
+        decision = decide(answer)
+        if _overpays(decision, answer):
+            kept_answers.park(
+                self.tx, part, "it pays a claim that has been paid, without taking the first payment back"
+            )
+            return
+        for index, (place, drafted) in enumerate(zip(decision.lines, decision.entries, strict=True)):
+            line = told[place][0]
+            add_on = line.service_id if line and line.place > 1 else None
+            cause = {**self._cause(claim, part), "service_id": add_on}
+            wanted = Wanted(f"remittance/{part.id}/{index}", drafted, cause)
+            self._write(claim, wanted)
+            if drafted.event is Event.CLIENT_SHARE:
+                self.shares.append(wanted)
+        part.outcome = "denied" if decision.denied else "posted"
+        self.standing.setdefault(claim.number, []).insert(0, part)
+        claim.payer_claim_number = part.payer_claim_number or claim.payer_claim_number
+        if following and decision.shared > ZERO:
+            forwarded = part.status in kept_answers.FORWARDED
+            lines = claim_lines.as_billed(self.lines.get(claim.number, ()))
+            self.following.append(claim_making.Wanted(lines, following, claim.held_on, forwarded))
+        self.verdicts[claim.number] = self._verdict(claim, decision)
+
+    def _verdict(self, claim: Claim, decision: Decision) -> Verdict:
+        if decision.denied:
+            play = play_for(decision.denied, self.plays)
+            codes = ", ".join(map(_reasons, decision.denied_lines))
+            why = f"denied with {codes} ({play.meaning}): {play.action.value}"
+            return Verdict(claim, ClaimStatus.DENIED, why, why)
+        rest = self._left_open(claim)
+        asks = f"paid, but {rest} of it is not explained by any adjustment: decide who owes it" if rest else ""
+        return Verdict(claim, ClaimStatus.PAID, "", asks)
+
+    def _reverse(self, claim: Claim, part: RemittanceClaim) -> None:
+        """Mirror what an earlier answer posted."""
+        original = self._original(claim, part)
+        if original is None:
+            kept_answers.park(self.tx, part, "it takes back a payment that was never posted")
+            return
+        undone = self.undone.setdefault(claim.number, [])
+        for entry, drafted in self._posted(original):
+            why = "the payer took its answer back"
+            self._write(claim, ledger.mirrored(entry, drafted, why, remittance_claim_id=part.id))
+            undone.append((entry, drafted))
+        original.reversed_by_id = part.id
+        part.outcome = "reversal"
+        self.standing[claim.number].remove(original)
+        claim.status = ClaimStatus.ACCEPTED
+        self.verdicts.pop(claim.number, None)
+
+    def _original(self, claim: Claim, part: RemittanceClaim) -> RemittanceClaim | None:
+        """What a reversal takes back: the newest answer with this payer's number, else with these amounts."""
+        found = [known for known in self.standing.get(claim.number, ()) if known.paid == -part.paid]
+        named = [known for known in found if known.payer_claim_number == part.payer_claim_number]
+        return next(iter(named or found), None)
+
+    def _posted(self, part: RemittanceClaim) -> Sequence[tuple[Entry, Draft]]:
+        """What an answer posted, in this batch or before it."""
+        if part.id not in self.entries_of:
+            self._write_out()
+            self.entries_of |= _entries_of(self.tx.db, [part.id])
+        return self.entries_of.get(part.id, ())
+
+    def _write(self, claim: Claim, wanted: Wanted) -> None:
+        """An entry of the batch: it counts from now on, and is written with the others."""
+        self.wanted.append(wanted)
+        for account, amount in wanted.draft.postings:
+            place = account, claim.attendance_id
+            self.balances[place] = self.balances.get(place, ZERO) + amount
+
+    def _write_out(self) -> None:
+        self.tx.db.flush()
+        self.written |= ledger.post_many(self.tx, self.wanted)
+        self.wanted.clear()
+
+    def _left_open(self, claim: Claim) -> Decimal:
+        """What this payer still owes for the claim, after what is in the batch."""
+        return self.balances.get((payer_account(claim.payer_id), claim.attendance_id), ZERO)
+
+    def _next_coverage(self, claim: Claim) -> Coverage | None:
+        """The coverage that answers after this claim's."""
+        known = self.coverages.get(self.attendances[claim.attendance_id].client_id, ())
+        later = [c for c in directory.in_force(known, claim.held_on) if c.sequence > claim.sequence]
+        return later[0] if later else None
+
+    def _cause(self, claim: Claim, part: RemittanceClaim) -> dict[str, Any]:
+        attendance = self.attendances[claim.attendance_id]
+        return {
+            "client_id": attendance.client_id,
+            "session_id": attendance.session_id,
+            "attendance_id": attendance.id,
+            "claim_number": claim.number,
+            "remittance_claim_id": part.id,
+        }
+
+    def _ask_clients(self) -> None:
+        """Invoice the clients' new shares, a claim's at once; one taken back alike stays on the invoice it stood on."""
+        asked: dict[str, Asked] = {}
+        for share in self.shares:
+            client_id = share.cause["client_id"]
+            amount, entry_id = _moved_on(share.draft, client_account(client_id)), self.written[share.key]
+            if invoice := self._invoice_of_twin(share, amount):
+                self.tx.db.add(InvoiceLine(entry_id=entry_id, invoice_number=invoice))
+            else:
+                together = asked.setdefault(share.cause["claim_number"], Asked(client_id))
+                together.entry_ids.append(entry_id)
+                together.amount += amount
+        self.tx.db.flush()
+        invoices.ask_each(self.tx, list(asked.values()))
+
+    def _invoice_of_twin(self, share: Wanted, amount: Decimal) -> str | None:
+        """The invoice that asked for the same share of the same claim before it was taken back in this batch."""
+        account = client_account(share.cause["client_id"])
+        twins = [
+            entry.id
+            for entry, drafted in self.undone.get(share.cause["claim_number"], ())
+            if entry.event == share.draft.event.value and _moved_on(drafted, account) == amount
+        ]
+        if not twins:
+            return None
+        return self.tx.db.exec(select(InvoiceLine.invoice_number).where(col(InvoiceLine.entry_id).in_(twins))).first()
+
+
+def _reasons(line: PaidLine) -> str:
+    told = ", ".join(f"{a.group}-{a.reason} {a.amount}" for a in line.adjustments)
+    return f"{told} on {line.of}" if line.of else told
+
+
+def _overpays(decision: Decision, answer: Answer) -> bool:
+    account = payer_account(answer.payer_id)
+    return -total(_moved_on(entry, account) for entry in decision.entries) > answer.left_open
+
+
+def _moved_on(drafted: Draft, account: str) -> Decimal:
+    return total(amount for name, amount in drafted.postings if name == account)
+
+
+def _moved(db: Database, attendance_ids: Collection[int]) -> Balances:
+    """What payers owe for these attendances."""
+    query = (
+        select(Posting.account, Entry.attendance_id, func.sum(Posting.amount))
+        .join(Entry, col(Entry.id) == Posting.entry_id)
+        .where(col(Entry.attendance_id).in_(attendance_ids), col(Posting.account).startswith("receivable:payer:"))
+        .group_by(Posting.account, col(Entry.attendance_id))
+    )
+    return {(account, number or 0): amount for account, number, amount in db.exec(query).all()}
+
+
+def _standing(db: Database, numbers: Collection[str | None]) -> dict[str, list[RemittanceClaim]]:
+    if not numbers:
+        return {}
+    query = select(RemittanceClaim).where(
+        col(RemittanceClaim.claim_number).in_(numbers),
+        col(RemittanceClaim.outcome).in_(STANDING),
+        col(RemittanceClaim.reversed_by_id).is_(None),
+    )
+    found: dict[str, list[RemittanceClaim]] = {}
+    for part in db.exec(query.order_by(col(RemittanceClaim.id).desc())).all():
+        found.setdefault(part.claim_number or "", []).append(part)
+    return found
+
+
+def _entries_of(db: Database, part_ids: Collection[int | None]) -> dict[int | None, list[tuple[Entry, Draft]]]:
+    if not part_ids:
+        return {}
+    mine = select(Entry).where(col(Entry.remittance_claim_id).in_(part_ids), col(Entry.reverses_id).is_(None))
+    entries = db.exec(mine.order_by(col(Entry.id))).all()
+    drafts = ledger.as_drafts(db, entries)
+    found: dict[int | None, list[tuple[Entry, Draft]]] = {}
+    for entry in entries:
+        found.setdefault(entry.remittance_claim_id, []).append((entry, drafts[entry.id or 0]))
+    return found

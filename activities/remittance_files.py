@@ -1,0 +1,141 @@
+"""An 835 taken in: each remittance kept once, each claim of it matched to ours or parked; its posting comes after.
+
+Claims are kept as they are read, some hundred at a time, so that a large file is never held whole.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+
+from activities import kept_answers, ledger, matching
+from activities.database import Tx, alive
+from models.errors import Parked
+from models.money import ZERO, total
+from models.rules.ledger import Event, draft
+from models.tables import Interchange, Payer, RemittanceClaim, RemittanceRow
+from models.x12 import remittance_835
+from models.x12.envelope import PROBLEMS_TOLD, Problem
+from models.x12.remittance_835 import Reading
+from models.x12.remittances import ClaimPayment, Remittance, problems_of_claim, problems_of_payment
+
+AT_ONCE = 500
+"""Claims kept in one go."""
+OWN_TASKS = 20
+"""Parked claims of a remittance that have a task each; of more, one tells."""
+
+
+def take(tx: Tx, interchange: Interchange, content: str) -> None:
+    """Keep each remittance once; nothing at all of a file in which one does not add up."""
+    wrong: list[Problem] = []
+    for reading in remittance_835.readings(content):
+        wrong += _keep(tx, interchange, reading)
+    if wrong:
+        more = f"; and {len(wrong) - PROBLEMS_TOLD} more" if len(wrong) > PROBLEMS_TOLD else ""
+        raise Parked("; ".join(map(str, wrong[:PROBLEMS_TOLD])) + more)
+
+
+def _keep(tx: Tx, interchange: Interchange, reading: Reading) -> Iterator[Problem]:
+    """Keep a remittance unless it is known; what of it does not add up."""
+    row = _row(tx, interchange, reading.head)
+    told, first, paid, parked = reading.claims(), 0, ZERO, 0
+    while some := list(islice(told, AT_ONCE)):
+        alive()
+        if row:
+            parked += _claims(tx, row, first, some, parked)
+        first += len(some)
+        paid += total(payment.paid for payment in some)
+        for payment in some:
+            yield from (problem for _, problem in problems_of_claim(payment))
+    yield from problems_of_payment(reading.head, paid)
+    if row:
+        kept_answers.gather(tx, row.id or 0, parked - OWN_TASKS)
+        _provider_adjustments(tx, row, reading.head)
+        tx.after.remittances.append(row.id or 0)
+
+
+def _row(tx: Tx, interchange: Interchange, r: Remittance) -> RemittanceRow | None:
+    """The remittance kept; None where the same money was told before, in whatever file."""
+    key = r.payer.id or r.payer.name
+    same = select(RemittanceRow).where(
+        RemittanceRow.payer_key == key, RemittanceRow.trace == r.trace, RemittanceRow.payment == r.payment
+    )
+    if tx.db.exec(same).first():
+        return None
+    row = RemittanceRow(
+        interchange_id=interchange.id or 0,
+        payer_id=_payer(tx, r.payer.id),
+        payer_key=key,
+        trace=r.trace,
+        payment=r.payment,
+        method=r.method,
+        paid_on=r.date,
+        read_at=tx.now,
+    )
+    tx.db.add(row)
+    tx.db.flush()
+    return row
+
+
+def _payer(tx: Tx, payer_id: str) -> int | None:
+    named = tx.db.exec(select(Payer).where(Payer.payer_id == payer_id)).first()
+    return named.id if named else None
+
+
+def _claims(tx: Tx, row: RemittanceRow, first: int, payments: Sequence[ClaimPayment], parked: int) -> int:
+    """Keep some claims; one that is not ours, or of another charge, is parked, as `parked` were before. How many."""
+    found = matching.matched(tx, payments, row.payer_id)
+    if row.payer_id is None:  # a payer of another name or number than ours: the one whose claims it answers
+        row.payer_id = next((match.claim.payer_id for match in found if match.claim), None)
+    whys = [_unfit(payment, match) for payment, match in zip(payments, found, strict=True)]
+    rows = [
+        {
+            "remittance_id": row.id,
+            "position": position,
+            "claim_number": match.claim.number if match.claim else None,
+            "status": payment.status,
+            "charged": payment.charged,
+            "paid": payment.paid,
+            "payer_claim_number": payment.icn,
+            "detail": kept_answers.as_detail(payment, why),
+            "outcome": "parked" if why else "read",
+        }
+        for position, (payment, match, why) in enumerate(zip(payments, found, whys, strict=True), start=first)
+    ]
+    tx.db.execute(insert(RemittanceClaim), rows)
+    unfit = {position: why for position, why in enumerate(whys, start=first) if why}
+    for part in _parts(tx, row, list(unfit)[: max(OWN_TASKS - parked, 0)]):
+        kept_answers.park(tx, part, unfit[part.position])
+    return len(unfit)
+
+
+def _unfit(payment: ClaimPayment, match: matching.Match) -> str:
+    """Why a claim is not posted by itself; "" where it is."""
+    if match.claim is None:
+        return f"no claim of that number was made here{match.hint}"
+    if abs(payment.charged) != match.claim.charge:
+        return f"it answers a charge of {payment.charged}, the claim was for {match.claim.charge}"
+    return ""
+
+
+def _parts(tx: Tx, row: RemittanceRow, positions: Sequence[Any]) -> Sequence[RemittanceClaim]:
+    if not positions:
+        return ()
+    query = select(RemittanceClaim).where(
+        RemittanceClaim.remittance_id == row.id, col(RemittanceClaim.position).in_(positions)
+    )
+    return tx.db.exec(query.order_by(col(RemittanceClaim.position))).all()
+
+
+def _provider_adjustments(tx: Tx, row: RemittanceRow, r: Remittance) -> None:
+    """Money outside of claims: interest is income, all else stands between the payer and us."""
+    if r.provider_adjustments and row.payer_id is None:
+        raise Parked("it adjusts the provider's account, and its payer is not known here")
+    for index, adjustment in enumerate(r.provider_adjustments):
+        event = Event.INTEREST if adjustment.code == "L6" else Event.PROVIDER_ADJUSTMENT
+        if adjustment.amount != ZERO:
+            why = f"835 PLB {adjustment.code}"
+            drafted = draft(event, adjustment.amount, "remittance.provider_adjustment", why, payer=row.payer_id or 0)
+            ledger.post(tx, f"plb/{row.id}/{index}", drafted, remittance_id=row.id)
