@@ -32,25 +32,6 @@ def post(tx: Tx, key: str, draft: Draft, **cause: Any) -> Entry | None:
     return entry
 
 
-def post_all(tx: Tx, drafts: Mapping[str, Draft], **cause: Any) -> list[Entry]:
-    """Write several entries of one cause, each once per key, in as few statements as they take; those that are new."""
-    known = set(tx.db.exec(select(Entry.key).where(col(Entry.key).in_(list(drafts)))).all())
-    made = {
-        key: Entry(key=key, at=tx.now, on_day=tx.today, event=d.event.value, rule=d.rule, why=d.why, **cause)
-        for key, d in drafts.items()
-        if key not in known
-    }
-    tx.db.add_all(made.values())
-    tx.db.flush()
-    tx.db.add_all(
-        Posting(entry_id=entry.id or 0, account=account, amount=amount)
-        for key, entry in made.items()
-        for account, amount in drafts[key].postings
-    )
-    tx.db.flush()
-    return list(made.values())
-
-
 @dataclass(frozen=True)
 class Wanted:
     """An entry to write among others: its key, what it says, and what caused it."""
