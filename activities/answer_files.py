@@ -19,7 +19,8 @@ def told(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
         raise Parked("it holds a zero byte, which no X12 file does and no database keeps as text")
     kinds = envelope.kinds(content)
     if not kinds or not kinds <= ANSWERS:
-        raise Parked("this is no TA1, 999, 277CA, 835, 271 or 277")
+        envelope.interchanges(content, tolerant=True)  # what is wrong with it says more than what it is not
+        raise Parked("file 1: this is no TA1, 999, 277CA, 835, 271 or 277")
     interchange.kinds = sorted(kinds)
     found: list[Answered] = []
     if "TA1" in kinds:

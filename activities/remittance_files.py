@@ -132,7 +132,7 @@ def _parts(tx: Tx, row: RemittanceRow, positions: Sequence[Any]) -> Sequence[Rem
 def _provider_adjustments(tx: Tx, row: RemittanceRow, r: Remittance) -> None:
     """Money outside of claims: interest is income, all else stands between the payer and us."""
     if r.provider_adjustments and row.payer_id is None:
-        raise Parked("it adjusts the provider's account, and its payer is not known here")
+        raise Parked(f"payment {r.trace}: it adjusts the provider's account, and its payer is not known here")
     for index, adjustment in enumerate(r.provider_adjustments):
         event = Event.INTEREST if adjustment.code == "L6" else Event.PROVIDER_ADJUSTMENT
         if adjustment.amount != ZERO:

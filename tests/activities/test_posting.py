@@ -105,7 +105,7 @@ def taken_back(answer: ClaimPayment) -> ClaimPayment:
 def files(draw: st.DrawFn) -> tuple[str, list[ClaimPayment], list[ClaimPayment]]:
     """A remittance: its text, all answers in it, and those that stand at its end."""
     told, stand = [], []
-    for number in draw(st.lists(st.sampled_from(NUMBERS), unique=True, min_size=1)):
+    for number in draw(st.lists(st.sampled_from(NUMBERS), unique=True, min_size=1, max_size=3)):
         answer = draw(answers(number))
         told.append(answer)
         for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):  # taken back, and mostly corrected
@@ -172,7 +172,7 @@ def denied(line: LinePayment) -> bool:
     return is_denied(PaidLine(line.charged, line.paid, told))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(file=files())
 def test_what_a_file_says_is_posted_to_the_cent_and_once(
     desk: Desk, file: tuple[str, list[ClaimPayment], list[ClaimPayment]]
@@ -208,7 +208,7 @@ def _beside(tx: Tx) -> list[Posting]:
     return list(tx.db.exec(found).all())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(file=files(), damage=st.sampled_from(["deleted", "doubled", "truncated", "swapped", "cut"]), data=st.data())
 def test_a_damaged_file_says_where_and_why_and_posts_nothing(
     desk: Desk, file: tuple[str, list[ClaimPayment], list[ClaimPayment]], damage: str, data: st.DataObject
@@ -227,8 +227,8 @@ def test_a_damaged_file_says_where_and_why_and_posts_nothing(
             return
         assert interchange.status == "parked"
         where, _, why = interchange.why.partition(": ")
-        assert where.startswith(("file 1", "claim", "payment", "it adjusts"))
-        assert why or where.startswith("it adjusts")
+        assert where.startswith(("file 1", "claim", "payment")), interchange.why
+        assert why
         assert counted(tx) == before
         assert tx.db.exec(select(RemittanceRow)).all() == []
 
