@@ -67,22 +67,23 @@ def check(path: Path, vault: Vault) -> list[str]:
 @step("backups.write")
 def write(tx: Tx, day: date) -> Tally:
     """Write the database's backup of a day and read it back; done before, it is read back only."""
-    path = _place(tx, BACKUPS, day)
-    if not path.exists():
-        url = tx.world.engine.url.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
-        _lay_down(path, dumping.dump(url), tx.world.vault, BACKUPS, lambda new: check(new, tx.world.vault))
-    return Tally(len(check(path, tx.world.vault)))
+    path, vault = _place(tx, BACKUPS, day), tx.world.vault
+    if path.exists():
+        return Tally(len(check(path, vault)))
+    url = tx.world.engine.url.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
+    return Tally(_lay_down(path, dumping.dump(url), vault, BACKUPS, lambda new: len(check(new, vault))))
 
 
 @step("backups.export")
 def export(tx: Tx, day: date) -> Tally:
     """Write the practice's readable export of a day, charts in it, and keep in the books that it was made."""
-    path = _place(tx, EXPORTS, day)
-    if not path.exists():
-        taking = Taking(tx.world.engine, tx.world.vault, with_charts=True, now=tx.now)
-        _lay_down(path, exporting.archive(taking), tx.world.vault, EXPORTS, lambda new: _files(new, tx.world.vault))
-        exporting.note_export(tx.db, None, with_charts=True, at=tx.now)
-    return Tally(_files(path, tx.world.vault))
+    path, vault = _place(tx, EXPORTS, day), tx.world.vault
+    if path.exists():
+        return Tally(_files(path, vault))
+    taking = Taking(tx.world.engine, vault, with_charts=True, now=tx.now)
+    count = _lay_down(path, exporting.archive(taking), vault, EXPORTS, lambda new: _files(new, vault))
+    exporting.note_export(tx.db, None, with_charts=True, at=tx.now)
+    return Tally(count)
 
 
 def _place(tx: Tx, kind: str, day: date) -> Path:
@@ -93,8 +94,8 @@ def _place(tx: Tx, kind: str, day: date) -> Path:
     return folder / f"persession-{day}.{kind}"
 
 
-def _lay_down(path: Path, pieces: Iterable[bytes], vault: Vault, kind: str, proven: Callable[[Path], object]) -> None:
-    """Write a file under another name until it has been read back."""
+def _lay_down(path: Path, pieces: Iterable[bytes], vault: Vault, kind: str, proven: Callable[[Path], int]) -> int:
+    """Write a file under another name until it has been read back, once; what was counted in it then."""
     unfinished = path.with_name(f".{path.name}")
     unfinished.unlink(missing_ok=True)
     unfinished.touch(mode=0o600)
@@ -102,8 +103,9 @@ def _lay_down(path: Path, pieces: Iterable[bytes], vault: Vault, kind: str, prov
         for piece in sealed(pieces, vault, PURPOSE[kind]):
             file.write(piece)
             alive()
-    proven(unfinished)
+    count = proven(unfinished)
     unfinished.replace(path)
+    return count
 
 
 def _files(path: Path, vault: Vault) -> int:

@@ -1,5 +1,6 @@
 """Who is who and what was agreed: rows as the facts that rules ask for."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -133,10 +134,20 @@ def keep(db: Database, row: SQLModel) -> int:
 
 
 def _clash(clash: IntegrityError, row: SQLModel) -> str:
-    """What the database refused, without the values."""
-    what = type(row).__name__.removesuffix("Row").lower()
+    """What the database refused: ids are named, other values are not."""
+    what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(row).__name__.removesuffix("Row")).lower()
     if isinstance(clash.orig, UniqueViolation):
         return f"there is such a {what} already"
     if isinstance(clash.orig, ForeignKeyViolation):
-        return f"this {what} names something that is not there: look at its ids"
+        return _missing(row, str(clash.orig.diag.constraint_name)) or f"this {what} names something that is not there"
     return f"the database does not take this {what}: a value is out of its range"
+
+
+def _missing(row: SQLModel, constraint: str) -> str:
+    """What a row names that is not there."""
+    table = SQLModel.metadata.tables[str(type(row).__tablename__)]
+    for key in table.foreign_keys:
+        column = key.parent.name
+        if constraint == f"{table.name}_{column}_fkey":
+            return f"there is no {key.column.table.name} {getattr(row, column)}"
+    return ""

@@ -9,8 +9,9 @@ from sqlalchemy import func, insert, text
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities.database import Tx
+from activities.database import Tx, step
 from models.facts import Movement
+from models.messages.runs import Tally
 from models.money import ZERO
 from models.rules.ledger import Draft, Event, client_account, mirror
 from models.tables import Entry, Posting
@@ -115,6 +116,13 @@ def carry(db: Database) -> None:
     """
     db.execute(text("lock table entry in share mode"))
     db.execute(text("refresh materialized view ledger_standing"))
+
+
+@step("ledger.carry")
+def carry_on(tx: Tx, _: None) -> Tally:
+    """The night's carrying on: no report reads further back than it must."""
+    carry(tx.db)
+    return Tally(0)
 
 
 def movements(db: Database, client_id: int) -> list[Movement]:

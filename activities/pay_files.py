@@ -107,8 +107,8 @@ def deposits_file(db: Database, vault: Vault, wanted: DepositsWish, now: datetim
     fresh = [s for s in chosen if wanted.again or s.statement.exported_at is None]
     if chosen and not fresh:
         raise Refused(
-            "these deposits are in an earlier file, which can be had again as it was; in a new one "
-            "they would be paid twice: ask for it `again` only where the bank never took the earlier one"
+            "these deposits are in an earlier file, which the page Files and tax year gives again as it was; in a new "
+            "one they would be paid twice: ask for it `again` only where the bank never took the earlier one"
         )
     if not chosen and any(s.total > ZERO for s in unpaid):
         raise Refused(

@@ -5,12 +5,14 @@ memory, and relaying twice changes nothing. So nothing that was decided is ever 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from temporalio.client import Client
 from temporalio.common import (
@@ -55,10 +57,13 @@ SEARCH_ATTRIBUTES = (SESSION_STATUS, CLAIM_STATUS, PAYER, CLINICIAN, DUE_BY, NEE
 
 Known = SearchAttributePair[Any]
 
-LONGEST, A_TELLING = 20, 0.2
-"""Seconds to wait for the server before the step is asked again; and more for each claim that is told."""
-AT_ONCE = 10
-"""Claims that are told side by side."""
+LONGEST = timedelta(seconds=20)
+"""How long one start or signal waits for the server before the step is asked again."""
+WHOLE, A_TELLING = 100, 0.2
+"""Seconds for all that a step hands on, less than a step may take; and more for each claim that is told."""
+AT_ONCE = 16
+"""So many are started side by side: a period of 200 clinicians does not queue up behind 200 answers."""
+Item = TypeVar("Item")
 
 
 def as_number(amount: Decimal) -> Any:
@@ -91,61 +96,46 @@ class Relay:
         if handover == Handover(mails=handover.mails):
             return
         try:
-            longest = LONGEST + len(handover.answers) * A_TELLING
+            longest = WHOLE + len(handover.answers) * A_TELLING
             asyncio.run_coroutine_threadsafe(self._hand_on(handover), self.loop).result(longest)
         except (RPCError, TimeoutError) as silence:
             raise Unreachable(f"Temporal did not take over ({type(silence).__name__})") from None
 
     async def _hand_on(self, handover: Handover) -> None:
-        for invoice in handover.invoices:
-            await self._invoice(invoice)
-        for number in handover.claims:
-            await self._claim(ClaimStart(number))
+        await _at_once(self._invoice, handover.invoices)
+        await _at_once(self._claim, [ClaimStart(number) for number in handover.claims])
         await self._answers(handover.answers)
-        for remittance_id in handover.remittances:
-            workflow_id = messages.remittance_workflow(remittance_id)
-            await self._start(
-                "Remittance", RemittanceStart(remittance_id), workflow_id, f"Remittance {remittance_id}", []
-            )
-        for task in handover.tasks:
-            await self._task(task)
-        for period in handover.pay_periods:
-            await self._pay_period(period)
-        for task_id in handover.closed_tasks:
-            await self._tell(messages.task_workflow(task_id), "done")
-        for number in handover.settled_invoices:
-            await self._tell(messages.invoice_workflow(number), "settled")
-        for charge_id in handover.charges:
-            workflow_id = messages.charge_workflow(charge_id)
-            await self._start("Charge", ChargeStart(charge_id), workflow_id, "Automatic charge", [])
-        for delivery_id in handover.webhooks:
-            first = WebhookAttempt(delivery_id, 1)
-            await self._start("Webhook", first, messages.webhook_workflow(delivery_id), "An event for a program", [])
-        for booking in handover.bookings:
-            await self._session(booking)
+        await _at_once(self._remittance, handover.remittances)
+        await _at_once(self._task, handover.tasks)
+        await _at_once(self._pay_period, handover.pay_periods)
+        await _at_once(self._done, [messages.task_workflow(task_id) for task_id in handover.closed_tasks])
+        await _at_once(self._settled, [messages.invoice_workflow(number) for number in handover.settled_invoices])
+        await _at_once(self._charge, handover.charges)
+        await _at_once(self._webhook, handover.webhooks)
+        await _at_once(self._session, handover.bookings)
         for move in handover.moves:
             await self._tell(messages.session_workflow(move.session_id), "moved_with_series", move)
         for cancellation in handover.cancellations:
             await self._tell(messages.session_workflow(cancellation.session_id), "cancelled_with_series", cancellation)
         for freed in handover.freed:
             await self._start("Offering", freed, offering_workflow(freed.freed_by), "A freed time is offered", [])
-        for session_id in handover.imported_sessions:
-            start = SessionStart(session_id)
-            await self._start("Session", start, messages.session_workflow(session_id), "Session, brought in", [])
+        await _at_once(self._imported, handover.imported_sessions)
 
     async def _answers(self, answers: Sequence[Answered]) -> None:
         """Tell claims, several side by side; what concerns one claim in its order."""
         of_claims: dict[str, list[Answered]] = {}
         for answer in answers:
             of_claims.setdefault(answer.claim_number, []).append(answer)
-        slots = asyncio.Semaphore(AT_ONCE)
 
         async def tell(mine: Sequence[Answered]) -> None:
-            async with slots:
-                for answer in mine:
-                    await self._claim(ClaimStart(answer.claim_number), answer)
+            for answer in mine:
+                await self._claim(ClaimStart(answer.claim_number), answer)
 
-        await asyncio.gather(*(tell(mine) for mine in of_claims.values()))
+        await _at_once(tell, list(of_claims.values()))
+
+    async def _remittance(self, remittance_id: int) -> None:
+        workflow_id = messages.remittance_workflow(remittance_id)
+        await self._start("Remittance", RemittanceStart(remittance_id), workflow_id, f"Remittance {remittance_id}", [])
 
     async def _invoice(self, start: InvoiceStart) -> None:
         summary = f"Invoice {start.number} of {start.amount}"
@@ -170,6 +160,23 @@ class Relay:
         known: list[Known] = [SearchAttributePair(DUE_BY, start.due_at), SearchAttributePair(NEEDS_ATTENTION, True)]
         await self._start("Task", start, messages.task_workflow(start.id), summary, known)
 
+    async def _charge(self, charge_id: UUID) -> None:
+        await self._start("Charge", ChargeStart(charge_id), messages.charge_workflow(charge_id), "Automatic charge", [])
+
+    async def _webhook(self, delivery_id: UUID) -> None:
+        first = WebhookAttempt(delivery_id, 1)
+        await self._start("Webhook", first, messages.webhook_workflow(delivery_id), "An event for a program", [])
+
+    async def _imported(self, session_id: UUID) -> None:
+        start = SessionStart(session_id)
+        await self._start("Session", start, messages.session_workflow(session_id), "Session, brought in", [])
+
+    async def _done(self, workflow_id: str) -> None:
+        await self._tell(workflow_id, "done")
+
+    async def _settled(self, workflow_id: str) -> None:
+        await self._tell(workflow_id, "settled")
+
     async def _pay_period(self, period: PayPeriodRef) -> None:
         summary = f"Pay of clinician {period.clinician_id} for {period.first} to {period.last}"
         known = [SearchAttributePair(CLINICIAN, str(period.clinician_id))]
@@ -192,13 +199,25 @@ class Relay:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             search_attributes=TypedSearchAttributes(list(known)),
             static_summary=summary,
+            rpc_timeout=LONGEST,
             **more,
         )
 
     async def _tell(self, workflow_id: str, signal: str, *what: Any) -> None:
         """Signal a workflow; one that has ended needs to hear nothing."""
         try:
-            await self.client.get_workflow_handle(workflow_id).signal(signal, args=what)
+            await self.client.get_workflow_handle(workflow_id).signal(signal, args=what, rpc_timeout=LONGEST)
         except RPCError as fault:
             if fault.status is not RPCStatusCode.NOT_FOUND:
                 raise
+
+
+async def _at_once(start: Callable[[Item], Awaitable[None]], wanted: Sequence[Item]) -> None:
+    """Start what does not depend on each other side by side, some at a time."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(item: Item) -> None:
+        async with places:
+            await start(item)
+
+    await asyncio.gather(*(one(item) for item in wanted))

@@ -10,7 +10,6 @@ from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col
 from sqlmodel import select as rows_of
 
-from activities import ledger
 from activities.backups import BACKUPS, EXPORTS, kept
 from activities.database import Tx, step
 from models.messages.runs import Tally
@@ -66,7 +65,7 @@ def forget(tx: Tx, what: str) -> Tally:
 
 @step("retention.tidy")
 def tidy(tx: Tx, _: None) -> Tally:
-    """Let old backups, exports and logs go; large logs are set aside; what stands open in the ledger is carried on."""
+    """Let old backups, exports and logs go; large logs are set aside."""
     keeps, gone = kept_for(tx.db), 0
     if tx.world.backups is not None:
         files = kept(tx.world.backups)
@@ -78,7 +77,6 @@ def tidy(tx: Tx, _: None) -> Tally:
                     gone += 1
     if tx.world.home is not None:
         gone += tidy_logs(tx.world.home, keeps["logs"].days, tx.today)
-    ledger.carry(tx.db)
     return Tally(gone)
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from temporalio import workflow
 
 from activities import figures, superbills, sweeping
-from models.messages.runs import MonthPart
+from activities.database import Step
+from models.messages.runs import MonthPart, SweepBatch
 from workflows.steps import Mailbag, step
 
 
@@ -16,14 +17,7 @@ class TaskSweepWorkflow:
     @workflow.run
     async def run(self) -> int:
         """How many are open."""
-        seen, after = 0, ""
-        while True:
-            batch = await step(sweeping.tasks_open, after, summary="open tasks")
-            seen += batch.done
-            workflow.set_current_details(f"{seen} open tasks are followed")
-            if batch.next_after is None:
-                return seen
-            after = batch.next_after
+        return await _followed(sweeping.tasks_open, "open tasks")
 
 
 @workflow.defn(name="Dunning")
@@ -33,14 +27,7 @@ class DunningWorkflow:
     @workflow.run
     async def run(self) -> int:
         """How many are open."""
-        seen, after = 0, ""
-        while True:
-            batch = await step(sweeping.invoices_open, after, summary="open invoices")
-            seen += batch.done
-            workflow.set_current_details(f"{seen} open invoices are followed")
-            if batch.next_after is None:
-                return seen
-            after = batch.next_after
+        return await _followed(sweeping.invoices_open, "open invoices")
 
 
 @workflow.defn(name="Superbills")
@@ -74,3 +61,15 @@ class FiguresWorkflow:
         mails.send(*wanted)
         await mails.finish()
         return len(wanted)
+
+
+async def _followed(sweep: Step[str, SweepBatch], what: str) -> int:
+    """All that is open, batch by batch: each step sees to it that somebody follows what it found."""
+    seen, after = 0, ""
+    while True:
+        batch = await step(sweep, after, summary=what)
+        seen += batch.done
+        workflow.set_current_details(f"{seen} {what} are followed")
+        if batch.next_after is None:
+            return seen
+        after = batch.next_after

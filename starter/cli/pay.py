@@ -154,7 +154,10 @@ def close(
         elif count:
             say(f"{count} periods are closed, or have nothing to state: `persession pay list` shows them")
         else:
-            say("no period is left to close: those that have ended are closed already")
+            say(
+                "no period is left to close: those that have ended are closed already, "
+                f"and the first begins with the one of {desk.practice.pay_anchor} (`pay_anchor`)"
+            )
 
 
 @pay.command()

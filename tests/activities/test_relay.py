@@ -61,7 +61,7 @@ class Handle:
     server: FakeTemporal
     workflow_id: str
 
-    async def signal(self, name: str, args: Sequence[Any]) -> None:
+    async def signal(self, name: str, args: Sequence[Any], **_: Any) -> None:
         self.server.fail()
         self.server.told.append((self.workflow_id, name))
         self.server.words += args

@@ -4,14 +4,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session as Database
 from sqlmodel import SQLModel, select
 
-from activities import retention
+from activities import ledger, retention
 from activities.retention import AGING, LARGE_LOG, tidy_logs
 from models.errors import Refused
 from models.rules.retention import KEPT, checked, outlived, policy
-from models.tables import Message, StepDone
+from models.tables import Entry, Message, StepDone
 from tests.activities.practice import DAY, OPENED, Desk
 from workflows.upkeep import KINDS
 
@@ -45,6 +46,17 @@ def test_a_practice_may_keep_things_for_another_time_but_not_for_too_short(desk:
         checked("mails", 399)
     with pytest.raises(Refused, match="'charts' is not something whose days can be set"):
         checked("charts", 1)
+
+
+def test_what_stands_open_is_carried_on_to_the_newest_entry(desk: Desk) -> None:
+    desk.hold(desk.client())
+    newest = max(desk.rows(select(Entry.id)))  # type: ignore[type-var]
+    carried = text("select amount from ledger_standing where account = ''")
+    with Database(desk.world.engine) as db:
+        assert db.execute(carried).scalar_one() == 0
+    desk.only(ledger.carry_on, None)
+    with Database(desk.world.engine) as db:
+        assert db.execute(carried).scalar_one() == newest
 
 
 def test_no_record_is_ever_among_what_goes() -> None:

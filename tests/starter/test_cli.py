@@ -60,7 +60,7 @@ def test_an_overlapping_booking_is_refused_in_one_sentence(cli: CommandLine) -> 
         (("add", "clinician", "--name", "B", "--npi", "1234567890"), "NPI '1234567890' is not ten digits"),
         (("add", "policy", "--late-fee", "150%"), "is not between 0% and 100%"),
         (("add", "coverage", "--client", 2, "--payer", 1, "--member-id", "W9"), "there is such a coverage already"),
-        (("add", "coverage", "--client", 99, "--payer", 1, "--member-id", "W9"), "names something that is not there"),
+        (("add", "coverage", "--client", 99, "--payer", 1, "--member-id", "W9"), "there is no client 99"),
         (("add", "card", 1, "1234"), "the sandbox takes test cards only"),
         (("change", "client", 99, "zip=02139"), "there is no client 99"),
         (("change", "client", 1, "zip=abc"), "ZIP 'abc' is not five or nine digits"),

@@ -26,7 +26,8 @@ def periods(visit: Visit = may(Do.MANAGE_PAY)) -> Response:
 def close(visit: Visit = may(Do.MANAGE_PAY)) -> Response:
     try:
         count = visit.ask(visit.office.pay.close_periods(f"page-{visit.wish}"))
-        told = "The periods that have ended are being closed." if count else "No period is left to close."
+        nothing = f"No period is left to close; the first is the one of {visit.practice.pay_anchor}."
+        told = "The periods that have ended are being closed." if count else nothing
     except Refused as no:
         told = str(no)
     return visit.go("/pay", told=told)

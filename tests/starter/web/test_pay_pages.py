@@ -134,7 +134,7 @@ async def test_contracts_do_not_overlap_and_a_gap_is_named(pages: Pages) -> None
     wrong = await owner.post(
         f"/pay/contracts/{DANA}/rule", basis="flat", value="9", service_id=999, effective_from=later
     )
-    assert (wrong.status, "names something that is not there" in wrong.words) == (422, True)
+    assert (wrong.status, "there is no service 999" in wrong.words) == (422, True)
 
 
 async def test_a_form_sent_twice_is_paid_once(pages: Pages) -> None:
