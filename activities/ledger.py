@@ -118,7 +118,7 @@ def carry(db: Database) -> None:
     db.execute(text("refresh materialized view ledger_standing"))
 
 
-@step("ledger.carry")
+@step("ledger.carry_on")
 def carry_on(tx: Tx, _: None) -> Tally:
     """The night's carrying on: no report reads further back than it must."""
     carry(tx.db)
