@@ -32,5 +32,5 @@ access account_mails                      who comes in, and the links they are m
 mail rendering documents report_document calendar_file wording templates/   what people read
 relay                                     other workflows started and told once a step has committed
 profiles uploads                          answers that people bring; how a clearinghouse wants to be dealt with, as data
-ports adapters/ settings codec vault database   the world, and the only commit in the code base
+ports adapters/ settings codec vault database   the world, and where a step is committed
 """

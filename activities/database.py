@@ -1,4 +1,7 @@
-"""One step, one transaction: how an activity reaches the database and the world, and the only commit of the code base.
+"""One step, one transaction: how an activity reaches the database and the world. It is committed here, never within.
+
+What people write without a workflow (a page, a command, an import of reference data) has a transaction of its own,
+opened and committed by whoever asks: `Guest.write` of the pages, `starter/setup.py`, the commands.
 
 `@step("noun.verb")` makes a function `(tx, message) -> answer` a step that workflows can ask for.
 Its answer is kept under the workflow's run and the step's number in the same transaction: a step

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
@@ -13,10 +12,10 @@ from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col, select
 
 from activities.database import Tx
-from models.calendar import local_day, zone
+from models.calendar import local_day, within, zone
 from models.errors import Refused
-from models.facts import Policy, Rate, Terms
-from models.money import dollars
+from models.facts import Policy, Rate
+from models.rules.attendance import terms_of
 from models.tables import Client, Coverage, Payer, PolicyRow, Practice, RateRow, Session
 
 
@@ -38,27 +37,14 @@ def policy_of(row: PolicyRow) -> Policy:
     """Its row as its rules read it."""
     return Policy(
         notice_hours=row.notice_hours,
-        late_cancel_fee=terms(row.late_cancel_fee),
-        no_show_fee=terms(row.no_show_fee),
+        late_cancel_fee=terms_of(row.late_cancel_fee),
+        no_show_fee=terms_of(row.no_show_fee),
         waivers_per_year=row.waivers_per_year,
         reminder_hours=tuple(row.reminder_hours),
         no_show_after_hours=row.no_show_after_hours,
         fee_grace_hours=row.fee_grace_hours,
         note_required=row.note_required,
     )
-
-
-def terms(text: str) -> Terms:
-    """A fee written as "50%" or "75.00"; ValueError says what is wrong."""
-    if text.endswith("%"):
-        percent = dollars(text[:-1])
-        if not 0 <= percent <= 100:
-            raise ValueError(f"{text!r} is not between 0% and 100%")
-        return Terms(percent=percent)
-    flat = dollars(text)
-    if flat < 0:
-        raise ValueError(f"{text!r} is below zero")
-    return Terms(flat=flat)
 
 
 def rates(db: Database, service_id: int) -> list[Rate]:
@@ -90,7 +76,7 @@ def coverages(db: Database, client_id: int, on: date) -> list[Coverage]:
 
 def in_force(rows: Sequence[Coverage], on: date) -> list[Coverage]:
     """Those of a client's coverages that may answer for a day."""
-    return [c for c in rows if _holds(c, on)]
+    return [c for c in rows if holds(c, on)]
 
 
 def covers(db: Database, client_ids: Sequence[int], on: date) -> dict[int, list[tuple[Coverage, Payer]]]:
@@ -98,23 +84,14 @@ def covers(db: Database, client_ids: Sequence[int], on: date) -> dict[int, list[
     query = select(Coverage, Payer).join(Payer, col(Payer.id) == Coverage.payer_id)
     found: dict[int, list[tuple[Coverage, Payer]]] = {}
     for cover, payer in db.exec(query.where(col(Coverage.client_id).in_(client_ids)).order_by(col(Coverage.sequence))):
-        if _holds(cover, on):
+        if holds(cover, on):
             found.setdefault(cover.client_id, []).append((cover, payer))
     return found
 
 
-def _holds(cover: Coverage, on: date) -> bool:
-    return (cover.covered_from or on) <= on <= (cover.covered_until or on)
-
-
-def percent(text: str) -> Decimal:
-    """A percentage written as "60%"; ValueError says what is wrong."""
-    if not text.endswith("%"):
-        raise ValueError(f"{text!r} is not a percentage such as 60%")
-    value = dollars(text[:-1])
-    if not 0 <= value <= 100:
-        raise ValueError(f"{text!r} is not between 0% and 100%")
-    return value
+def holds(coverage: Coverage, day: date) -> bool:
+    """Whether a coverage holds on a day."""
+    return within(day, coverage.covered_from, coverage.covered_until)
 
 
 def enter(engine: Engine, row: SQLModel) -> int:

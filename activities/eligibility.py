@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from activities import coverage_answers, estimates, insured, interchanges
 from activities.coverage_answers import Known
 from activities.database import Tx, step
+from activities.directory import holds
 from models.calendar import local_day
 from models.errors import Refused
 from models.facts import Relation
@@ -56,7 +57,7 @@ def _due(tx: Tx) -> Iterator[Question]:
     for client_id, day in expected:
         for each in known:
             mine = each.coverage.client_id == client_id and each.coverage.payer_id in askable
-            if not mine or not _holds(each.coverage, day) or each.coverage.id in seen:
+            if not mine or not holds(each.coverage, day) or each.coverage.id in seen:
                 continue
             if due(each.asked(tx.tz), day, tx.today, each.called) and _complete(tx, each.coverage):
                 seen.add(each.coverage.id)
@@ -69,7 +70,7 @@ def _of(tx: Tx, client_id: int) -> list[Question]:
         raise Refused("there is no such client")
     days = [day for other, day in _expected(tx, None) if other == client_id]
     day = min(days, default=tx.today)
-    holding = [each for each in _coverages(tx, client_id) if _holds(each.coverage, day)]
+    holding = [each for each in _coverages(tx, client_id) if holds(each.coverage, day)]
     if not holding:
         raise Refused(f"no coverage is entered that holds on {day}: add one first")
     askable = _askable(tx)
@@ -102,10 +103,6 @@ def _expected(tx: Tx, last: date | None) -> list[tuple[int, date]]:
 
 def _askable(tx: Tx) -> set[int]:
     return {found for found in tx.db.exec(select(Payer.id).where(Payer.answers_eligibility)).all() if found}
-
-
-def _holds(coverage: Coverage, day: date) -> bool:
-    return (coverage.covered_from or day) <= day <= (coverage.covered_until or day)
 
 
 def _complete(tx: Tx, coverage: Coverage) -> bool:

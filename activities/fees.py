@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 
 from activities import directory, earnings, invoices, ledger
 from activities.database import Tx
-from activities.shares import Visit, shares
+from activities.shares import ShareOf, shares
 from models.calendar import local_day, zone
 from models.errors import Refused
 from models.facts import By, Policy, Rate, Status
@@ -218,7 +218,7 @@ def _share(asks: _Asks, client_id: int) -> tuple[Decimal | None, str]:
     """What a client is expected to pay of a session they attend: their price, or what their coverage leaves to them."""
     db, session = asks.db, asks.session
     billable = bool(db.get_one(Service, session.service_id).code)
-    visit = Visit(client_id, session.clinician_id, session.service_id, billable, asks.on)
+    visit = ShareOf(client_id, session.clinician_id, session.service_id, billable, asks.on)
     [share] = shares(db, [visit], zone(db.get_one(Practice, 1).timezone))
     return share.amount, share.why
 

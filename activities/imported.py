@@ -12,9 +12,10 @@ from sqlmodel import col, select
 
 from activities import directory, invoices, ledger, sessions
 from activities.database import Tx
-from models.calendar import instant, zone
+from models import checks
+from models.calendar import instant
 from models.errors import Refused
-from models.facts import ImportKind, Relation, Status
+from models.facts import ImportKind, Status
 from models.messages import Booking
 from models.money import ZERO
 from models.rules.ledger import Event, client_account, draft
@@ -32,6 +33,8 @@ from models.tables import (
 
 NAMES = UUID("0b0e7a52-1f37-4c0b-9df4-6f2f5f0a3c11")
 Values = dict[str, Any]
+COLUMNS = {"sequence": "order"}
+"""Fields of rows that files call otherwise."""
 
 
 class Unfit(Refused):
@@ -76,13 +79,9 @@ class Books:
 
 def write_client(tx: Tx, _: Books, values: Values) -> str:
     """A new client."""
-    if values["timezone"]:
-        try:
-            zone(values["timezone"])
-        except Refused:
-            raise Unfit("timezone", "not a time zone: write an IANA name such as America/New_York") from None
     fields = {name: value for name, value in values.items() if name not in ("id", "name")}
     row = Client(**fields)
+    _fits(row)
     tx.db.add(row)
     tx.db.flush()
     return str(row.id)
@@ -94,15 +93,12 @@ def write_coverage(tx: Tx, books: Books, values: Values) -> str:
     payer_id = books.payers.get(values["payer"].lower())
     if payer_id is None:
         raise Unfit("payer", "no insurer here has this name or id: add it first, or write it as it is called here")
-    if values["relation"] != Relation.SELF and not (values["subscriber_first"] and values["subscriber_last"]):
-        raise Unfit("subscriber_first", "whose insurance is it? Name the subscriber, or write self as the relation")
-    if values["covered_from"] and values["covered_until"] and values["covered_until"] < values["covered_from"]:
-        raise Unfit("covered_until", "the coverage ends before it begins")
     here = select(Coverage.id).where(Coverage.client_id == client_id, Coverage.sequence == values["order"])
     if tx.db.exec(here).first():
         raise Unfit("order", "this client has a coverage of that order here already: change it on the client's page")
     fields = {name: value for name, value in values.items() if name not in ("client", "payer", "order")}
     row = Coverage(client_id=client_id, payer_id=payer_id, sequence=values["order"], **fields)
+    _fits(row)
     tx.db.add(row)
     tx.db.get_one(Client, client_id).uses_insurance = True
     tx.db.flush()
@@ -161,6 +157,12 @@ WRITE: dict[ImportKind, Callable[[Tx, Books, Values], str]] = {
 def owed(tx: Tx, client_id: int) -> Decimal:
     """What a client owes now."""
     return ledger.balance(tx.db, client_account(client_id))
+
+
+def _fits(row: Client | Coverage) -> None:
+    """What a form would refuse is refused in a file too, at the column it stands in."""
+    for problem in checks.problems(row):
+        raise Unfit(COLUMNS.get(problem.field, problem.field), problem.words)
 
 
 def _moment(tx: Tx, local: datetime) -> datetime:

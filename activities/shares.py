@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from activities import coverage_answers, estimates
 from activities.coverage_answers import Known
+from activities.directory import holds
 from activities.kept_answers import lines_of
 from models.calendar import local_day
 from models.facts import Rate
@@ -42,7 +43,7 @@ GRANTED = {("PR", "1"), ("PR", "2"), ("PR", "3")}
 
 
 @dataclass(frozen=True)
-class Visit:
+class ShareOf:
     """A client's part in a session; `billable` where the service has a code that a payer knows."""
 
     client_id: int
@@ -52,7 +53,7 @@ class Visit:
     day: date
 
 
-def shares(db: Database, visits: Sequence[Visit], tz: ZoneInfo) -> list[Share]:
+def shares(db: Database, visits: Sequence[ShareOf], tz: ZoneInfo) -> list[Share]:
     """The share of each visit, in their order; read in three queries however many there are."""
     insured = sorted({visit.client_id for visit in visits if visit.billable})
     known = coverage_answers.known(db, insured) if insured else []
@@ -83,13 +84,13 @@ def next_share(
     if not found:
         return None
     session = found[0][0]
-    visit = Visit(client_id, session.clinician_id, session.service_id, True, local_day(session.starts, tz))
+    visit = ShareOf(client_id, session.clinician_id, session.service_id, True, local_day(session.starts, tz))
     allowed = last_allowed(db, {(each.coverage.payer_id, session.service_id) for each in known})
     return visit.day, _share(visit, known, [_rate(row) for _, row in found if row], allowed, tz)
 
 
 def _share(
-    visit: Visit, known: Sequence[Known], priced: list[Rate], allowed: dict[tuple[int, int], Decimal], tz: ZoneInfo
+    visit: ShareOf, known: Sequence[Known], priced: list[Rate], allowed: dict[tuple[int, int], Decimal], tz: ZoneInfo
 ) -> Share:
     price = rates.price(priced, visit.clinician_id, visit.client_id, visit.day)
     cover = _cover(visit, known, allowed, tz) if visit.billable else None
@@ -97,15 +98,12 @@ def _share(
     return expected(price.amount, price.why, charge, cover, visit.day)
 
 
-def _cover(visit: Visit, known: Sequence[Known], allowed: dict[tuple[int, int], Decimal], tz: ZoneInfo) -> Cover | None:
+def _cover(
+    visit: ShareOf, known: Sequence[Known], allowed: dict[tuple[int, int], Decimal], tz: ZoneInfo
+) -> Cover | None:
     """The first coverage that holds by its dates; what its payer told counts only for a coverage as it is now."""
     day = visit.day
-    holding = [
-        each
-        for each in known
-        if each.coverage.client_id == visit.client_id
-        and (each.coverage.covered_from or day) <= day <= (each.coverage.covered_until or day)
-    ]
+    holding = [each for each in known if each.coverage.client_id == visit.client_id and holds(each.coverage, day)]
     if not holding:
         return None
     first = holding[0]

@@ -17,6 +17,7 @@ from activities.database import Tx, step
 from activities.documents import Line, amount_of, balance, drawn, rows, shown
 from activities.rendering import PracticeCard
 from activities.wording import long_date, usd
+from models.calendar import month_before
 from models.collecting import StatementBatch, StatementMonth
 from models.messages import Mail
 from models.money import ZERO
@@ -97,7 +98,7 @@ def last_day(month: date) -> date:
 @step("statements.due")
 def due(tx: Tx, wanted: StatementMonth) -> StatementBatch:
     """Have the statements of a month mailed (the last one unless named), to clients with something to state."""
-    month = wanted.month or (tx.today.replace(day=1) - relativedelta(months=1))
+    month = wanted.month or month_before(tx.today)
     clients = _with_something_to_state(tx.db, month, wanted.after)
     for client_id in clients:
         key = f"statement/{client_id}/{month:%Y-%m}"

@@ -43,6 +43,11 @@ def zone(name: str) -> ZoneInfo:
         raise Refused(f"{name[:40]!r} is not a time zone; use an IANA name such as America/New_York") from None
 
 
+def within(day: date, since: date | None, until: date | None) -> bool:
+    """Whether a day lies between two, both included; one that is not set is open. SQL: `starter/queries/reading.py`."""
+    return (since or day) <= day <= (until or day)
+
+
 def local_day(at: datetime, tz: ZoneInfo) -> date:
     """The local day on which an instant falls."""
     return at.astimezone(tz).date()
@@ -84,6 +89,16 @@ def period_of(day: date, cycle: PayCycle, anchor: date) -> Period:
     if first > day:
         first = _month_start(day, -1, anchor.day)
     return Period(first, _month_start(first, 1, anchor.day) - timedelta(days=1))
+
+
+def month_before(day: date, months: int = 1) -> date:
+    """The first day of the month so many before that of a day (0: of its own)."""
+    return _month_start(day, -months, 1)
+
+
+def month_written(text: str) -> date:
+    """The first day of a month written as 2027-03; ValueError where it is written otherwise."""
+    return date.fromisoformat(f"{text}-01")
 
 
 def periods_ending(since: date, until: date, cycle: PayCycle, anchor: date) -> Iterator[Period]:

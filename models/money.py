@@ -65,3 +65,13 @@ def dollars(text: str) -> Decimal:
     if amount != cents:
         raise ValueError(f"{text!r} has more than two decimals")
     return cents
+
+
+def percentage(text: str) -> Decimal:
+    """A percentage written as "60%"; ValueError says what is wrong."""
+    if not text.endswith("%"):
+        raise ValueError(f"{text!r} is not a percentage such as 60%")
+    value = dollars(text[:-1])
+    if not 0 <= value <= 100:
+        raise ValueError(f"{text!r} is not between 0% and 100%")
+    return value

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from models.calendar import within
 from models.money import ZERO
 
 
@@ -92,7 +93,7 @@ class Contract:
     supervision_rate: Decimal = ZERO
 
     def __contains__(self, day: date) -> bool:
-        return self.since <= day and (self.until is None or day <= self.until)
+        return within(day, self.since, self.until)
 
 
 @dataclass(frozen=True)

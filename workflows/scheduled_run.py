@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflow
 
 from activities import runs
 from activities.relay import NEEDS_ATTENTION
+from models.calendar import month_before
 from models.messages.runs import RunBegin, RunBegun, RunEnd, RunStart, RunState, Takes, Tally
 from workflows.steps import show, step
 
@@ -65,13 +66,12 @@ def batch_of(name: str) -> str:
 
 def arguments(takes: Takes, day: date) -> list[Any]:
     """What a batch is told of its day."""
-    first = day.replace(day=1)
     told: dict[Takes, list[Any]] = {
         Takes.NOTHING: [],
         Takes.ALL: [None],
         Takes.DAY: [day],
         Takes.DAY_BEFORE: [day - timedelta(days=1)],
-        Takes.MONTH_BEFORE: [(first - timedelta(days=1)).replace(day=1)],
+        Takes.MONTH_BEFORE: [month_before(day)],
     }
     return told[takes]
 

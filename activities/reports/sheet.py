@@ -3,13 +3,13 @@
 import csv
 import io
 
+from activities.exporting import harmless
 from activities.reports.answering import Answer
 from activities.reports.cells import group, plain, titled
 from models.words import Words
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Spreadsheets read UTF-8 only where a file begins so."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(answer: Answer, words: Words) -> str:
@@ -20,12 +20,7 @@ def csv_of(answer: Answer, words: Words) -> str:
     writer.writerow([titled(answer.asked.grouping.title, words), *titles])
     for line in answer.lines:
         name = plain(line.who) if line.who is not None else group(line, answer.asked, words)
-        writer.writerow([_harmless(str(name)), *(plain(value) for value in line.numbers)])
+        writer.writerow([harmless(str(name)), *(plain(value) for value in line.numbers)])
     if answer.lines:
         writer.writerow(["In all", *(plain(value) for value in answer.total)])
     return MARK + out.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A name that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from models.facts import By, Policy, Status, Terms
-from models.money import ZERO, rounded, share
+from models.money import ZERO, dollars, percentage, rounded, share
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,16 @@ class Fee:
     def charged(self) -> Decimal:
         """What reaches the ledger."""
         return ZERO if self.waived else self.amount
+
+
+def terms_of(text: str) -> Terms:
+    """A fee written as "50%" or "75.00"; ValueError says what is wrong."""
+    if text.endswith("%"):
+        return Terms(percent=percentage(text))
+    flat = dollars(text)
+    if flat < 0:
+        raise ValueError(f"{text!r} is below zero")
+    return Terms(flat=flat)
 
 
 def by_the_clock(now: datetime) -> datetime:

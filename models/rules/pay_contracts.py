@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from models.calendar import Period
+from models.calendar import Period, within
 from models.facts import PayBasis, PayRule
 from models.money import ZERO, rounded, share, total
 from models.paying import Adjustment, AdminTime, Contract, HeldSession, PaidAs, Source
@@ -103,8 +103,7 @@ def words_of(
 def _applies(a: Adjustment, session: HeldSession) -> bool:
     day, at = session.starts.date(), session.starts.time()
     return (
-        a.since <= day
-        and (a.until is None or day <= a.until)
+        within(day, a.since, a.until)
         and a.service_id in (None, session.service_id)
         and session.minutes >= a.min_minutes
         and (a.from_time is None or at >= a.from_time)

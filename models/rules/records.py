@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from models.calendar import within
 from models.rules.agreements import minor
 from models.rules.eligibility import Told, not_covered, unclear
 
@@ -18,7 +19,7 @@ class Cover:
 
     def holds(self, day: date) -> bool:
         """Whether it may answer for a day."""
-        return (self.covered_from or day) <= day <= (self.covered_until or day)
+        return within(day, self.covered_from, self.covered_until)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from models.tables.claims import (
     Claim,
     ClaimLine,
     CorrectionRow,
+    Deposit,
     Interchange,
     RemittanceClaim,
     RemittanceRow,
@@ -35,7 +36,7 @@ from models.tables.collecting import (
     PaymentPlan,
     PlanInstalment,
 )
-from models.tables.denials import Appeal, Deposit, Overruling, PayerRuleRow, PlayRow, WriteOffAsked
+from models.tables.denials import Appeal, Overruling, PayerRuleRow, PlayRow, WriteOffAsked
 from models.tables.inquiries import CoverageCall, EligibilityAnswerRow, EligibilityInquiry, StatusInquiryRow
 from models.tables.integration import (
     ApiAnswer,

@@ -1,4 +1,4 @@
-"""Claims, the files that carried them, and what payers answered."""
+"""Claims, the files that carried them, what payers answered, and what the bank says arrived."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -143,3 +143,20 @@ class RemittanceClaim(SQLModel, table=True):
     detail: dict[str, object] = Field(sa_type=JSONB)
     outcome: str = "read"
     reversed_by_id: int | None = Field(default=None, foreign_key="remittance_claim.id")
+
+
+class Deposit(SQLModel, table=True):
+    """Money of payers that the bank says arrived; it confirms a remittance and is itself never booked."""
+
+    __table_args__ = (UniqueConstraint("key", name="deposit_known"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    on_day: date = Field(index=True)
+    amount: Decimal = Field(sa_type=MONEY)
+    words: str = ""
+    entered_at: datetime = Field(sa_type=INSTANT)
+    entered_by: int | None = Field(default=None, foreign_key="account.id")
+    remittance_id: int | None = Field(default=None, foreign_key="remittance.id", unique=True)
+    matched_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    matched_how: str = ""

@@ -112,20 +112,3 @@ class WriteOffAsked(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=INSTANT)
     decided_by: int | None = Field(default=None, foreign_key="account.id")
     granted: bool | None = None
-
-
-class Deposit(SQLModel, table=True):
-    """Money of payers that the bank says arrived; it confirms a remittance and is itself never booked."""
-
-    __table_args__ = (UniqueConstraint("key", name="deposit_known"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    key: str
-    on_day: date = Field(index=True)
-    amount: Decimal = Field(sa_type=MONEY)
-    words: str = ""
-    entered_at: datetime = Field(sa_type=INSTANT)
-    entered_by: int | None = Field(default=None, foreign_key="account.id")
-    remittance_id: int | None = Field(default=None, foreign_key="remittance.id", unique=True)
-    matched_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    matched_how: str = ""

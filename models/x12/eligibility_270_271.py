@@ -15,7 +15,7 @@ from models.x12.eligibility import (
 )
 from models.x12.eligibility_271 import GUIDE, read_271, write_271
 from models.x12.envelope import Envelope, Transaction, interchanges
-from models.x12.parties import Payer, Person, Provider, read_person
+from models.x12.parties import Payer, Person, Provider, birth_rows, level_of, read_person
 from models.x12.segments import Segments, cut, every, first, need
 from models.x12.writing import Body, Row, compose, day, own_control
 
@@ -72,7 +72,7 @@ def _subscriber(inquiry: Inquiry, level: int) -> Iterator[Row]:
     if not inquiry.patient:
         yield _trace(inquiry)
     yield ("NM1", "IL", "1", person.last, person.first, "", "", "", "MI", inquiry.member_id)
-    yield from _birth(person)
+    yield from birth_rows(person)
     if not inquiry.patient:
         yield from _question(inquiry)
 
@@ -81,7 +81,7 @@ def _dependent(inquiry: Inquiry, patient: Person, level: int, parent: int) -> It
     yield ("HL", str(level), str(parent), "23", "0")
     yield _trace(inquiry)
     yield ("NM1", "03", "1", patient.last, patient.first)
-    yield from _birth(patient)
+    yield from birth_rows(patient)
     if inquiry.relationship in RELATIONSHIPS:
         yield ("INS", "N", inquiry.relationship)
     yield from _question(inquiry)
@@ -90,11 +90,6 @@ def _dependent(inquiry: Inquiry, patient: Person, level: int, parent: int) -> It
 def _trace(inquiry: Inquiry) -> Row:
     """Our number of the question; TRN03 says that it is a number of our own making."""
     return ("TRN", "1", inquiry.trace, "9PERSESSN0")
-
-
-def _birth(person: Person) -> Iterator[Row]:
-    if person.birth:
-        yield ("DMG", "D8", day(person.birth), "" if person.sex == "U" else person.sex)
 
 
 def _question(inquiry: Inquiry) -> Iterator[Row]:
@@ -116,7 +111,7 @@ def read_270(text: str) -> tuple[EligibilityRequest, ...]:
 def read_request(transaction: Transaction) -> EligibilityRequest:
     """One 270."""
     header, levels = cut(transaction.segments, "HL")
-    payer, provider = _level(header, levels, "20"), _level(header, levels, "21")
+    payer, provider = level_of(header, levels, "20"), level_of(header, levels, "21")
     name, asking = need(payer, "NM1"), need(provider, "NM1")
     return EligibilityRequest(
         payer=Payer(name.text(3), name.text(9)),
@@ -124,10 +119,6 @@ def read_request(transaction: Transaction) -> EligibilityRequest:
         inquiries=tuple(_inquiries(levels)),
         reference=need(header, "BHT").text(3),
     )
-
-
-def _level(header: Segments, levels: Sequence[Segments], kind: str) -> Segments:
-    return next((level for level in levels if level[0].text(3) == kind), header)
 
 
 def _inquiries(levels: Sequence[Segments]) -> Iterator[Inquiry]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from models.x12.segments import Segment, Segments, every, first
-from models.x12.writing import Row, money
+from models.x12.writing import Row, day, money
 
 Sex = Literal["F", "M", "U"]
 TRIPLETS_A_SEGMENT = 6
@@ -107,6 +107,16 @@ def address_rows(address: Address | None) -> list[Row]:
     if not address:
         return []
     return [("N3", address.line1, address.line2), ("N4", address.city, address.state, address.zip)]
+
+
+def birth_rows(person: Person) -> list[Row]:
+    """The birth date, and the sex where it is known."""
+    return [("DMG", "D8", day(person.birth), "" if person.sex == "U" else person.sex)] if person.birth else []
+
+
+def level_of(header: Segments, levels: Sequence[Segments], kind: str) -> Segments:
+    """The first level (HL) of a kind; the header where a file has none."""
+    return next((level for level in levels if level[0].text(3) == kind), header)
 
 
 def _triplets(adjustments: Iterable[Adjustment]) -> list[str]:

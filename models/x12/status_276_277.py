@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from models.errors import Refused
 from models.x12.claim_status import StatusAnswer, StatusInquiry, StatusRequest, StatusResponse
 from models.x12.envelope import Envelope, Transaction, interchanges
-from models.x12.parties import Payer, Person, Provider, read_person
+from models.x12.parties import Payer, Person, Provider, birth_rows, level_of, read_person
 from models.x12.segments import Segments, cut, every, first, need, reference
 from models.x12.status import read_statuses
 from models.x12.writing import Body, Row, compose, day, money, own_control
@@ -54,19 +54,14 @@ def _heads(payer: Payer, submitter: Provider, submitter_id: str, provider: Provi
 def _insured(person: Person, member_id: str, level: int, has_dependent: bool) -> Iterator[Row]:
     yield ("HL", str(level), "3", SUBSCRIBER, "1" if has_dependent else "0")
     if not has_dependent:
-        yield from _birth(person)
+        yield from birth_rows(person)
     yield ("NM1", "IL", "1", person.last, person.first, "", "", "", "MI", member_id)
 
 
 def _treated(patient: Person, level: int, parent: int) -> Iterator[Row]:
     yield ("HL", str(level), str(parent), DEPENDENT)
-    yield from _birth(patient)
+    yield from birth_rows(patient)
     yield ("NM1", "QC", "1", patient.last, patient.first)
-
-
-def _birth(person: Person) -> Iterator[Row]:
-    if person.birth:
-        yield ("DMG", "D8", day(person.birth), "" if person.sex == "U" else person.sex)
 
 
 def _claim_of(inquiry: StatusInquiry) -> Iterator[Row]:
@@ -90,7 +85,7 @@ def read_276(text: str) -> tuple[StatusRequest, ...]:
 def read_request(transaction: Transaction) -> StatusRequest:
     """One 276."""
     header, levels = cut(transaction.segments, "HL")
-    submitter = need(_level(header, levels, SUBMITTER), "NM1")
+    submitter = need(level_of(header, levels, SUBMITTER), "NM1")
     return StatusRequest(
         payer=_payer(header, levels),
         submitter=Provider("", submitter.text(3), submitter.text(4)),
@@ -101,17 +96,13 @@ def read_request(transaction: Transaction) -> StatusRequest:
     )
 
 
-def _level(header: Segments, levels: Levels, kind: str) -> Segments:
-    return next((level for level in levels if level[0].text(3) == kind), header)
-
-
 def _payer(header: Segments, levels: Levels) -> Payer:
-    name = need(_level(header, levels, PAYER), "NM1")
+    name = need(level_of(header, levels, PAYER), "NM1")
     return Payer(name.text(3), name.text(9))
 
 
 def _provider(header: Segments, levels: Levels) -> Provider:
-    name = need(_level(header, levels, PROVIDER), "NM1")
+    name = need(level_of(header, levels, PROVIDER), "NM1")
     return Provider(name.text(9), name.text(3), name.text(4))
 
 

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from activities import directory
 from models.calendar import local_day
 from models.facts import PayBasis
-from models.money import ZERO
+from models.money import ZERO, percentage
 from models.paying import AdminTime, PaidAs
 from models.tables import PayAdjustment, PayRuleRow, PayTerms, PolicyRow, RateRow, Service
 from starter import setup
@@ -190,6 +189,6 @@ def _from(desk: Desk, since: str) -> date:
 
 def _percent(text: str) -> Decimal:
     try:
-        return directory.percent(text)
+        return percentage(text)
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong)) from None

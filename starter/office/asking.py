@@ -64,7 +64,7 @@ class Line:
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as silence:
             raise Unreachable("its workflow did not answer; is a worker running?") from silence
 
-    async def batch(self, run: Any, workflow_id: str, *arguments: Any) -> int:
+    async def batch(self, run: Any, workflow_id: str, *arguments: Any, summary: str | None = None) -> int:
         """Run a batch to its end, once per name; how much it did."""
         count: int = await self.client.execute_workflow(
             run,
@@ -72,6 +72,7 @@ class Line:
             id=workflow_id,
             task_queue=OFFICE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=summary,
         )
         return count
 

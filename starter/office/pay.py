@@ -21,6 +21,8 @@ from starter.office.asking import Line
 from workflows.pay_item import PayItemWorkflow, PayRecalculationWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 
+CLOSING = "pay periods that have ended are closed"
+
 
 @dataclass(frozen=True)
 class Pay:
@@ -61,6 +63,7 @@ class Pay:
             id=pay_item_workflow(item.id),
             task_queue=OFFICE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"{item.kind.value} for clinician {item.clinician_id}",
         )
         standing: ItemStanding = await self.line.ask(PayItemWorkflow.add, operation)
         return standing
@@ -69,7 +72,8 @@ class Pay:
         """Pay worked out anew by the rules as they are now; how many sessions were corrected."""
         kept_id = kept_words.keep(self.line.engine, self.line.vault, wish.about, wish.reason)
         wish = replace(wish, reason="", kept_id=kept_id)
-        return await self._batch(PayRecalculationWorkflow.run, f"pay-recalculation/{run or uuid4()}", wish)
+        summary = f"pay of clinician {wish.clinician_id} since {wish.since}, worked out anew"
+        return await self._batch(PayRecalculationWorkflow.run, f"pay-recalculation/{run or uuid4()}", wish, summary)
 
     async def _decide(self, update: Any, wish: Any, statement: PayStatement) -> PayStanding:
         start = PayPeriodRef(statement.clinician_id, statement.first, statement.last)
@@ -83,9 +87,11 @@ class Pay:
         standing: PayStanding = await self.line.ask(update, wish, operation)
         return standing
 
-    async def _batch(self, run: Any, name: str, wish: Any) -> int:
+    async def _batch(
+        self, run: Any, name: str, wish: Any, summary: str = "pay periods that have ended are closed"
+    ) -> int:
         try:
-            return await self.line.batch(run, name, wish)
+            return await self.line.batch(run, name, wish, summary=summary)
         except WorkflowFailureError as failed:
             cause: BaseException | None = failed
             while cause is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session as Database
 
 from activities import invoices
-from activities.shares import Visit
+from activities.shares import ShareOf
 from models.money import ZERO
 from models.rules.share import NOTHING, Share
 from starter.queries.eligibility import expected as expected_shares
@@ -249,7 +249,7 @@ from client c where c.id = :id
 def check_ins(engine: Engine, today: date, since: datetime, until: datetime, tz: ZoneInfo) -> list[CheckIn]:
     """Who is expected today, in order, with what to ask them for."""
     found = rows(engine, CheckIn, CHECK_INS, today=today, since=since, until=until)
-    visits = [Visit(row.client_id, row.clinician_id, row.service_id, row.billable, today) for row in found]
+    visits = [ShareOf(row.client_id, row.clinician_id, row.service_id, row.billable, today) for row in found]
     accounts: dict[int, Decimal] = {}
     listed = []
     for row, share in zip(found, expected_shares(engine, visits, tz), strict=True):

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from starter.queries.claims import InquiryRow, SentRow
-from starter.queries.reading import rows
+from starter.queries.reading import covered, rows
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ class Extras:
         return next((asked for asked in self.asked if asked.decided_at is None), None)
 
 
-EXTRAS = """
+EXTRAS = (
+    """
 select
   coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'claim_number', a.claim_number, 'level', a.level,
     'status', a.status, 'template', a.template, 'heard_until', a.heard_until, 'made_at', a.made_at,
@@ -103,7 +104,9 @@ select
     where w.claim_number = :number), '[]') as asked,
   coalesce((select p.name from claim m join attendance t on t.id = m.attendance_id
     join coverage v on v.client_id = t.client_id and v.sequence > m.sequence
-      and m.held_on between coalesce(v.covered_from, m.held_on) and coalesce(v.covered_until, m.held_on)
+      and """
+    + covered("v", "m.held_on")
+    + """
     join payer p on p.id = v.payer_id
     where m.number = :number and not exists (select from claim o where o.attendance_id = m.attendance_id
       and o.coverage_id = v.id) order by v.sequence limit 1), '') as further_payer,
@@ -119,6 +122,7 @@ select
     'action', q.action, 'paid', q.paid::text, 'reference', q.reference) order by q.id)
     from status_inquiry q where q.claim_number = :number), '[]') as inquiries
 """
+)
 
 
 def extras(engine: Engine, number: str) -> Extras:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from starter.queries.reading import rows
+from starter.queries.reading import covered, rows
 
 PAGE = 50
 FEWEST_DIGITS = 4
@@ -148,7 +148,8 @@ where (cast(:clinicians as int[]) is null or exists (
 order by lower(c.last), lower(c.first), c.id limit :most offset :skip
 """
 
-OVERVIEW = """
+OVERVIEW = (
+    """
 select
   (select coalesce(sum(amount), 0) from posting where account = 'receivable:client:' || c.id) as balance,
   c.card is not null as card, c.autopay_cap, c.autopay_since,
@@ -156,7 +157,9 @@ select
   past.last as last_session, past.held as sessions_held,
   (select count(*) from task t where t.client_id = c.id and t.closed_at is null) as open_tasks,
   (select count(*) from coverage v where v.client_id = c.id
-   and :today between coalesce(v.covered_from, :today) and coalesce(v.covered_until, :today)) as coverages,
+   and """
+    + covered("v", ":today")
+    + """) as coverages,
   (select name from contact g where g.client_id = c.id and g.guarantor) as guarantor
 from client c
 left join lateral (
@@ -170,6 +173,7 @@ cross join lateral (
 ) past
 where c.id = :id
 """
+)
 
 COVERAGES = """
 select v.id, v.sequence, p.name as payer, p.payer_id, v.member_id, v.plan, v.group_number, v.relation,

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from activities import coverage_answers, shares
 from activities.coverage_answers import Known
-from activities.shares import Visit
+from activities.shares import ShareOf
 from models.rules.eligibility import not_covered
 from models.rules.share import Share
 from models.tables import Coverage, Payer
@@ -80,7 +80,7 @@ def _known(db: Database, client_id: int) -> list[tuple[Known, Payer]]:
     return [(each, payers[each.coverage.payer_id]) for each in coverage_answers.latest(found)]
 
 
-def expected(engine: Engine, visits: Sequence[Visit], tz: ZoneInfo) -> list[Share]:
+def expected(engine: Engine, visits: Sequence[ShareOf], tz: ZoneInfo) -> list[Share]:
     """What each of these visits is expected to bring in from its client."""
     with Database(engine) as db:
         return shares.shares(db, visits, tz)

@@ -14,6 +14,11 @@ def rows(engine: Engine, into: Callable[..., Row], sql: str, **values: Any) -> l
         return [into(**found._mapping) for found in connection.execute(text(sql), values)]
 
 
+def covered(coverage: str, day: str) -> str:
+    """Whether a coverage (its name in the query) holds on a day, as SQL: what `models.calendar.within` says."""
+    return f"{day} between coalesce({coverage}.covered_from, {day}) and coalesce({coverage}.covered_until, {day})"
+
+
 def only(found: list[Row]) -> Row | None:
     """The row, if there is one."""
     return next(iter(found), None)

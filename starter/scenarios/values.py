@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from activities.directory import percent, terms
-from models.money import dollars
+from models.money import dollars, percentage
+from models.rules.attendance import terms_of
 
 REQUIRED = object()
 Check = Callable[[Any], Any]
@@ -60,12 +60,12 @@ def moment(value: Any) -> datetime:
 
 
 def fee(value: Any) -> str:
-    terms(text(value))
+    terms_of(text(value))
     return str(value)
 
 
 def share(value: Any) -> Any:
-    return percent(text(value))
+    return percentage(text(value))
 
 
 def one_of(*known: str) -> Check:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from models.calendar import PayCycle, local_day, midnight, zone
+from models.calendar import PayCycle, local_day, midnight, month_before, zone
 from models.errors import Refused
 from models.facts import By, Method, Status
 from models.tables import PolicyRow
@@ -48,7 +48,7 @@ def read_own(engine: Engine, months: int, now: datetime) -> Practice:
         policy = db.exec(newest).first() or PolicyRow(effective_from=date.min)
     tz = zone(practice.timezone)
     last = local_day(now, tz)
-    first = _months_before(last, months)
+    first = month_before(last, months)
     window = {"since": midnight(first, tz), "until": now}
     with engine.connect() as connection:
         rows = list(connection.execute(text(VISITS), window))
@@ -155,8 +155,3 @@ def _paying(clients: tuple[Comer, ...], pays: list[Any]) -> tuple[Comer, ...]:
 
 def _local(at: datetime, tz: ZoneInfo) -> datetime:
     return at.astimezone(tz).replace(tzinfo=None, microsecond=0)
-
-
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)

@@ -13,6 +13,7 @@ from models.calendar import midnight
 from models.facts import PayBasis
 from models.money import ZERO
 from models.paying import AdminTime, WorkKind
+from starter.queries import reading
 from starter.simulate.practice import PLAIN, Besides, Comer, Contract, Holder, Insurer, Offered, PayTerm, Worked
 
 RATES = """
@@ -36,9 +37,8 @@ HOURS = """
 select clinician_id, kind, minutes, logged_at from work_time
 where day between :since and :on and logged_at >= :from_moment order by logged_at, id
 """
-COVERAGES = """
-select client_id, payer_id from coverage
-where :on between coalesce(covered_from, :on) and coalesce(covered_until, :on) order by client_id, sequence
+COVERAGES = f"""
+select client_id, payer_id from coverage v where {reading.covered("v", ":on")} order by client_id, sequence
 """
 
 

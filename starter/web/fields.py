@@ -7,32 +7,32 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from models.calendar import zone
+from models.checks import words
 from models.errors import Refused
-from starter import setup
 
 FIRST_BIRTH = date(1900, 1, 1)
 
 
 def _phone(text: str) -> str:
-    if not setup.PHONE.fullmatch(text):
+    if not words.PHONE.fullmatch(text):
         raise ValueError("a phone number such as 217-555-0142, please")
     return text
 
 
 def _email(text: str) -> str:
-    if not setup.EMAIL.fullmatch(text):
+    if not words.EMAIL.fullmatch(text):
         raise ValueError("an e-mail address such as name@host.example, please")
     return text
 
 
 def _state(text: str) -> str:
-    if not setup.STATE.fullmatch(text.upper()):
+    if not words.STATE.fullmatch(text.upper()):
         raise ValueError("two letters, such as IL, please")
     return text.upper()
 
 
 def _zip(text: str) -> str:
-    if not setup.ZIP.fullmatch(text):
+    if not words.ZIP.fullmatch(text):
         raise ValueError("five digits, or nine with a dash, please")
     return text
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from activities.agreement_samples import cancellations, samples
-from activities.directory import terms
 from models.facts import Policy
+from models.rules.attendance import terms_of as terms
 
 POLICY = Policy(24, terms("50%"), terms("100%"), 0, (48,), 24, 0, True)
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from activities import clearinghouse, coverage_answers, coverage_calls, eligibility, reviews
 from activities.coverage_calls import Call
-from activities.shares import Visit, shares
+from activities.shares import ShareOf, shares
 from models.errors import Refused
 from models.messages import EligibilityWish
 from models.rules.share import Share
@@ -42,7 +42,7 @@ def told(desk: Desk, requests: list[EligibilityRequest], *says: Covered, **chang
 
 
 def expected(desk: Desk, client_id: int) -> Share:
-    [share] = desk.with_db(lambda db: shares(db, [Visit(client_id, 1, 1, True, desk.now.date())], desk.tz))
+    [share] = desk.with_db(lambda db: shares(db, [ShareOf(client_id, 1, 1, True, desk.now.date())], desk.tz))
     return share
 
 

@@ -104,6 +104,17 @@ def test_coverages_need_their_client_and_insurer_and_come_once(desk: Desk) -> No
     assert problems(desk, ImportKind.COVERAGES, wrong) == [(2, "client"), (3, "payer"), (4, "subscriber_first")]
 
 
+def test_a_file_meets_the_checks_that_a_form_meets(desk: Desk) -> None:
+    clients_in(desk)
+    desk.payer()
+    header = "patient id,insurance company,member id,relationship,subscriber first name,subscriber last name,"
+    header += "effective date,end date\n"
+    name = payer_name(desk)
+    wrong = f"C1,{name},M1,spouse,Kim,Doe,,\nC2,{name},M1,self,,,2026-02-01,2026-01-31\n"
+    found = problems(desk, ImportKind.COVERAGES, header + wrong)
+    assert found == [(2, "subscriber_first"), (3, "covered_until")], "the subscriber's birth date; the days in order"
+
+
 def payer_name(desk: Desk) -> str:
     name: str = desk.rows(select(Payer.name))[0]
     return name

@@ -1,6 +1,7 @@
 """The Temporal UI as the billing team's screen: it finds what needs somebody, reads it for who may, names nobody."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from starter.web.temporal_views import VIEWS
 from tests.starter.test_schedules import at_work, eventually
 from tests.starter.web.pages import CHROMIUM
 from tests.workflows.practice import DANA, INA, THERAPY
+from worker import WORKFLOWS
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "temporal-ui.md"
 expect.set_options(timeout=20_000)
@@ -170,7 +172,9 @@ async def nobody_is_named(practice: Practice) -> None:
     assert [person for person in PEOPLE if person in text] == []
 
 
-def test_the_guide_tells_every_view_and_every_search_attribute() -> None:
+def test_the_guide_tells_every_view_workflow_and_search_attribute() -> None:
     text = GUIDE.read_text(encoding="utf-8")
+    names = {getattr(workflow, "__temporal_workflow_definition").name for workflow in WORKFLOWS}
+    assert names - set(re.findall(r"\w+", text)) == set()
     assert [view.name for view in VIEWS if f"| {view.name} | `{view.query}` |" not in text] == []
     assert [key.name for key in SEARCH_ATTRIBUTES if f"`{key.name}`" not in text] == []

@@ -9,9 +9,9 @@ from sqlmodel import Session as Database
 
 from activities import records
 from activities.records import Seen
+from models import checks
 from models.errors import Refused
 from models.tables import Client
-from starter import setup
 from starter.queries import api as queries
 from starter.queries.api import ClientOut
 from starter.web.api.answering import Cursor, Limit, Listed, Problem, after, api_router, page
@@ -60,7 +60,7 @@ def client(client_id: int, caller: Caller = READ) -> ClientOut:
 def add(wish: ClientIn, caller: Caller = WRITE) -> Response:
     """A new client."""
     row = Client(**_said(wish))
-    setup.check(row)
+    checks.check(row)
 
     def added(request: UUID) -> ClientOut:
         new = caller.write(records.once, request, caller.now, lambda db: records.add(db, row))
@@ -101,5 +101,5 @@ def _change(db: Database, client_id: int, fields: dict[str, Any]) -> None:
     row = db.get(Client, client_id)
     if row is None:
         raise Refused("there is no such client")
-    setup.check(Client(**row.model_dump() | fields))
+    checks.check(Client(**row.model_dump() | fields))
     records.change(db, Client, Seen(client_id, records.fingerprint(row)), fields)

@@ -11,12 +11,12 @@ from sqlmodel import col, select
 from activities import agreements, estimates, records
 from activities.records import Seen
 from activities.wording import day
+from models import checks
 from models.errors import Refused
 from models.rules import records as rules
 from models.rules.agreements import minor
 from models.tables import Client, Contact
 from models.words import sentence
-from starter import setup
 from starter.queries import clients as queries
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
@@ -107,7 +107,7 @@ def _form(visit: Visit, client_id: int, filled: Filled[DetailsForm], status: int
 
 def _changed(db: Database, client_id: int, wanted: DetailsForm) -> None:
     row = records.change(db, Client, Seen(client_id, wanted.seen), wanted.model_dump(exclude={"seen"}))
-    setup.check(row)
+    checks.check(row)
 
 
 def _with_contacts(db: Database, client_id: int) -> tuple[Client, list[Contact]]:

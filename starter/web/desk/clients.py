@@ -7,11 +7,11 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 
 from activities import records
+from models import checks
 from models.errors import Refused
 from models.facts import ContactKind
 from models.rules.agreements import minor
 from models.tables import Client, Contact
-from starter import setup
 from starter.queries import clients as queries
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
@@ -108,7 +108,7 @@ def _check_guarantor(filled: Filled[NewForm], today: date) -> None:
 
 def _entered(db: Database, wanted: NewForm) -> int:
     client = Client(**wanted.model_dump(include={"first", "last", "birth", "phone", "email", "uses_insurance"}))
-    setup.check(client)
+    checks.check(client)
     client_id = records.add(db, client)
     if wanted.guarantor:
         contact = Contact(

@@ -5,10 +5,10 @@ from pydantic import BaseModel
 
 from activities import records
 from activities.records import Seen
+from models import checks
 from models.errors import Refused
 from models.facts import ContactKind
 from models.tables import Contact
-from starter import setup
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.client_tabs import record_page
@@ -70,7 +70,7 @@ def _kept(visit: Visit, client_id: int, contact_id: int | None) -> Response:
         contact = Contact(client_id=client_id, **filled.values.model_dump(exclude={"seen"}))
         seen = Seen(contact_id, filled.values.seen) if contact_id is not None else None
         try:
-            setup.check(contact)
+            checks.check(contact)
             visit.write(records.once, visit.wish, visit.now, lambda db: records.keep_contact(db, contact, seen))
             visit.ask(visit.office.records.changed(client_id, visit.wish))
             return visit.go(f"/clients/{client_id}/details", told="The contact is kept.")

@@ -12,11 +12,11 @@ from sqlmodel import col, select
 from activities import files, records
 from activities.coverage_calls import LONGEST, Call
 from activities.records import Seen
+from models import checks
 from models.errors import Refused
 from models.facts import FileKind, Relation
 from models.money import ZERO
 from models.tables import Coverage, Payer
-from starter import setup
 from starter.queries import clients as queries
 from starter.queries import eligibility
 from starter.web.access.gate import may
@@ -169,7 +169,7 @@ def _kept(visit: Visit, client_id: int, coverage_id: int | None) -> Response:
         coverage = Coverage(client_id=client_id, **filled.values.model_dump(exclude={"seen"}))
         seen = Seen(coverage_id, filled.values.seen) if coverage_id is not None else None
         try:
-            setup.check(coverage)
+            checks.check(coverage)
             visit.write(records.once, visit.wish, visit.now, lambda db: records.keep_coverage(db, coverage, seen))
             visit.ask(visit.office.records.changed(client_id, visit.wish))
             return visit.go(f"/clients/{client_id}/coverages", told="The coverage is kept.")

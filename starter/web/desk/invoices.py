@@ -10,6 +10,7 @@ from models.errors import Refused
 from models.tables import Client
 from starter.queries import billing as queries
 from starter.queries.billing import PAGE, InvoiceRow
+from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.billing_tabs import billing_page
@@ -52,7 +53,9 @@ def one(number: str, visit: Visit = may(Do.SEE_BILLING)) -> Response:
 @router.get("/invoices/{number}/pdf")
 def pdf(number: str, visit: Visit = may(Do.SEE_BILLING)) -> Response:
     known(visit, number)
-    return pdf_answer(papers.invoice_pdf_of(visit.engine, number, visit.now, visit.site.url), f"invoice-{number}.pdf")
+    return downloads.pdf(
+        papers.invoice_pdf_of(visit.engine, number, visit.now, visit.site.url), f"invoice-{number}.pdf"
+    )
 
 
 @router.post("/invoices/{number}/checkout")
@@ -78,10 +81,3 @@ def known(visit: Visit, number: str) -> InvoiceRow:
     if row is None:
         raise NotFound
     return row
-
-
-def pdf_answer(content: bytes, name: str) -> Response:
-    """A PDF that opens in the browser; its name tells nothing about anybody."""
-    return Response(
-        content, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
-    )

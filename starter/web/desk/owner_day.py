@@ -8,7 +8,7 @@ from decimal import Decimal
 from activities.reports.answering import answer
 from activities.reports.picture import svg_of
 from activities.wording import money
-from models.calendar import midnight
+from models.calendar import midnight, month_before
 from models.facts import TaskKind
 from models.money import ratio
 from models.reports.asking import ask
@@ -66,7 +66,7 @@ def pace_of(visit: Visit) -> Pace:
     """This month until today; of the last month as many days, or all where it is shorter."""
     today = visit.today
     month = today.replace(day=1)
-    last_month = (month - timedelta(days=1)).replace(day=1)
+    last_month = month_before(today)
     last_day = same_day(last_month, today)
     began, ended = midnight(last_month, visit.tz), midnight(last_day + timedelta(days=1), visit.tz)
     return Pace(month, today, last_month, last_day, midnight(month, visit.tz), began, ended, visit.now)

@@ -5,9 +5,9 @@ from fastapi import APIRouter, Response
 from activities.paper_claims import cms1500_of
 from models.errors import Refused
 from models.tables import Claim
+from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.invoices import pdf_answer
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
@@ -19,6 +19,6 @@ def cms1500(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     if visit.write(lambda db: db.get(Claim, number)) is None:
         raise NotFound
     try:
-        return pdf_answer(cms1500_of(visit.engine, number), f"cms1500-{number}.pdf")
+        return downloads.pdf(cms1500_of(visit.engine, number), f"cms1500-{number}.pdf")
     except Refused as no:
         return visit.go(f"/claims/{number}", told=str(no))

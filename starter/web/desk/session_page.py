@@ -11,7 +11,7 @@ from sqlmodel import Session as Database
 
 from activities import fees
 from activities.fees import Preview
-from activities.shares import Visit as ShareOf
+from activities.shares import ShareOf
 from models.billed import HELD_WORDS
 from models.calendar import instant, local_day
 from models.errors import Refused

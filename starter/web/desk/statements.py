@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from activities import statements, superbills
+from models.calendar import month_before, month_written
 from models.errors import Refused
 from starter.queries import statements as queries
+from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.billing_tabs import billing_page
-from starter.web.desk.invoices import pdf_answer
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
@@ -57,7 +57,7 @@ def statement(client_id: int, month: str = "", visit: Visit = may(Do.SEE_BILLING
     visit.must_see_client(client_id)
     first = month_of(month, visit.today)
     content = statements.statement_pdf_of(visit.engine, client_id, first, visit.site.url)
-    return pdf_answer(content, f"statement-{first:%Y-%m}.pdf")
+    return downloads.pdf(content, f"statement-{first:%Y-%m}.pdf")
 
 
 @router.get("/clients/{client_id:int}/superbill")
@@ -65,7 +65,9 @@ def superbill(client_id: int, month: str = "", visit: Visit = may(Do.PRINT_SUPER
     visit.must_see_client(client_id)
     first = month_of(month, visit.today)
     try:
-        return pdf_answer(superbills.superbill_pdf_of(visit.engine, client_id, first), f"superbill-{first:%Y-%m}.pdf")
+        return downloads.pdf(
+            superbills.superbill_pdf_of(visit.engine, client_id, first), f"superbill-{first:%Y-%m}.pdf"
+        )
     except Refused as no:
         return visit.go(f"/statements?month={first:%Y-%m}", told=str(no))
 
@@ -76,12 +78,12 @@ def of_session(attendance_id: int, visit: Visit = may(Do.PRINT_SUPERBILLS)) -> R
     if client_id is None:
         raise NotFound
     visit.must_see_client(client_id)
-    return pdf_answer(superbills.session_superbill_pdf_of(visit.engine, attendance_id), "superbill.pdf")
+    return downloads.pdf(superbills.session_superbill_pdf_of(visit.engine, attendance_id), "superbill.pdf")
 
 
 def month_of(text: str, today: date) -> date:
     """The first day of a month written as 2027-03; the last month unless it can be read."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        return month_written(text)
     except ValueError:
-        return today.replace(day=1) - relativedelta(months=1)
+        return month_before(today)

@@ -1,11 +1,12 @@
 """Monthly papers: statements of the account, and superbills to send to one's insurer."""
 
-from datetime import date, datetime
+from datetime import date
 
 from fastapi import APIRouter, Response
 
 from activities import statements as papers
 from activities import superbills
+from models.calendar import month_written
 from models.errors import Refused
 from starter.queries import portal_money as queries
 from starter.web import downloads
@@ -46,6 +47,6 @@ def superbill(month: str, visit: Visit = may(Do.USE_PORTAL)) -> Response:
 def _month(text: str) -> date:
     """2027-03 as its first day."""
     try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007
+        return month_written(text)
     except ValueError:
         raise NotFound from None
