@@ -4,6 +4,7 @@ A worker ends with us, however we end: it watches for our death, and its servers
 """
 
 import asyncio
+import logging
 import os
 import signal
 import threading
@@ -92,6 +93,7 @@ def _work(line: Connection, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     quiet()
+    logging.getLogger("temporalio").setLevel(logging.ERROR)  # a step that is asked again is no news
     with suppress(asyncio.CancelledError, EOFError, OSError):
         asyncio.run(_run_all(line, folder))
     os._exit(0)  # the SDK's threads can abort an interpreter that takes itself apart
