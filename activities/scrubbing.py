@@ -115,7 +115,7 @@ def look(tx: Tx, claims: Sequence[Claim]) -> dict[str, list[Finding]]:
 def facts(tx: Tx, claims: Sequence[Claim]) -> dict[str, ClaimFacts]:
     """The claims as the scrub sees them."""
     tx.db.flush()
-    known = known_of(tx, claims)
+    known = known_of(tx, claims, to_scrub=True)
     return {claim.number: _facts(tx, claim, known) for claim in claims}
 
 
@@ -144,8 +144,8 @@ def rules_of(tx: Tx, payer_ids: Iterable[int]) -> dict[int, tuple[PayerRule, ...
     return {payer_id: tuple(rules) for payer_id, rules in found.items()}
 
 
-def known_of(tx: Tx, claims: Sequence[Claim]) -> Known:
-    """The rows that these claims are about; as long as they are held, none is read again."""
+def known_of(tx: Tx, claims: Sequence[Claim], to_scrub: bool = False) -> Known:
+    """The rows that these claims are about; as long as they are held, none is read again; `to_scrub`: also twins."""
     numbers = [claim.number for claim in claims]
     lines = claim_lines.of_claims(tx.db, numbers)
     of_lines = [line for mine in lines.values() for line in mine]
@@ -156,9 +156,9 @@ def known_of(tx: Tx, claims: Sequence[Claim]) -> Known:
     policies = {session.policy_id for session in sessions.values()}
     payer_ids = {claim.payer_id for claim in claims}
     twins: dict[str, tuple[str, ...]] = {}
-    for number, twin in tx.db.execute(text(TWINS), {"numbers": numbers}):
+    for number, twin in tx.db.execute(text(TWINS), {"numbers": numbers}) if to_scrub else ():
         twins[number] = (*twins.get(number, ()), twin)
-    limited = [claim.number for claim in claims if claim.authorization]
+    limited = [claim.number for claim in claims if to_scrub and claim.authorization]
     return Known(
         attendances=attendances,
         sessions=sessions,
