@@ -63,6 +63,7 @@ def create_app(site: Site) -> FastAPI:
         app.include_router(router)
     app.middleware("http")(with_headers)
     tell_errors(app)
+    give_back_what_was_typed(app)
     return app
 
 
@@ -98,14 +99,6 @@ async def with_headers(request: Request, answer: Callable[[Request], Awaitable[R
 def tell_errors(app: FastAPI) -> None:
     """Whatever happens, people read a sentence and a way on."""
 
-    @app.exception_handler(SignInNeeded)
-    async def sign_in(request: Request, needed: SignInNeeded) -> Response:
-        if typed := await kept_for_later(request):
-            return again(
-                request, typed, "You are not signed in any more. Sign in in another window, then send this again."
-            )
-        return Guest(request, app.state.site, Typed()).go(f"/sign-in?back={needed.back}")
-
     @app.exception_handler(NotFound)
     def not_found(request: Request, why: NotFound) -> Response:
         if why.forbidden and request.url.path == "/":
@@ -124,18 +117,6 @@ def tell_errors(app: FastAPI) -> None:
     def no_address(request: Request, _: RequestValidationError) -> Response:
         return told(request, 404, NO_PAGE)
 
-    @app.exception_handler(Stranger)
-    async def stranger(request: Request, _: Stranger) -> Response:
-        if typed := await kept_for_later(request):
-            return again(request, typed, "You have signed in anew since this page was opened. Send it again to go on.")
-        return told(request, 403, "This form is too old, or was not sent from our own page. Please load it again.")
-
-    @app.exception_handler(SentBefore)
-    def sent_otherwise(request: Request, why: SentBefore) -> Response:
-        """What was typed comes back to be looked at, under a wish of its own."""
-        sentence = "This form was sent before with other content, and that was kept. Below is what you typed now."
-        return again(request, why.typed, sentence, 409, anew=True)
-
     @app.exception_handler(PracticeError)
     def refused(request: Request, no: PracticeError) -> Response:
         return told(request, 503 if isinstance(no, Unreachable) else 422, str(no))
@@ -151,6 +132,30 @@ def tell_errors(app: FastAPI) -> None:
         if request.method == "GET":
             return told(request, 404, NO_PAGE)
         return told(request, 422, "Something of this cannot be: a number is too large, or a day too far away.")
+
+
+def give_back_what_was_typed(app: FastAPI) -> None:
+    """A form that cannot be taken as it came is shown again, with a sentence why."""
+
+    @app.exception_handler(SignInNeeded)
+    async def sign_in(request: Request, needed: SignInNeeded) -> Response:
+        if typed := await kept_for_later(request):
+            return again(
+                request, typed, "You are not signed in any more. Sign in in another window, then send this again."
+            )
+        return Guest(request, app.state.site, Typed()).go(f"/sign-in?back={needed.back}")
+
+    @app.exception_handler(Stranger)
+    async def stranger(request: Request, _: Stranger) -> Response:
+        if typed := await kept_for_later(request):
+            return again(request, typed, "You have signed in anew since this page was opened. Send it again to go on.")
+        return told(request, 403, "This form is too old, or was not sent from our own page. Please load it again.")
+
+    @app.exception_handler(SentBefore)
+    def sent_otherwise(request: Request, why: SentBefore) -> Response:
+        """What was typed comes back to be looked at, under a wish of its own."""
+        sentence = "This form was sent before with other content, and that was kept. Below is what you typed now."
+        return again(request, why.typed, sentence, 409, anew=True)
 
 
 def told(request: Request, status: int, sentence: str, start: str = "/") -> Response:
