@@ -41,6 +41,10 @@ AGING: dict[str, Aging] = {
 }
 """Only these tables lose rows. Records (charts, money, claims, who saw what) are not among them."""
 
+SEALED = {"backups": BACKUPS, "exports": EXPORTS}
+FILES = (*SEALED, "logs")
+"""What is kept as files."""
+
 
 def kept_for(db: Database) -> dict[str, Keep]:
     """The practice's policy."""
@@ -66,18 +70,18 @@ def forget(tx: Tx, what: str) -> Tally:
 @step("retention.tidy")
 def tidy(tx: Tx, _: None) -> Tally:
     """Let old backups, exports and logs go; large logs are set aside."""
-    keeps, gone = kept_for(tx.db), 0
+    keeps, gone = kept_for(tx.db), dict.fromkeys(FILES, 0)
     if tx.world.backups is not None:
         files = kept(tx.world.backups)
-        for what, kind in (("backups", BACKUPS), ("exports", EXPORTS)):
+        for what, kind in SEALED.items():
             old = set(outlived([file.day for file in files if file.kind == kind], keeps[what], tx.today))
             for file in files:
                 if file.kind == kind and file.day in old:
                     file.path.unlink(missing_ok=True)
-                    gone += 1
+                    gone[what] += 1
     if tx.world.home is not None:
-        gone += tidy_logs(tx.world.home, keeps["logs"].days, tx.today)
-    return Tally(gone)
+        gone["logs"] = tidy_logs(tx.world.home, keeps["logs"].days, tx.today)
+    return Tally(sum(gone.values()), parts=gone)
 
 
 def tidy_logs(folder: Path, days: int, today: date) -> int:
@@ -90,8 +94,14 @@ def tidy_logs(folder: Path, days: int, today: date) -> int:
             with log.open("r+b") as file:
                 file.truncate()
     oldest, gone = today - timedelta(days=days), 0
-    for aside in folder.glob("*.log.*"):
-        if datetime.fromtimestamp(aside.stat().st_mtime, UTC).date() < oldest:
+    for aside, last_written in set_aside(folder):
+        if last_written < oldest:
             aside.unlink()
             gone += 1
     return gone
+
+
+def set_aside(folder: Path) -> list[tuple[Path, date]]:
+    """Logs that were set aside, and the day each was written last."""
+    found = ((aside, datetime.fromtimestamp(aside.stat().st_mtime, UTC).date()) for aside in folder.glob("*.log.*"))
+    return sorted(found)

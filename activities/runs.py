@@ -24,7 +24,7 @@ def begin(tx: Tx, wanted: RunBegin) -> RunBegun:
     elif run.state == RunState.DONE:
         return RunBegun(run.id or 0, day, done_before=True)
     run.workflow_id, run.began_at, run.ended_at = wanted.workflow_id, tx.now, None
-    run.state, run.problems = RunState.RUNNING, []
+    run.state, run.problems, run.parts = RunState.RUNNING, [], {}
     return RunBegun(run.id or 0, day)
 
 
@@ -33,6 +33,7 @@ def end(tx: Tx, ended: RunEnd) -> Handover:
     """Write down how it went; what failed opens a task, the next run that goes well closes it."""
     run = tx.db.get_one(ScheduledRun, ended.run_id, with_for_update=True)
     run.ended_at, run.state, run.done, run.problems = tx.now, ended.state, ended.done, list(ended.problems)
+    run.parts = ended.parts
     if ended.problems and ended.state != RunState.SKIPPED:
         what = f"the run {run.name} of {run.day} had {len(ended.problems)} problems; its page says what to do"
         open_task(tx, TaskKind.RUN_FAILED, f"schedule/{run.name}", what)

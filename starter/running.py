@@ -75,7 +75,14 @@ async def running_practice(
                 Office.on(stack.client, engine, Vault(stack.settings.encryption_key)),
                 next(iter(sandboxes), None),
             )
-            site = Site(practice.office, adapters.cards(stack.settings.cards_url), stack.site_url, ui_url=stack.ui_url)
+            site = Site(
+                practice.office,
+                adapters.cards(stack.settings.cards_url),
+                stack.site_url,
+                ui_url=stack.ui_url,
+                home=stack.settings.home,
+                backups=stack.settings.backup_folder,
+            )
             jobs = [work_on(stack, say), *(answer(stack, sandbox, now, say) for sandbox in sandboxes)]
             async with beside(jobs), serving(create_app(site), "127.0.0.1", stack.ports.port("pages")):
                 yield practice

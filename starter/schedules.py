@@ -6,7 +6,7 @@ said with each. Nothing is planned between 1 and 3 at night: where clocks change
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -200,9 +200,10 @@ async def apply(client: Client, practice: Practice) -> None:
         await client.get_schedule_handle(name).delete()
 
 
-async def standings(client: Client, kind: str) -> Sequence[Standing]:
-    """How each schedule stands."""
-    return await asyncio.gather(*(_standing(client, timed) for timed in declared(kind)))
+async def standings(client: Client, kind: str, names: Collection[str] = ()) -> Sequence[Standing]:
+    """How each schedule stands; only those of these names, if any are named."""
+    wanted = [timed for timed in declared(kind) if not names or timed.name in names]
+    return await asyncio.gather(*(_standing(client, timed) for timed in wanted))
 
 
 def started(timed: Timed, planned: datetime | None = None) -> RunStart:

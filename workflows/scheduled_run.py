@@ -56,7 +56,7 @@ class ScheduledRunWorkflow:
         except ChildWorkflowError as failed:
             return RunEnd(begun.run_id, RunState.FAILED, problems=(reason(failed),))
         tally = answer if isinstance(answer, Tally) else Tally(answer or 0)
-        return RunEnd(begun.run_id, RunState.DONE, tally.done, tally.problems)
+        return RunEnd(begun.run_id, RunState.DONE, tally.done, tally.problems, tally.parts)
 
 
 def batch_of(name: str) -> str:

@@ -40,12 +40,12 @@ class RetentionWorkflow:
     @workflow.run
     async def run(self) -> Tally:
         """How many rows and files went."""
-        gone = 0
+        gone = dict.fromkeys(KINDS, 0)
         for kind in KINDS:
             while (now := (await step(retention.forget, kind, summary=kind)).done) > 0:
-                gone += now
-                workflow.set_current_details(f"{gone} went so far; now {kind}")
-        gone += (await step(retention.tidy, None, summary="files")).done
+                gone[kind] += now
+                workflow.set_current_details(f"{sum(gone.values())} went so far; now {kind}")
+        files = await step(retention.tidy, None, summary="files")
         if workflow.patched("carried by a step of its own"):
             await step(ledger.carry_on, None, summary="carry the ledger on")
-        return Tally(gone)
+        return Tally(sum(gone.values()) + files.done, parts=gone | files.parts)

@@ -1,6 +1,6 @@
 """Scheduled runs: what is started by the clock or by hand, how it went."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -57,10 +57,12 @@ class RunBegun:
 
 @dataclass(frozen=True)
 class Tally:
-    """What a batch did: how many, and what did not work, in sentences that name no client."""
+    """What a batch did: how many, of what where it does several things, and what did not work, in sentences that name
+    no client."""
 
     done: int = 0
     problems: tuple[str, ...] = ()
+    parts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class RunEnd:
     state: RunState
     done: int = 0
     problems: tuple[str, ...] = ()
+    parts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ KEPT: tuple[Keep, ...] = (
     Keep("exports", 60, 14, "a readable export each week"),
 )
 MONTHLY_FOR = timedelta(days=366)
+YOUNG, NEWEST, MONTHLY = "its days are not over", "the newest", "the first of its month, kept for a year"
+"""Why a file stays; rows stay by the first only."""
 
 
 def policy(own: Mapping[str, int]) -> dict[str, Keep]:
@@ -52,8 +54,14 @@ def checked(what: str, days: int) -> int:
 
 
 def outlived(days: Sequence[date], keep: Keep, today: date) -> list[date]:
-    """Which backups may go: old ones, but never the newest, nor the first of a month within a year."""
-    oldest, newest = today - timedelta(days=keep.days), max(days, default=today)
+    """Which backups may go: those that nothing keeps."""
+    stays = why_kept(days, keep, today)
+    return [day for day in days if day not in stays]
+
+
+def why_kept(days: Sequence[date], keep: Keep, today: date) -> dict[date, str]:
+    """Which backups stay, and why: young ones, always the newest, and the first of each month within a year."""
     firsts = {min(day for day in days if (day.year, day.month) == month) for month in {(d.year, d.month) for d in days}}
-    monthly = {day for day in firsts if day >= today - MONTHLY_FOR}
-    return [day for day in days if day < oldest and day != newest and day not in monthly]
+    stays = {day: MONTHLY for day in firsts if day >= today - MONTHLY_FOR}
+    stays.update({max(days): NEWEST} if days else {})
+    return stays | {day: YOUNG for day in days if day >= today - timedelta(days=keep.days)}

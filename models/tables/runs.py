@@ -26,6 +26,7 @@ class ScheduledRun(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=INSTANT)
     state: str = RunState.RUNNING
     done: int = 0
+    parts: dict[str, int] = Field(default_factory=dict, sa_type=JSONB)
     problems: list[str] = Field(default_factory=list, sa_type=JSONB)
 
 

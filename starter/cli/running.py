@@ -115,7 +115,15 @@ async def _serve(host: str, port: int) -> None:
         )
     engine = open_engine(settings.database_url)
     office = Office.on(await connected(settings), engine, Vault(settings.encryption_key))
-    app = create_app(Site(office, adapters.cards(settings.cards_url), settings.site_url, ui_url=settings.ui_url))
+    site = Site(
+        office,
+        adapters.cards(settings.cards_url),
+        settings.site_url,
+        ui_url=settings.ui_url,
+        home=settings.home,
+        backups=settings.backup_folder,
+    )
+    app = create_app(site)
     say(f"serving {settings.site_url} at {host}:{port}; Ctrl-C stops it")
     await uvicorn.Server(configuration(app, host, port)).serve()
 

@@ -20,5 +20,6 @@ exchange remittances          files to and from the clearinghouse; what payers p
 
 pay pay_agreed worth          statements and lines, contracts, what a session is worth
 home owner work runs          a day at a glance, an owner's month, tasks, what ran by the clock
+kept                          how many rows and files are kept, by which rule
 access integration api        accounts and sign-ins, keys and webhooks, what other programs ask
 """

@@ -1,5 +1,6 @@
 """What ran by the clock, and how it went."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import Engine
 
 from starter.queries.reading import only, rows
 
-COLUMNS = "id, key, name, day, planned_at, workflow_id, began_at, ended_at, state, done, problems"
+COLUMNS = "id, key, name, day, planned_at, workflow_id, began_at, ended_at, state, done, parts, problems"
 MOST = 40
 
 
@@ -25,6 +26,7 @@ class Run:
     ended_at: datetime | None
     state: str
     done: int
+    parts: dict[str, int]
     problems: list[str]
 
     @property
@@ -43,6 +45,14 @@ def latest(engine: Engine) -> dict[str, Run]:
     """The last run of each schedule."""
     sql = f"select distinct on (name) {COLUMNS} from scheduled_run order by name, began_at desc, id desc"
     return {run.name: run for run in rows(engine, Run, sql)}
+
+
+def last_of(engine: Engine, names: Sequence[str], most: int) -> dict[str, list[Run]]:
+    """The last few runs of each of these schedules, the newest first."""
+    numbered = f"select {COLUMNS}, row_number() over (partition by name order by began_at desc, id desc) as place"
+    sql = f"select {COLUMNS} from ({numbered} from scheduled_run where name = any(:names)) r where place <= :most"
+    found = rows(engine, Run, f"{sql} order by place", names=list(names), most=most)
+    return {name: [run for run in found if run.name == name] for name in names}
 
 
 def run(engine: Engine, run_id: int) -> Run | None:

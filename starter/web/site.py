@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 
 from fastapi import Request
 from itsdangerous import URLSafeSerializer
@@ -28,13 +29,15 @@ def clock() -> datetime:
 @dataclass
 class Site:
     """One practice's pages; `url` is the address they are reached at, without a slash at its end; so is `ui_url`, the
-    Temporal UI's."""
+    Temporal UI's. `home` and `backups` are the folders of logs and of backups."""
 
     office: Office
     cards: Cards
     url: str
     now: Callable[[], datetime] = field(default=clock)
     ui_url: str = ""
+    home: Path | None = None
+    backups: Path | None = None
 
     @property
     def engine(self) -> Engine:

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, select
 from activities import ledger, retention
 from activities.retention import AGING, LARGE_LOG, tidy_logs
 from models.errors import Refused
-from models.rules.retention import KEPT, checked, outlived, policy
+from models.rules.retention import KEPT, MONTHLY, NEWEST, YOUNG, checked, outlived, policy, why_kept
 from models.tables import Entry, Message, StepDone
 from tests.activities.practice import DAY, OPENED, Desk
 from workflows.upkeep import KINDS
@@ -90,3 +90,15 @@ def test_a_large_log_is_set_aside_and_old_ones_go(tmp_path: Path) -> None:
     assert (tmp_path / "worker.log.2026-11-25").stat().st_size == LARGE_LOG + 1
     assert tidy_logs(tmp_path, 14, date(2099, 1, 1)) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["worker.log"]
+
+
+def test_every_file_that_stays_says_by_which_rule() -> None:
+    keep, today = policy({})["backups"], date(2026, 11, 25)
+    days = [today - timedelta(days=n) for n in (36, 35)] + [date(2026, 9, 30), date(2026, 9, 29), date(2024, 3, 1)]
+    assert why_kept(days, keep, today) == {
+        date(2026, 10, 21): YOUNG,
+        date(2026, 10, 20): MONTHLY,
+        date(2026, 9, 29): MONTHLY,
+    }
+    assert why_kept([date(2020, 1, 1)], keep, today) == {date(2020, 1, 1): NEWEST}
+    assert why_kept([], keep, today) == {}

@@ -1,12 +1,20 @@
 """What ran by the clock, on pages: how it went, what failed and what to do; run for a day by hand."""
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from models.tables import Practice, ScheduledRun
+from activities import retention
+from models.rules.retention import MONTHLY, YOUNG, policy, why_kept
+from models.tables import Message, Practice, ScheduledRun
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Pages, Screen, shot, violations
 from tests.workflows.practice import TZ, Life
+
+MOST_QUERIES = 6
 
 
 def a_run(life: Life, name: str = "inbox", **fields: object) -> int:
@@ -43,6 +51,40 @@ async def test_the_owner_runs_one_for_a_day_and_hears_why_not(pages: Pages) -> N
     assert (paused.status, "there is no schedule" in paused.words) == (422, True)
 
 
+async def test_the_owner_sees_what_went_and_why_the_rest_is_kept(pages: Pages, tmp_path: Path) -> None:
+    life, owner = pages.life, await pages.as_(Role.OWNER)
+    now, today = life.clock[0], life.clock[0].astimezone(TZ).date()
+    a_run(life, "backup", state="failed", ended_at=now, problems=["no folder for backups is named"])
+    run = a_run(life, "retention", state="done", ended_at=now, done=7, parts={"links": 7, "mails": 0})
+    days = [today - timedelta(days=n) for n in (400, 40, 39, 2, 1)]
+    for day in days:
+        (tmp_path / f"persession-{day}.backup").touch()
+    with Database(life.office.engine) as db, db.begin():
+        retention.keep_for(db, "mails", 450)
+        for name, ago in (("old", 451), ("young", 449)):
+            db.add(Message(key=name, kind="invoice", sent_at=now - timedelta(days=ago)))
+    pages.site.backups = pages.site.home = tmp_path
+    assert 'href="/runs/upkeep"' in (await owner.get("/runs")).text
+    with pages.asked() as asked:
+        page = await owner.get("/runs/upkeep")
+    assert len(asked) <= MOST_QUERIES, asked
+    assert f'href="/runs/{run}"' in page.text
+    assert "failed" in page.words
+    assert "7 went" in page.words
+    mails = re.search(
+        r"could be sent again 450 set here, at least 400 (\d+): its days are not over .*? (\d+) 0 ", page.words
+    )
+    assert mails is not None
+    held = len(life.rows(select(Message)))
+    assert (int(mails[1]), int(mails[2])) == (held - 1, 1)
+    stays = why_kept(days, policy({})["backups"], today)
+    for rule in (YOUNG, MONTHLY):
+        assert f"{list(stays.values()).count(rule)}: {rule}" in page.words
+    biller = await pages.as_(Role.BILLER)
+    assert (await biller.get("/runs/upkeep")).status == 403
+    assert "Links 7" in (await owner.get(f"/runs/{run}")).words
+
+
 async def test_tutors_see_no_run_of_claims(pages: Pages) -> None:
     run = a_run(pages.life, "claim-batch")
     pages.life.change(Practice, 1, kind="tutoring")
@@ -56,11 +98,11 @@ async def test_runs_fit_a_phone_and_please_axe(screen: Screen) -> None:
     run = a_run(life, state="failed", ended_at=life.clock[0], problems=["the clearinghouse knows no folder outbox"])
     for width, dark in ((360, True), (1280, False)):
         page = await screen.as_(Role.OWNER, width=width, dark=dark)
-        for path in ("/runs", f"/runs/{run}"):
+        for path in ("/runs", f"/runs/{run}", "/runs/upkeep"):
             await page.goto(path)
             assert await violations(page) == []
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
-            await shot(page, f"runs-{width}-{'one' if path != '/runs' else 'all'}")
+            await shot(page, f"runs-{width}-{path.rpartition('/')[2]}")
 
 
 def _written(life: Life) -> list[ScheduledRun]:
