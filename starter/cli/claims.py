@@ -14,6 +14,7 @@ from starter.cli.desk import Desk, at_desk
 from starter.cli.explain import ANSWERS, SENT
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
 from starter.queries import claims as queries
+from starter.queries.claim_extras import extras
 from starter.sandbox.home import private
 
 Run = Annotated[str, typer.Option(help="Names the run: the same one again does nothing twice (default: this moment).")]
@@ -28,6 +29,14 @@ CLAIMS: Columns = {
     "open": "open",
     "session": lambda c: str(c.session_id)[:8],
     "why": "why",
+}
+LINES: Columns = {
+    "line": "place",
+    "code": "code",
+    "service": "service",
+    "on": "on",
+    "units": "units",
+    "charge": "charge",
 }
 claims = typer.Typer(help="Claims: list, show, send, correct, close.")
 
@@ -45,7 +54,7 @@ def list_claims(
 
 @claims.command("show")
 def show_claim(claim: Number, as_json: AsJson = False) -> None:
-    """A claim, the files it left in, and what its payer answered."""
+    """A claim, the services it bills, the files it left in, and what its payer answered."""
     with at_desk() as desk:
         tell_claim(desk, claim, as_json)
 
@@ -104,11 +113,12 @@ def void(
 
 
 def tell_claim(desk: Desk, number: str, as_json: bool) -> None:
-    """A claim with its files and answers; Refused when there is none."""
+    """A claim with its lines, files and answers; Refused when there is none."""
     found = queries.claims(desk.engine, number=number)
     if not found:
         raise Refused(f"there is no claim {number}")
     parts: Mapping[str, tuple[Columns, list[object]]] = {
+        "lines": (LINES, list(extras(desk.engine, number).lines)),
         "sent": (SENT, list(queries.sent(desk.engine, [number]))),
         "answers": (ANSWERS, list(queries.answers(desk.engine, [number]))),
     }

@@ -247,3 +247,20 @@ def test_a_coverage_is_confirmed_by_telephone_by_command(cli: CommandLine) -> No
     [told, *_] = cli.json("eligibility", "called", 1, *words)
     assert (told["holds"], told["spoke_to"], told["reference"]) == ("yes", "Kim", "R-77")
     assert "day to come" in cli.refused("eligibility", "called", 1, *words, "--on", "2099-01-01")
+
+
+def test_a_claim_shows_each_service_it_bills(cli: CommandLine) -> None:
+    extra = ("--name", "Interactive complexity", "--code", "90785", "--minutes", 0, "--rate", "30.00")
+    cli.done("add", "service", *extra, "--from", "2026-01-01")
+    session = booked(cli, local(-4, 11), 2, afterwards=True)
+    cli.done("attend", session, "--add-on", "90785")
+    cli.done("sign", session, "--diagnosis", "f41.1")
+    claims = cli.eventually(lambda claims: session in {c["session_id"] for c in claims}, "claims", "list")
+    [number] = [claim["number"] for claim in claims if claim["session_id"] == session]
+    lines = cli.json("claims", "show", number)["lines"]
+    assert [(line["place"], line["code"], line["units"], line["charge"]) for line in lines] == [
+        (1, "90834", 1, "150.00"),
+        (2, "90785", 1, "30.00"),
+    ]
+    told = cli.done("claims", "show", number)
+    assert all(words in told for words in ("90834", "90785", "30.00"))
