@@ -129,9 +129,10 @@ YIELDS = Report(
     "Payer mix and yield per code",
     Subject.MONEY,
     """Sessions held in the period and what they brought until today: billed, taken off, paid by payers and by
-{clients} (their money pays their oldest sessions first). The mix is each row's part of all that was billed, the
-yield what a session brought on average. Recent sessions are still to be paid, so look at a period that is some
-months old.""",
+{clients} (their money pays their oldest sessions first). By code, an add-on such as 90785 counts for itself; what
+{clients} paid covers the session's own service first. The mix is each row's part of all that was billed, the yield
+what a session brought on average. Recent sessions are still to be paid, so look at a period that is some months
+old.""",
     yields.YIELDS,
     (
         Grouping("payer", "Payer", yields.BY_PAYER, nobody="self-pay"),
@@ -139,14 +140,14 @@ months old.""",
         Grouping("both", "Payer and code", yields.BY_BOTH),
     ),
     (
-        Column("sessions", "Sessions", COUNT, "attended, a {client} each"),
+        Column("sessions", "Sessions", COUNT, "attended, a {client} each; once a row", adds=False),
         Column("billed", "Billed", MONEY),
         Column("mix", "Mix", PERCENT, share_of="billed"),
         Column("adjusted", "Adjusted", MONEY, "contractual and written off"),
         Column("by_payers", "From payers", MONEY),
         Column("by_clients", "From {clients}", MONEY),
         Column("received", "Received", MONEY, "from both"),
-        Column("each", "Yield", MONEY, "received a session", ratio=Ratio("received", "sessions")),
+        Column("each", "Yield", MONEY, "received a session", ratio=Ratio("received", "sessions"), adds=False),
     ),
     Chart(("billed", "received")),
     claims=True,

@@ -5,10 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from models.billed import AddOn
 from models.money import ZERO
 from models.reports.catalog import REPORTS
 from starter.queries.proof import proof
-from tests.activities.practice import Desk
+from tests.activities import test_add_ons as beside
+from tests.activities.payer import remit
+from tests.activities.practice import Desk, usd
 from tests.starter.reports.year import asked, ledger, lived, periods
 
 FLOWS = {
@@ -55,10 +58,37 @@ def test_every_report_of_money_sums_to_the_ledger(desk: Desk, seed: int) -> None
         assert owed == ledger(desk, "receivable:%", LONG_AGO, end)
         began = end - timedelta(days=89)
         assert billed == -ledger(desk, "income:session", began, end) - ledger(desk, "income:fee", began, end)
+    paid_by_clients = asked(desk, "yield", date(2026, 1, 1), today, by="payer").sum_of("by_clients") or ZERO
     for by in ("payer", "code", "both"):
         yields = asked(desk, "yield", date(2026, 1, 1), today, by=by)
         assert yields.sum_of("billed") == -ledger(desk, "income:session", LONG_AGO, today)
+        assert (yields.sum_of("by_clients") or ZERO) == paid_by_clients
         assert yields.sum_of("by_payers") == ledger(desk, "cash:payer", LONG_AGO, today)
+
+
+def test_what_an_add_on_brought_stands_at_its_own_code(desk: Desk) -> None:
+    extra, insured, alone = beside.interactive(desk), desk.client(desk.payer()), desk.client()
+    number = beside.claimed(desk, insured, AddOn(extra))
+    own = beside.line(number, 1, "90837", "100.00", "CO-45 30.00", "PR-3 20.00")
+    remit(desk, beside.answer(number, own, beside.line(number, 2, "90785", "25.00", "CO-45 5.00")))
+    beside.held(desk, alone, AddOn(extra))
+    desk.pay(alone, "155.00")
+    assert brought(desk, "code") == [
+        ("90837", 2, usd("300.00"), usd("30.00"), usd("100.00"), usd("150.00")),
+        ("90785", 2, usd("60.00"), usd("5.00"), usd("25.00"), usd("5.00")),
+    ]
+    by_payer = brought(desk, "payer")
+    assert [row[1:] for row in by_payer] == [
+        (1, usd("180.00"), usd("35.00"), usd("125.00"), ZERO),
+        (1, usd("180.00"), ZERO, ZERO, usd("155.00")),
+    ]
+
+
+def brought(desk: Desk, by: str) -> list[tuple[object, ...]]:
+    """Who, sessions, billed, taken off, from payers, from clients."""
+    found = asked(desk, "yield", date(2026, 1, 1), desk.now.date(), by=by)
+    columns = ("sessions", "billed", "adjusted", "by_payers", "by_clients")
+    return list(zip((one.who for one in found.lines), *map(found.column, columns), strict=True))
 
 
 def test_months_add_up_to_their_year(desk: Desk) -> None:
