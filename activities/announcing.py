@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import event, inspect
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
@@ -31,13 +32,25 @@ class Watch:
 
     def __init__(self, db: Database) -> None:
         self.seen: list[Happened] = []
+        self._before: dict[SessionTransaction, int] = {}
         event.listen(db, "before_flush", self._note)
+        event.listen(db, "after_transaction_create", self._begun)
+        event.listen(db, "after_soft_rollback", self._taken_back)
 
     def _note(self, db: Database, *_: Any) -> None:
         for row in (*db.new, *db.dirty):
             if told := TELLING.get(type(row)):
                 changed = {a.key for a in inspect(row).attrs if a.history.has_changes()}
                 self.seen += [happened for happened in told(row, changed) if happened not in self.seen]
+
+    def _begun(self, _: Database, part: SessionTransaction) -> None:
+        if part.nested:
+            self._before[part] = len(self.seen)
+
+    def _taken_back(self, _: Database, part: SessionTransaction) -> None:
+        """What was written since a savepoint that is rolled back never happened."""
+        if part in self._before:
+            del self.seen[self._before[part] :]
 
 
 def announce(db: Database, seen: Sequence[Happened], step: str, now: datetime) -> tuple[UUID, ...]:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from sqlmodel import col, select
 
-from activities import cards_on_file, invoices, ledger, payments, tasks
+from activities import cards_on_file, invoices, kept_words, ledger, payments, tasks
 from activities.database import Tx, step
 from activities.ports import Charge, Order
 from activities.tasks import NAMES
@@ -25,7 +25,7 @@ from models.collecting import (
 )
 from models.errors import Refused
 from models.facts import TaskKind
-from models.messages import CardCharge, Mail
+from models.messages import CardCharge, Mail, charge_workflow
 from models.money import ZERO
 from models.rules import invoicing
 from models.rules.ledger import client_account
@@ -47,6 +47,8 @@ def intend(tx: Tx, wish: ChargeWish) -> ChargeStanding:
     CHECKS[wish.kind](tx, wanted, client)
     if already := _open_page(tx, wanted):
         return _standing(tx, already)
+    if wish.kept_id:
+        kept_words.hand_over(tx, f"payment/{wish.id}", wish.kept_id, charge_workflow(wish.id))
     tx.db.add(wanted)
     return _standing(tx, wanted)
 
@@ -172,6 +174,7 @@ def _post(tx: Tx, intent: ChargeIntent, told: Charge) -> None:
         method=told.kept.method if told.kept else intent.method,
         amount=intent.amount,
         at=tx.now,
+        reason=kept_words.handed_over(tx, charge_workflow(intent.id)),
         reference=told.reference,
         invoice_number=intent.invoice_number,
         refund_of=intent.refund_of,

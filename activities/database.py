@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlmodel import Session as Database
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -167,6 +167,8 @@ class Step(Generic[In, Out]):
                 raise ApplicationError(str(no), type=type(no).__name__, non_retryable=True) from None
             except OperationalError as down:
                 raise Unreachable(f"the database does not answer ({type(down.orig).__name__})") from None
+            except StatementError as failed:
+                raise _without_values(failed) from None
             handover = answer if isinstance(answer, Handover) else getattr(answer, "handover", Handover())
             world.relay.hand_on(replace(handover, webhooks=webhooks))
             return answer
@@ -194,11 +196,28 @@ def step(name: str) -> Callable[[Callable[[Tx, In], Out]], Step[In, Out]]:
 
 
 def open_engine(url: str, threads: int = 16) -> Engine:
-    """A pool of connections for so many threads; sessions think in UTC."""
+    """A pool of connections for so many threads; sessions think in UTC, errors name no values."""
     driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
     return create_engine(
-        driver, pool_size=threads, max_overflow=4, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}
+        driver,
+        pool_size=threads,
+        max_overflow=4,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": "-c timezone=UTC"},
     )
+
+
+def _without_values(failed: StatementError) -> ApplicationError:
+    """An error of the database as logs and Temporal may have it: PostgreSQL's own words quote rows."""
+    diagnosis = getattr(failed.orig, "diag", None)
+    broken = [
+        name for name in (getattr(diagnosis, "table_name", ""), getattr(diagnosis, "constraint_name", "")) if name
+    ]
+    where = f" ({', '.join(broken)})" if broken else ""
+    kind = type(failed.orig).__name__
+    told = ApplicationError(f"the database refused what the step wrote or asked: {kind}{where}", type=kind)
+    return told.with_traceback(failed.__traceback__)
 
 
 @cache

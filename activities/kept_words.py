@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
+from sqlmodel import select
 
 from activities.database import Tx
 from activities.vault import Vault
@@ -23,29 +24,50 @@ class Reasoned(Protocol):
     def kept_id(self) -> UUID | None: ...
 
 
-def keep(engine: Engine, vault: Vault, about: str, words: str, kept_id: UUID | None = None) -> UUID | None:
-    """Keep words about a workflow's thing, once per id; None where nothing was typed."""
+def keep(engine: Engine, vault: Vault, about: str, words: str) -> UUID | None:
+    """Keep words about a workflow's thing, each time anew; None where nothing was typed.
+
+    The same thing wished again after a refusal may be wished for another reason: only the wish that stands is once.
+    """
     if not words.strip():
         return None
-    wanted = kept_id or uuid4()
+    kept_id = uuid4()
     with Database(engine) as db, db.begin():
-        if db.get(KeptWords, wanted) is None:
-            sealed = vault.seal(words.strip(), _place(wanted))
-            db.add(KeptWords(id=wanted, about=about, words=sealed, kept_at=datetime.now(UTC)))
-    return wanted
+        sealed = vault.seal(words.strip(), _place(kept_id))
+        db.add(KeptWords(id=kept_id, about=about, words=sealed, kept_at=datetime.now(UTC)))
+    return kept_id
 
 
 def opened(tx: Tx, about: str, kept_id: UUID) -> str:
     """What was kept about a thing; Refused where nothing was."""
-    kept = tx.db.get(KeptWords, kept_id)
-    if kept is None or kept.about != about:
-        raise Refused("the words of this were not kept: say it again")
-    return tx.world.vault.open(kept.words, _place(kept_id))
+    return _words(tx, _kept(tx, about, kept_id))
+
+
+def hand_over(tx: Tx, about: str, kept_id: UUID, to: str) -> None:
+    """What was kept about a thing is from now on about another, which was made of it and needs the words later."""
+    _kept(tx, about, kept_id).about = to
+
+
+def handed_over(tx: Tx, about: str) -> str:
+    """What was handed over to a thing; "" where nothing was."""
+    kept = tx.db.exec(select(KeptWords).where(KeptWords.about == about)).first()
+    return _words(tx, kept) if kept else ""
 
 
 def reason(tx: Tx, about: str, wish: Reasoned) -> str:
     """The reason of a wish, stripped; "" where none was given."""
     return (wish.reason if wish.kept_id is None else opened(tx, about, wish.kept_id)).strip()
+
+
+def _kept(tx: Tx, about: str, kept_id: UUID) -> KeptWords:
+    kept = tx.db.get(KeptWords, kept_id)
+    if kept is None or kept.about != about:
+        raise Refused("the words of this were not kept: say it again")
+    return kept
+
+
+def _words(tx: Tx, kept: KeptWords) -> str:
+    return tx.world.vault.open(kept.words, _place(kept.id))
 
 
 def _place(kept_id: UUID) -> str:

@@ -42,7 +42,7 @@ class ChargeWish:
     """A wish to move money through the gateway, once per id; `amount` 0.00 for a card that is only left there.
 
     `refund_of` is the payment that goes back; `back_path` is the page of ours that the gateway's leads
-    back to, with `?charge=ID`.
+    back to, with `?charge=ID`. The reason of a refund stays in the database under `kept_id`.
     """
 
     id: UUID
@@ -53,6 +53,7 @@ class ChargeWish:
     invoice_number: str | None = None
     refund_of: UUID | None = None
     back_path: str = ""
+    kept_id: UUID | None = None
 
 
 @dataclass(frozen=True)

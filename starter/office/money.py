@@ -63,11 +63,11 @@ class Moneys:
     ) -> Receipt:
         """Record what went back to a client; what the gateway took (`of`) goes back through it, to the same card."""
         new = request or uuid4()
+        kept_id = self._said(new, reason)
         if of and self._through_gateway(of):
-            wish = ChargeWish(new, ChargeKind.REFUND, client_id, amount, method, refund_of=of)
+            wish = ChargeWish(new, ChargeKind.REFUND, client_id, amount, method, refund_of=of, kept_id=kept_id)
             answer = await self._charge(wish)
             return Receipt(new, answer.balance)
-        kept_id = self._said(new, reason)
         return await self._record(Money(new, "refund", client_id, amount, method, refund_of=of, kept_id=kept_id))
 
     async def write_off(self, client_id: int, amount: Decimal, reason: str, request: UUID | None = None) -> Receipt:
@@ -147,7 +147,7 @@ class Moneys:
 
     def _said(self, payment_id: UUID, reason: str) -> UUID | None:
         """Where the reason for a payment is kept."""
-        return kept_words.keep(self.line.engine, self.line.vault, f"payment/{payment_id}", reason, payment_id)
+        return kept_words.keep(self.line.engine, self.line.vault, f"payment/{payment_id}", reason)
 
     async def _record(self, money: Money) -> Receipt:
         operation = WithStartWorkflowOperation(

@@ -55,7 +55,7 @@ class Pay:
 
     async def add(self, item: PayItem) -> ItemStanding:
         """A bonus, a deduction, a reimbursement or a correction; the same id twice is added once."""
-        kept_id = kept_words.keep(self.line.engine, self.line.vault, item.about, item.reason, item.id)
+        kept_id = kept_words.keep(self.line.engine, self.line.vault, item.about, item.reason)
         item = replace(item, reason="", kept_id=kept_id)
         operation = WithStartWorkflowOperation(
             PayItemWorkflow.run,

@@ -1,11 +1,13 @@
 """A step is done once: asked again after a crash, or twice at the same moment, it answers the same."""
 
 import threading
+import traceback
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert, text
 from sqlmodel import select
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
@@ -14,7 +16,7 @@ from activities import payments, sessions
 from activities.database import Step, Tx, World, open_engine, step
 from models.errors import Parked, Unreachable
 from models.messages import Booking, Handover, Money
-from models.tables import Payment, Practice, StepDone
+from models.tables import KeptWords, Payment, Practice, StepDone
 from tests.activities.practice import DAY, Desk, FakeRelay, usd
 
 PAYMENT = UUID(int=7)
@@ -108,6 +110,31 @@ def test_a_refused_step_may_be_asked_again_when_it_has_become_possible(desk: Des
         asked(desk, sessions.book, booking)
     desk.client()
     assert asked(desk, sessions.book, booking).status == "booked"
+
+
+WORDS = "Ruth grieves"
+
+
+@step("test.writes_badly")
+def writes_badly(tx: Tx, how: str) -> None:
+    """Writes what the database does not take, with a client's words in it."""
+    if how == "twice":
+        for _ in range(2):
+            tx.db.execute(insert(KeptWords).values(id=PAYMENT, about=WORDS, words=b"", kept_at=tx.now))
+    tx.db.execute(text("update client set birth = :words"), {"words": WORDS})
+
+
+@pytest.mark.parametrize(
+    ("how", "told"), [("twice", r"UniqueViolation \(kept_words, kept_words_pkey\)"), ("unfit", "InvalidDatetimeFormat")]
+)
+def test_what_the_database_does_not_take_is_told_without_the_values(desk: Desk, how: str, told: str) -> None:
+    desk.client()
+    with pytest.raises(ApplicationError, match=told) as failed:
+        asked(desk, writes_badly, how)
+    printed = "".join(traceback.format_exception(failed.value))
+    assert "in writes_badly" in printed
+    assert "Ruth" not in printed
+    assert not failed.value.non_retryable
 
 
 @step("test.breaks")

@@ -1,5 +1,6 @@
 """Other programs hear of what happened, each once, signed, with ids only; whoever does not answer is asked again."""
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -13,12 +14,12 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 from temporalio.testing import ActivityEnvironment
 
-from activities import payments, sessions, webhooks
+from activities import payments, sessions, tasks, webhooks
 from activities.adapters.web import PublicWeb, is_public
-from activities.database import Step
+from activities.database import Step, Tx, step
 from activities.webhooks import add_endpoint, end_endpoint
-from models.errors import Refused, Unreachable
-from models.facts import By, WebhookEvent
+from models.errors import Parked, Refused, Unreachable
+from models.facts import By, TaskKind, WebhookEvent
 from models.messages import Booking, Cancellation, Money, Move, WebhookAttempt, WebhookStanding
 from models.rules.webhooks import RETRY_AFTER, next_attempt, signature
 from models.tables import WebhookDelivery
@@ -53,11 +54,16 @@ def told_of(desk: Desk, *events: WebhookEvent) -> tuple[FakeWeb, str]:
     return web, secret
 
 
-def asked(desk: Desk, wanted: Step[Any, Any], message: Any, activity_id: str = "1") -> Any:
+def asked(desk: Desk, wanted: Step[Any, Any], message: Any, activity_id: str = "1", attempt: int = 1) -> Any:
     """The step as a worker runs it."""
     environment = ActivityEnvironment()
     environment.info = replace(
-        environment.info, activity_id=activity_id, started_time=desk.now, workflow_id="it", workflow_run_id="run"
+        environment.info,
+        activity_id=activity_id,
+        attempt=attempt,
+        started_time=desk.now,
+        workflow_id="it",
+        workflow_run_id="run",
     )
     return environment.run(wanted.bind(desk.world), message)
 
@@ -71,8 +77,8 @@ def deliveries(desk: Desk) -> list[WebhookDelivery]:
     return desk.rows(select(WebhookDelivery).order_by(col(WebhookDelivery.happened_at), col(WebhookDelivery.event)))
 
 
-def book(desk: Desk, client: int) -> None:
-    asked(desk, sessions.book, Booking(SESSION, 1, 1, (client,), desk.now + 2 * DAY), "book")
+def book(desk: Desk, client: int, attempt: int = 1) -> None:
+    asked(desk, sessions.book, Booking(SESSION, 1, 1, (client,), desk.now + 2 * DAY), "book", attempt)
 
 
 def test_what_steps_change_is_announced_from_the_rows_they_wrote(desk: Desk) -> None:
@@ -92,7 +98,7 @@ def test_a_step_asked_again_announces_the_same_deliveries_and_no_more(desk: Desk
     told_of(desk)
     client = desk.client()
     book(desk, client)
-    book(desk, client)
+    book(desk, client, attempt=2)
     first, again = relayed(desk)
     assert first == again
     assert len(deliveries(desk)) == 1
@@ -107,6 +113,22 @@ def test_only_what_an_endpoint_asked_for_is_announced_and_nothing_once_it_has_en
         end_endpoint(db, 1, desk.now)
     asked(desk, payments.record, Money(UUID(int=2), "payment", client, usd("40.00"), "cash"), "two")
     assert [(d.event, d.about["payment_id"]) for d in deliveries(desk)] == [("payment.recorded", str(UUID(int=1)))]
+
+
+@step("test.takes_back")
+def takes_back(tx: Tx, _: None) -> None:
+    """Opens a task, takes it back, and opens another."""
+    with contextlib.suppress(Parked), tx.db.begin_nested():
+        tasks.open_task(tx, TaskKind.CLAIM_DENIED, "claim/1", "never stands")
+        tx.db.flush()
+        raise Parked("it contradicts itself")
+    tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, "interchange/1", "stands")
+
+
+def test_what_was_taken_back_within_a_step_is_not_told(desk: Desk) -> None:
+    told_of(desk, WebhookEvent.TASK_OPENED)
+    asked(desk, takes_back, None)
+    assert [delivery.about["kind"] for delivery in deliveries(desk)] == ["remittance_parked"]
 
 
 def test_no_endpoint_no_delivery(desk: Desk) -> None:

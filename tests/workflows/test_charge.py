@@ -84,6 +84,7 @@ async def test_money_goes_back_through_the_gateway_once(life: Life) -> None:
     refunds = [life.office.money.refund(ANA, Decimal("15.00"), "card", "half", request, of=paid) for _ in range(2)]
     await asyncio.gather(*refunds)
     assert life.balance("cash:card") == Decimal("5.00")
+    assert life.rows(select(Payment.reason).where(Payment.id == request)) == ["half"]
     with refused(r"5\.00 of this payment"):
         await life.office.money.refund(ANA, Decimal("5.01"), "card", of=paid)
 

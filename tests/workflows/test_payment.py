@@ -5,7 +5,9 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from sqlmodel import select
 
+from models.tables import Payment
 from tests.workflows.practice import ANA, FULL_FEE, Life, refused
 
 
@@ -54,6 +56,8 @@ async def test_a_recorded_payment_is_told_as_recorded_when_the_request_comes_aga
         await life.office.money.pay(ANA, FULL_FEE, "check")
     else:
         await life.hold(life.at(1, 11))
+        with refused("no more than that can be written off"):
+            await life.office.money.write_off(ANA, FULL_FEE + 1, "meant for somebody else", request=request)
     for _ in range(2):
         if kind == "refund":
             await life.office.money.refund(ANA, FULL_FEE, "check", request=request)
@@ -61,3 +65,5 @@ async def test_a_recorded_payment_is_told_as_recorded_when_the_request_comes_aga
             await life.office.money.write_off(ANA, FULL_FEE, "goodwill", request=request)
         await life.ended(f"payment/{request}")
     assert life.owed() == 0
+    if kind == "write_off":
+        assert life.rows(select(Payment.reason)) == ["goodwill"]
