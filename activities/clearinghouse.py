@@ -84,8 +84,10 @@ def archive(tx: Tx, name: str) -> None:
 
 
 def _arrived(tx: Tx, name: str) -> Interchange | None:
-    """An answer, stored whole; None where the same was stored before."""
+    """An answer, stored whole; None where the same was stored before, or another run has read and archived it."""
     content = tx.world.clearinghouse.fetch(name)
+    if content is None:
+        return None
     digest = sha256(content).hexdigest()
     known = select(Interchange).where(Interchange.direction == "in", Interchange.digest == digest)
     if tx.db.exec(known).first():

@@ -34,8 +34,8 @@ class Clearinghouse(Protocol):
     def waiting(self) -> list[str]:
         """The names of the answers that wait, sorted. Unreachable: network."""
 
-    def fetch(self, name: str) -> bytes:
-        """The content of an answer. Refused: no such answer waits. Unreachable: network."""
+    def fetch(self, name: str) -> bytes | None:
+        """The content of an answer; None where it is gone: somebody else reads too. Unreachable: network."""
 
     def archive(self, name: str) -> None:
         """Move an answer out of the way once it is stored here; already gone is fine. Unreachable: network."""

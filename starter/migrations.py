@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine
 import models.tables
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest shape; nothing to do is fine."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring the database to the newest shape, or that of a revision; nothing to do is fine."""
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
 
 
 def revisions(engine: Engine) -> tuple[str | None, str | None]:

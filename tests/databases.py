@@ -77,6 +77,17 @@ def new_database(server_url: str) -> Iterator[str]:
             administer(server_url, f"drop database {name} with (force)")
 
 
+@contextmanager
+def unmigrated_database(server_url: str) -> Iterator[str]:
+    """A database without any table; its address."""
+    name = f"bare_{next(NUMBERS)}"
+    administer(server_url, f"create database {name}")
+    try:
+        yield server_url.replace(f"/{DATABASE}?", f"/{name}?")
+    finally:
+        administer(server_url, f"drop database {name} with (force)")
+
+
 def administer(server_url: str, command: str) -> None:
     with psycopg.connect(server_url.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as connection:
         connection.execute(command)

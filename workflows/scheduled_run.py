@@ -19,7 +19,10 @@ PLANNED = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 
 @workflow.defn(name="ScheduledRun")
 class ScheduledRunWorkflow:
-    """One run; the batch is a workflow of its own below it, so that two of the same never run at once."""
+    """One run; the batch is a workflow of its own below it, so that two of a schedule never run at once.
+
+    What a person starts beside it is named otherwise and may run at the same time: each step of a batch bears that.
+    """
 
     @workflow.run
     async def run(self, start: RunStart) -> RunEnd:

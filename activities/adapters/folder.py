@@ -45,11 +45,11 @@ class FolderClearinghouse:
         except OSError as error:
             raise Unreachable(f"the clearinghouse's folder cannot be read ({type(error).__name__})") from None
 
-    def fetch(self, name: str) -> bytes:
+    def fetch(self, name: str) -> bytes | None:
         try:
             return (self.outbox / plain(name)).read_bytes()
         except FileNotFoundError:
-            raise Refused(f"no answer named {name} waits at the clearinghouse") from None
+            return None
         except OSError as error:
             raise Unreachable(f"the clearinghouse's folder cannot be read ({type(error).__name__})") from None
 

@@ -123,8 +123,8 @@ class FakeClearinghouse:
     def waiting(self) -> list[str]:
         return sorted(self.outbox)
 
-    def fetch(self, name: str) -> bytes:
-        return self.outbox[name]
+    def fetch(self, name: str) -> bytes | None:
+        return self.outbox.get(name)
 
     def archive(self, name: str) -> None:
         self.outbox.pop(name, None)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from activities import claims, clearinghouse
 from models.facts import ClaimStatus
-from models.messages import Correction
+from models.messages import Correction, Handover
 from models.tables import Claim, Client, Coverage, Interchange, Submission
 from models.x12 import acknowledgment, claim_837p
 from models.x12.acknowledgment import ClaimAck, FileAck, GroupAck, InterchangeAck, TransactionAck
@@ -234,6 +234,12 @@ class TestAnswers:
         number, _ = self.taken(desk)
         drop(desk, mark + file(pays(number, "150.00")))
         assert status(desk, number) == "paid"
+
+
+def test_an_answer_that_another_run_has_read_and_archived_meanwhile_is_nothing(desk: Desk) -> None:
+    assert desk.ask(clearinghouse.read, "gone.835") == Handover()
+    desk.ask(clearinghouse.archive, "gone.835")
+    assert came(desk) == []
 
 
 def test_an_answer_is_stored_before_it_is_moved_away(desk: Desk) -> None:
