@@ -8,6 +8,7 @@ from hashlib import sha256
 from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
+from activities.database import HELD
 from models.errors import Refused
 from models.facts import Audience
 from models.rules import agreements as rules
@@ -57,7 +58,7 @@ def sign(db: Database, client_id: int, version_id: int, typed_name: str, by_acco
     version = db.get(AgreementVersion, version_id)
     if version is None:
         raise Refused("there is no such agreement")
-    db.exec(select(Client.id).where(Client.id == client_id).with_for_update()).one()
+    db.exec(select(Client.id).where(Client.id == client_id).with_for_update(**HELD)).one()
     mine = select(Signature).where(Signature.version_id == version_id, Signature.client_id == client_id)
     signature = db.exec(mine).first()
     if signature is None:

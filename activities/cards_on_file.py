@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import Session as Database
 
+from activities.database import HELD
 from activities.ports import Kept
 from models.errors import Refused
 from models.money import ZERO
@@ -18,14 +19,14 @@ def keep(client: Client, kept: Kept) -> None:
 
 def forget(db: Database, client_id: int) -> None:
     """Take the card off file; nothing is charged automatically any more."""
-    client = db.get_one(Client, client_id, with_for_update=True)
+    client = db.get_one(Client, client_id, with_for_update=HELD)
     client.card, client.card_method, client.card_label = None, "card", ""
     client.autopay_since, client.autopay_cap = None, None
 
 
 def agree(db: Database, client_id: int, cap: Decimal | None, at: datetime) -> None:
     """The client agrees that what falls due from now on is charged, up to a cap an invoice (None: any amount)."""
-    client = db.get_one(Client, client_id, with_for_update=True)
+    client = db.get_one(Client, client_id, with_for_update=HELD)
     if not client.card:
         raise Refused("leave a card first; then it can be charged automatically")
     if cap is not None and cap <= ZERO:
@@ -35,5 +36,5 @@ def agree(db: Database, client_id: int, cap: Decimal | None, at: datetime) -> No
 
 def withdraw(db: Database, client_id: int) -> None:
     """The client takes their yes back; the card stays on file."""
-    client = db.get_one(Client, client_id, with_for_update=True)
+    client = db.get_one(Client, client_id, with_for_update=HELD)
     client.autopay_since, client.autopay_cap = None, None

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from sqlmodel import col, select
 
 from activities import cards_on_file, invoices, kept_words, ledger, payments, tasks
-from activities.database import Tx, step
+from activities.database import HELD, Tx, step
 from activities.ports import Charge, Order
 from activities.tasks import NAMES
 from models.collecting import (
@@ -38,7 +38,7 @@ PAGE_LIFE = timedelta(hours=23)
 @step("charges.intend")
 def intend(tx: Tx, wish: ChargeWish) -> ChargeStanding:
     """Keep a wish, once per id; an invoice with an open page for what is due is answered with that page."""
-    client = tx.db.get(Client, wish.client_id, with_for_update=True)
+    client = tx.db.get(Client, wish.client_id, with_for_update=HELD)
     if client is None:
         raise Refused(f"there is no client {wish.client_id}")
     if kept := tx.db.get(ChargeIntent, wish.id):
@@ -57,7 +57,7 @@ def intend(tx: Tx, wish: ChargeWish) -> ChargeStanding:
 def autopay(tx: Tx, wish: CardCharge) -> AutopayStanding:
     """Keep a charge of what is due now, where the client agreed; a later attempt only after a decline that may pass."""
     invoice = tx.db.get_one(Invoice, wish.number)
-    client = tx.db.get_one(Client, invoice.client_id, with_for_update=True)
+    client = tx.db.get_one(Client, invoice.client_id, with_for_update=HELD)
     before = [i for n in range(1, wish.attempt) if (i := tx.db.get(ChargeIntent, autopay_id(wish.number, n)))]
     if before and not before[-1].retry:
         return AutopayStanding(again=not ChargeState(before[-1].state).over)
@@ -162,7 +162,7 @@ def _take_in(tx: Tx, intent: ChargeIntent, told: Charge) -> None:
 
 
 def _post(tx: Tx, intent: ChargeIntent, told: Charge) -> None:
-    client = tx.db.get_one(Client, intent.client_id, with_for_update=True)
+    client = tx.db.get_one(Client, intent.client_id, with_for_update=HELD)
     if intent.kind == ChargeKind.SETUP:
         if told.kept:
             cards_on_file.keep(client, told.kept)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from activities import claim_answers, claim_making, claim_status, clocks, corrections, directory, kept_words, tasks
-from activities.database import Tx, step
+from activities.database import HELD, Tx, step
 from activities.giving_up import ask_second, cause, give_up, left_open, needs_second, withdraw_asked
 from models.calendar import midnight
 from models.errors import Refused
@@ -142,7 +142,7 @@ def standing(tx: Tx, claim: Claim, warned: bool = False) -> ClaimStanding:
 
 def locked(tx: Tx, number: str) -> Claim:
     """The claim, held until the step ends; Refused when there is none."""
-    claim = tx.db.get(Claim, number, with_for_update=True)
+    claim = tx.db.get(Claim, number, with_for_update=HELD)
     if claim is None:
         raise Refused(f"there is no claim {number}")
     return claim

@@ -7,7 +7,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import answer_files, claim_batches, claim_making, claim_status, scrubbing, tasks, uploads
-from activities.database import After, Tx, step
+from activities.database import HELD, After, Tx, step
 from models.errors import Parked, Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered, Batch, ClaimFileRef, Handover
@@ -25,7 +25,7 @@ def build(tx: Tx, at_most: int) -> Batch:
         select(Claim)
         .where(Claim.status == ClaimStatus.DRAFT, ~exists(claim_batches.LEAVING))
         .order_by(col(Claim.payer_id), col(Claim.number))
-        .with_for_update()
+        .with_for_update(**HELD)
     ).all()
     ready = claim_making.scrubbed(tx, ready)
     groups = scrubbing.groups_of(tx, ready)

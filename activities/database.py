@@ -177,6 +177,11 @@ class Step(Generic[In, Out]):
         return activity.defn(name=self.name)(run)
 
 
+HELD: dict[str, Any] = {"key_share": True}
+"""How a claim or a client is held while it is worked on (FOR NO KEY UPDATE): others who would work on it wait, rows
+that only name it are written meanwhile. Who holds several takes them in the order of their keys, claims first."""
+
+
 def alive() -> None:
     """Tell Temporal that a long step goes on."""
     if activity.in_activity():

@@ -11,7 +11,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
 from activities import directory, earnings, invoices, ledger
-from activities.database import Tx
+from activities.database import HELD, Tx
 from activities.shares import ShareOf, shares
 from models.calendar import local_day, zone
 from models.errors import Refused
@@ -93,7 +93,7 @@ def previews(
 
 def decide(tx: Tx, session: Session, attendance: AttendanceRow, status: Status, policy: Policy) -> None:
     """Decide the fee of an attendance that ended as `status`, and charge it unless it waits for its grace."""
-    tx.db.get_one(Client, attendance.client_id, with_for_update=True)
+    tx.db.get_one(Client, attendance.client_id, with_for_update=HELD)
     asks = _Asks(tx.db, session, tx.now, (attendance.client_id,))
     fee = _fee(asks, policy, attendance.client_id, status)
     row = FeeRow(

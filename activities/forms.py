@@ -9,6 +9,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
 from activities import measures
+from activities.database import HELD
 from activities.vault import Vault
 from models.errors import Refused
 from models.facts import MeasureKind
@@ -49,7 +50,7 @@ def ask(db: Database, request: UUID, client_id: int, key: str, by: int | None, n
     chosen = next((choice for choice in choices(db) if choice.key == key), None)
     if chosen is None:
         raise Refused("choose one of the forms")
-    db.exec(select(Client.id).where(Client.id == client_id).with_for_update()).one()
+    db.exec(select(Client.id).where(Client.id == client_id).with_for_update(**HELD)).one()
     if any(open_.title == chosen.name for open_ in open_for(db, client_id)):
         raise Refused("the client has this form already and has not sent it yet")
     row = FormRequest(id=request, client_id=client_id, title=chosen.name, asked_at=now, asked_by=by)

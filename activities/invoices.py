@@ -1,6 +1,6 @@
 """Invoices: asking clients for what they owe, and seeing it settled. Amounts come from the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import ledger, tasks
-from activities.database import Tx, step
+from activities.database import HELD, Tx, step
 from models.facts import TaskKind
 from models.messages import Dunning, InvoiceStanding, InvoiceStart, Mail
 from models.money import ZERO, total
@@ -20,7 +20,7 @@ from models.tables import Client, Entry, Invoice, InvoiceLine, PaymentPlan, Post
 
 def ask(tx: Tx, client_id: int, entries: Sequence[Entry]) -> str:
     """Invoice these entries and tell its number; what credit covers is settled at once, and asked for if refunded."""
-    client = tx.db.get_one(Client, client_id, with_for_update=True)
+    client = tx.db.get_one(Client, client_id, with_for_update=HELD)
     owed = ledger.balance(tx.db, client_account(client_id))
     due = min(owed, total(_receivable(tx.db, e) for e in entries))
     number = f"I{tx.next('invoice_number'):06d}"
@@ -43,13 +43,18 @@ class Asked:
     amount: Decimal = ZERO
 
 
+def hold(tx: Tx, client_ids: Collection[int]) -> dict[int, Client]:
+    """Clients whose accounts are about to move, held against others who move them until the step ends."""
+    locked = select(Client).where(col(Client.id).in_(client_ids)).order_by(col(Client.id)).with_for_update(**HELD)
+    return {client.id or 0: client for client in tx.db.exec(locked).all()}
+
+
 def ask_each(tx: Tx, asked: Sequence[Asked]) -> None:
     """Make these invoices, each as if what it asks for had been posted just before."""
     if not asked:
         return
     ids = sorted({each.client_id for each in asked})
-    locked = select(Client).where(col(Client.id).in_(ids)).order_by(col(Client.id)).with_for_update()
-    clients = {client.id: client for client in tx.db.exec(locked).all()}
+    clients = hold(tx, ids)
     balances = ledger.balances(tx.db, [client_account(client_id) for client_id in ids])
     owed = {client_id: balances.get(client_account(client_id), ZERO) for client_id in ids}
     for each in asked:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col, func, select
 
 from activities import earnings, invoices, kept_words, ledger
-from activities.database import Tx, step
+from activities.database import HELD, Tx, step
 from models.errors import Refused
 from models.facts import Method
 from models.messages import Mail, Money, Receipt
@@ -24,7 +24,7 @@ EVENTS = {
 @step("payments.record")
 def record(tx: Tx, money: Money) -> Receipt:
     """Record what a person says of money; Refused when it cannot be so."""
-    client = tx.db.get(Client, money.client_id, with_for_update=True)
+    client = tx.db.get(Client, money.client_id, with_for_update=HELD)
     if client is None:
         raise Refused(f"there is no client {money.client_id}")
     _check(tx, money)

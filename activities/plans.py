@@ -9,7 +9,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import charges, invoices, tasks
-from activities.database import Tx, step
+from activities.database import HELD, Tx, step
 from activities.tasks import NAMES
 from models.calendar import instant
 from models.collecting import PlanFollowing, PlanRef, PlanWish
@@ -28,7 +28,7 @@ CANCELLED = "cancelled"
 @step("plans.agree")
 def agree(tx: Tx, wish: PlanWish) -> PlanFollowing:
     """Keep what a client agreed to pay in parts; its invoices rest from now on."""
-    client = tx.db.get(Client, wish.client_id, with_for_update=True)
+    client = tx.db.get(Client, wish.client_id, with_for_update=HELD)
     if client is None:
         raise Refused(f"there is no client {wish.client_id}")
     if tx.db.get(PaymentPlan, wish.id) is None:

@@ -7,6 +7,7 @@ looks however many claims; the rules decide claim by claim; then all entries are
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from sqlmodel import Session as Database
@@ -80,6 +81,7 @@ class Books:
         ids = {claim.attendance_id for claim in locked.values()}
         attendances = {a.id or 0: a for a in tx.db.exec(select(AttendanceRow).where(col(AttendanceRow.id).in_(ids)))}
         clients = {a.client_id for a in attendances.values()}
+        invoices.hold(tx, clients)
         coverages: dict[int, list[Coverage]] = {}
         query = select(Coverage).where(col(Coverage.client_id).in_(clients)).order_by(col(Coverage.sequence))
         for coverage in tx.db.exec(query).all():
@@ -93,12 +95,20 @@ class Books:
         return books
 
     def take(self, claim: Claim, parts: Sequence[RemittanceClaim]) -> None:
-        """Post what a remittance says of a claim; what takes back comes first: a correction may stand before it."""
-        for part in sorted(parts, key=lambda p: not (p.status == kept_answers.REVERSAL and self._original(claim, p))):
-            if part.status == kept_answers.REVERSAL:
-                self._reverse(claim, part)
-            else:
-                self._answer(claim, part)
+        """Post what remittances say of a claim, in turn; in each what takes back comes first.
+
+        A correction may stand before the reversal in the file.
+        """
+
+        def goes_later(part: RemittanceClaim) -> bool:
+            return not (part.status == kept_answers.REVERSAL and self._original(claim, part))
+
+        for _, mine in groupby(parts, key=lambda part: part.remittance_id):
+            for part in sorted(mine, key=goes_later):
+                if part.status == kept_answers.REVERSAL:
+                    self._reverse(claim, part)
+                else:
+                    self._answer(claim, part)
 
     def close(self) -> None:
         """Write the entries, and what follows for the claims, their clients and those who treated them."""

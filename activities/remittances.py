@@ -1,10 +1,12 @@
 """The steps of a remittance: posted batch by batch, or an answer at a time where somebody asks for just that one."""
 
+from collections.abc import Collection, Sequence
+
 from sqlmodel import col, func, select
 
 from activities import claims, kept_answers, posting, tasks
 from activities.claim_answers import POSTED
-from activities.database import Tx, step
+from activities.database import HELD, Tx, step
 from models.errors import Refused
 from models.messages import Answered, ClaimAssignment, ClaimStanding, PostedBatch, PostingWish
 from models.tables import Claim, RemittanceClaim, RemittanceRow
@@ -12,15 +14,18 @@ from models.tables import Claim, RemittanceClaim, RemittanceRow
 
 @step("remittances.post_batch")
 def post_batch(tx: Tx, wish: PostingWish) -> PostedBatch:
-    """Post the next claims of a remittance, each with all its answers in it, and tell their workflows."""
+    """Post the next claims of a remittance, and tell their workflows.
+
+    Each claim gets its answers in the order they were read: what older remittances say of it is posted with it, where
+    their own turn has not come.
+    """
     mine = (RemittanceClaim.remittance_id == wish.remittance_id, RemittanceClaim.outcome == "read")
     first = func.min(RemittanceClaim.position)
     query = select(RemittanceClaim.claim_number).where(*mine, col(RemittanceClaim.claim_number).is_not(None))
     numbers = tx.db.exec(query.group_by(RemittanceClaim.claim_number).order_by(first).limit(wish.at_most)).all()
-    held = select(Claim).where(col(Claim.number).in_(numbers)).order_by(col(Claim.number)).with_for_update()
+    held = select(Claim).where(col(Claim.number).in_(numbers)).order_by(col(Claim.number)).with_for_update(**HELD)
     locked = {claim.number: claim for claim in tx.db.exec(held).all()}
-    parts = select(RemittanceClaim).where(*mine, col(RemittanceClaim.claim_number).in_(list(locked)))
-    posting.post(tx, locked, tx.db.exec(parts.order_by(col(RemittanceClaim.position))).all())
+    posting.post(tx, locked, _read(tx, locked, wish.remittance_id))
     tx.db.flush()
     tx.after.answers += [Answered(number, POSTED, wish.remittance_id) for number in numbers if number]
     left = select(func.count(func.distinct(RemittanceClaim.claim_number))).where(*mine)
@@ -29,14 +34,9 @@ def post_batch(tx: Tx, wish: PostingWish) -> PostedBatch:
 
 @step("remittances.post")
 def post(tx: Tx, answered: Answered) -> ClaimStanding:
-    """Post every part of a remittance that concerns a claim: as claims' workflows of before ask for it."""
+    """Post what a remittance, and older ones, say of a claim: as claims' workflows of before ask for it."""
     claim = claims.locked(tx, answered.claim_number)
-    query = select(RemittanceClaim).where(
-        RemittanceClaim.remittance_id == answered.ref,
-        RemittanceClaim.claim_number == claim.number,
-        RemittanceClaim.outcome == "read",
-    )
-    posting.post(tx, {claim.number: claim}, tx.db.exec(query.order_by(col(RemittanceClaim.position))).all())
+    posting.post(tx, {claim.number: claim}, _read(tx, [claim.number], answered.ref))
     return claims.standing(tx, claim)
 
 
@@ -60,3 +60,13 @@ def assign(tx: Tx, wish: ClaimAssignment) -> ClaimStanding:
     if not kept_answers.still_parked(tx, part.remittance_id):
         tasks.close_tasks(tx, f"remittance/{part.remittance_id}", "nothing of it is parked any more")
     return claims.standing(tx, claim)
+
+
+def _read(tx: Tx, numbers: Collection[str], remittance_id: int) -> Sequence[RemittanceClaim]:
+    """What this remittance and those before it say of these claims and is not posted yet, in the order it was read."""
+    query = select(RemittanceClaim).where(
+        col(RemittanceClaim.claim_number).in_(numbers),
+        col(RemittanceClaim.remittance_id) <= remittance_id,
+        RemittanceClaim.outcome == "read",
+    )
+    return tx.db.exec(query.order_by(col(RemittanceClaim.remittance_id), col(RemittanceClaim.position))).all()

@@ -6,11 +6,15 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import clearinghouse, remittances
+from activities import claims, clearinghouse, invoices, ledger, remittances
+from activities.database import Tx
 from models.messages import Answered
 from models.money import total
+from models.rules.ledger import Event, draft
 from models.tables import Claim
 from models.x12.remittances import ClaimPayment, LinePayment, ProviderAdjustment
 from tests.activities import payer
@@ -356,3 +360,41 @@ def test_a_remittance_told_to_its_claim_again_posts_nothing(desk: Desk) -> None:
     again = desk.only(remittances.post, Answered(claim, "remitted", 1))
     assert (again.status, again.over) == ("paid", True)
     assert len(posted(desk)) == 1
+
+
+# ── side by side ─────────────────────────────────────────────────────────────
+
+
+def read(desk: Desk, *answers: ClaimPayment, trace: str, control: int) -> int:
+    """A remittance that is read and whose workflow has not begun; its id."""
+    desk.folder.outbox["answer.edi"] = file(*answers, trace=trace, control=control).encode()
+    [remittance_id] = desk.only(clearinghouse.read, "answer.edi").remittances
+    return remittance_id
+
+
+def test_a_remittance_that_is_posted_before_an_older_one_posts_what_that_said_of_its_claims(desk: Desk) -> None:
+    claim = insured(desk)
+    other = desk.claim(desk.client(1))
+    first = pays(claim, "100.00", "CO-45 30.00", "PR-3 20.00")
+    old = read(desk, first, pays(other, "150.00"), trace="T1", control=501)
+    correction = pays(claim, "80.00", "CO-45 50.00", "PR-3 20.00")
+    desk.post(read(desk, correction, taken_back(first), trace="T2", control=502))
+    assert outcomes(desk) == ["posted", "read", "posted", "reversal"]
+    desk.post(old)
+    assert outcomes(desk) == ["posted", "posted", "posted", "reversal"]
+    assert desk.balance(CASH) == usd("230.00")
+    assert desk.balance(PAYER) == usd("0.00")
+    assert desk.tasks() == []
+
+
+def test_a_claim_is_worked_on_while_a_file_that_names_it_is_read(desk: Desk) -> None:
+    claim = insured(desk)
+    desk.folder.outbox["answer.edi"] = file(pays(claim, "150.00")).encode()
+    with Database(desk.world.engine) as reading, Database(desk.world.engine) as working:
+        clearinghouse.read.work(Tx(reading, desk.now, desk.world), "answer.edi")  # an hour long, not committed yet
+        working.execute(text("set local lock_timeout = '1s'"))
+        assert claims.locked(Tx(working, desk.now, desk.world), claim).status == "accepted"
+        assert list(invoices.hold(Tx(working, desk.now, desk.world), [1])) == [1]
+        reading.execute(text("set local lock_timeout = '1s'"))
+        share = draft(Event.CLIENT_SHARE, usd("1.00"), "rule", "why", client=1, payer=1)
+        ledger.post(Tx(reading, desk.now, desk.world), "beside", share, client_id=1)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 
 from activities import diagnoses
+from activities.database import HELD
 from models.errors import Refused
 from models.tables import Client
 from starter.web.access.gate import may
@@ -78,7 +79,7 @@ def _changed(
 
 
 def _keep(db: Database, client_id: int, change: Callable[[Sequence[str], str], tuple[str, ...]], code: str) -> None:
-    client = db.get_one(Client, client_id, with_for_update=True)
+    client = db.get_one(Client, client_id, with_for_update=HELD)
     client.diagnoses = list(change(client.diagnoses, code))
 
 
