@@ -21,7 +21,7 @@ from starter.sandbox.processes import Server, User
 
 OWNER = "persession"
 DATABASE = "persession"
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 LONGEST_SOCKET = 100
 SETTINGS = {
     "listen_addresses": "",

@@ -21,7 +21,7 @@ from models.errors import Refused
 from starter.sandbox.home import Lock, Ports
 from starter.sandbox.processes import Server
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 NAMESPACE = "default"
 WATCHED = """#!/bin/sh
 parent=$PPID server=$$

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 from starter.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 
 
 @dataclass(frozen=True)
