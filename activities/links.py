@@ -1,14 +1,16 @@
 """Links in mails with which a client confirms, cancels or pays without signing in.
 
 A link names ids and a purpose, signed with the practice's key; it ends when the session starts, and says so when the
-session was moved or cancelled meanwhile. An invoice's opens that invoice, for half a year. Looking at a link changes
-nothing: programs that scan mails look at every link.
+session was moved or cancelled meanwhile. An invoice's opens that invoice, a statement's that month, for half a year.
+Looking at a link changes nothing: programs that scan mails look at every link.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session as Database
 
@@ -18,9 +20,9 @@ from models.facts import Status
 from models.tables import AttendanceRow, Session
 
 SALT = "appointment"
-OF_INVOICES = "invoice"
-INVOICE_DAYS = timedelta(days=180)
-"""How long after its issue the link of an invoice opens it."""
+OF_INVOICES, OF_STATEMENTS = "invoice", "statement"
+PAPER_DAYS = timedelta(days=180)
+"""How long the link of an invoice opens it after its issue, and that of a statement after its month."""
 
 
 class Purpose(StrEnum):
@@ -65,10 +67,7 @@ def token(vault: Vault, link: Link) -> str:
 
 def read(vault: Vault, text: str) -> Link:
     """The link of a text; Refused when we did not write it."""
-    try:
-        attendance_id, purpose, moves, expires = _signer(vault).loads(text)
-    except BadSignature:
-        raise Refused("this link is not whole; it may have been cut when it was copied") from None
+    attendance_id, purpose, moves, expires = _held(vault, SALT, text)
     return Link(attendance_id, Purpose(purpose), moves, datetime.fromtimestamp(expires, UTC))
 
 
@@ -87,19 +86,40 @@ def follow(db: Database, link: Link, now: datetime) -> Found:
 
 def invoice_token(vault: Vault, number: str, issued: date) -> str:
     """The part of the address under which an invoice is paid; the same for every mail about it."""
-    signed = _signer(vault, OF_INVOICES).dumps([number, (issued + INVOICE_DAYS).isoformat()])
+    signed = _signer(vault, OF_INVOICES).dumps([number, (issued + PAPER_DAYS).isoformat()])
     return signed if isinstance(signed, str) else signed.decode()
 
 
 def read_invoice(vault: Vault, text: str, today: date) -> str:
     """The number of a link's invoice; Refused when we did not write it, or its time is over."""
-    try:
-        number, last = _signer(vault, OF_INVOICES).loads(text)
-    except BadSignature:
-        raise Refused("this link is not whole; it may have been cut when it was copied") from None
+    number, last = _held(vault, OF_INVOICES, text)
     if today > date.fromisoformat(last):
         raise Refused("this link has expired: the invoice is older than half a year")
     return str(number)
+
+
+def statement_token(vault: Vault, client_id: int, month: date) -> str:
+    """The part of the address under which a client's statement of a month is looked at and paid."""
+    signed = _signer(vault, OF_STATEMENTS).dumps([client_id, month.isoformat()])
+    return signed if isinstance(signed, str) else signed.decode()
+
+
+def read_statement(vault: Vault, text: str, today: date) -> tuple[int, date]:
+    """Whose statement of which month; Refused when we did not write it, or its time is over."""
+    client_id, told = _held(vault, OF_STATEMENTS, text)
+    month = date.fromisoformat(told)
+    if today > month + relativedelta(months=1) + PAPER_DAYS:
+        raise Refused("this link has expired: the statement is older than half a year")
+    return int(client_id), month
+
+
+def _held(vault: Vault, salt: str, text: str) -> list[Any]:
+    """What a link of ours holds."""
+    try:
+        held: list[Any] = _signer(vault, salt).loads(text)
+    except BadSignature:
+        raise Refused("this link is not whole; it may have been cut when it was copied") from None
+    return held
 
 
 def _signer(vault: Vault, salt: str = SALT) -> URLSafeSerializer:

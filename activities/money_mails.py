@@ -63,7 +63,7 @@ def _payment_failed(tx: Tx, mail: Mail) -> PaymentFailedMail:
 
 def _statement(tx: Tx, mail: Mail) -> AccountStatementMail:
     assert mail.month is not None
-    paper = statements.statement(tx.db, mail.client_id or 0, mail.month, tx.world.site_url)
+    paper = statements.statement(tx.db, mail.client_id or 0, mail.month, tx.world.site_url, tx.world.vault)
     greeting = tx.db.get_one(Client, mail.client_id).first
     return AccountStatementMail(
         paper.practice, greeting, paper.first, paper.last, paper.owed, paper.pay_url, statements.statement_pdf(paper)

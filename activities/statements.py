@@ -12,10 +12,11 @@ from sqlalchemy import Engine, func
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import papers
+from activities import links, papers
 from activities.database import Tx, step
 from activities.documents import Line, amount_of, balance, drawn, rows, shown
 from activities.rendering import PracticeCard
+from activities.vault import Vault
 from activities.wording import long_date, usd
 from models.calendar import month_before
 from models.collecting import StatementBatch, StatementMonth
@@ -47,8 +48,10 @@ class StatementDocument:
         return self.before + amount_of(self.lines)
 
 
-def statement(db: Database, client_id: int, month: date, site_url: str = "") -> StatementDocument:
-    """The month of a client; `month` is its first day."""
+def statement(
+    db: Database, client_id: int, month: date, site_url: str = "", vault: Vault | None = None
+) -> StatementDocument:
+    """The month of a client; `month` is its first day. With a vault its link opens it without signing in."""
     practice, last = db.get_one(Practice, 1), last_day(month)
     name, address = papers.bill_to(db, db.get_one(Client, client_id))
     mine = select(Entry, col(Posting.amount)).join(Posting, col(Posting.entry_id) == Entry.id)
@@ -56,8 +59,12 @@ def statement(db: Database, client_id: int, month: date, site_url: str = "") -> 
     entries = db.exec(mine.where(col(Entry.on_day) <= last)).all()
     lines = [Line(entry.on_day, papers.words(entry), amount) for entry, amount in entries if entry.on_day >= month]
     before = sum((amount for entry, amount in entries if entry.on_day < month), ZERO)
-    url = practice.pay_url or (f"{site_url}/portal/invoices" if site_url else None)
+    url = practice.pay_url or (f"{site_url}{_path(client_id, month, vault)}" if site_url else None)
     return StatementDocument(papers.card_of(practice), month, last, name, address, before, tuple(lines), url)
+
+
+def _path(client_id: int, month: date, vault: Vault | None) -> str:
+    return f"/statement/{links.statement_token(vault, client_id, month)}" if vault else "/portal/invoices"
 
 
 def statement_pdf(document: StatementDocument) -> bytes:

@@ -1,15 +1,17 @@
 """Links in mails: they name nobody, hold for one time of one session, and change nothing by being looked at."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import mail, portal_mails, sessions
+from activities import mail, portal_mails, sessions, statements
 from activities.database import Tx
-from activities.links import Found, Link, Purpose, follow, read, token
+from activities.links import Found, Link, Purpose, follow, read, read_invoice, read_statement, token
 from activities.vault import Vault
+from models.collecting import StatementMonth
 from models.errors import Refused
 from models.facts import By, Status
 from models.messages import Outcome
@@ -128,3 +130,19 @@ def test_who_has_confirmed_is_not_asked_again(desk: Desk) -> None:
         tx = Tx(db, desk.now, desk.world)
         urls = [portal_mails.appointment_url(tx, desk.row(Session, session), client, p) for p in Purpose]
     assert [bool(url) for url in urls] == [False, True]
+
+
+def test_a_statements_mail_leads_to_that_statement_for_half_a_year_after_its_month(desk: Desk) -> None:
+    client, month = desk.client(), date(2026, 3, 1)
+    desk.world = replace(desk.world, site_url="https://practice.example")
+    desk.hold(client)
+    desk.ask(statements.due, StatementMonth(month))
+    desk.ask(mail.send, next(one for one in desk.mails if one.kind == "statement"))
+    body = desk.mailer.sent[-1].get_body(("plain",))
+    assert body is not None
+    text = body.get_content().partition("https://practice.example/statement/")[2].split()[0]
+    assert read_statement(desk.world.vault, text, date(2026, 9, 28)) == (client, month)
+    with pytest.raises(Refused, match="older than half a year"):
+        read_statement(desk.world.vault, text, date(2026, 9, 29))
+    with pytest.raises(Refused, match="not whole"):
+        read_invoice(desk.world.vault, text, month)

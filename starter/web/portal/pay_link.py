@@ -1,5 +1,6 @@
 """Where the link of an invoice's mail leads: that invoice, paid without signing in; nobody is named."""
 
+from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
 
@@ -24,7 +25,7 @@ def look(token: str, charge: Annotated[UUID | None, Query()] = None, guest: Gues
     except Refused as no:
         return guest.page("portal/link_over.html", 410, why=str(no))
     if charge is not None:
-        return guest.go(f"/pay/{token}", told=_outcome(guest, number, charge))
+        return guest.go(f"/pay/{token}", told=outcome_of(guest, [number], charge))
     return _page(guest, token, number)
 
 
@@ -42,6 +43,14 @@ def pay(token: str, guest: Guest = anyone()) -> Response:
     return RedirectResponse(url, 303)
 
 
+def outcome_of(guest: Guest, numbers: Collection[str], charge_id: UUID) -> str:
+    """How a charge of one of these invoices ended, in words; of any other nothing is told."""
+    intent = guest.write(lambda db: db.get(ChargeIntent, charge_id))
+    if intent is None or intent.invoice_number not in numbers:
+        return OUTCOMES["open"]
+    return OUTCOMES.get(guest.ask(guest.office.money.look(charge_id)).state, OUTCOMES["open"])
+
+
 def _number(guest: Guest, token: str) -> str:
     return links.read_invoice(guest.office.line.vault, token, guest.today)
 
@@ -49,11 +58,3 @@ def _number(guest: Guest, token: str) -> str:
 def _page(guest: Guest, token: str, number: str, wrong: str = "") -> Response:
     sheet = guest.write(papers.invoice, number, guest.now)
     return guest.page("portal/pay_link.html", 422 if wrong else 200, token=token, sheet=sheet, wrong=wrong)
-
-
-def _outcome(guest: Guest, number: str, charge_id: UUID) -> str:
-    """How a charge of this invoice ended, in words; of any other nothing is told."""
-    intent = guest.write(lambda db: db.get(ChargeIntent, charge_id))
-    if intent is None or intent.invoice_number != number:
-        return OUTCOMES["open"]
-    return OUTCOMES.get(guest.ask(guest.office.money.look(charge_id)).state, OUTCOMES["open"])

@@ -74,6 +74,28 @@ class TestInvoices:
         old = await guest.get(f"/pay/{links.invoice_token(vault, number, issued - timedelta(days=400))}")
         assert (old.status, "has expired" in old.words) == (410, True)
 
+    async def test_a_statements_link_pays_what_is_open_of_that_client_and_of_no_other(self, pages: Pages) -> None:
+        life = pages.life
+        _, number = await owing(pages)
+        month, vault = life.rows(select(Invoice.issued_on))[0].replace(day=1), life.world.vault
+        guest = await pages.someone()
+        await guest.get("/sign-in")
+        path = f"/statement/{links.statement_token(vault, ANA, month)}"
+        page = await guest.get(path)
+        assert (page.status, "$150.00 due on" in page.words, "Ana" in page.words) == (200, True, False)
+        assert f"Pay $150.00 of invoice {number} now" in page.words
+        fields = {"form_key": guest.form_key, "number": number}
+        answer = await guest.client.post(path, data={**fields, "wish": str(uuid4())})
+        assert answer.status_code == 303
+        others = f"/statement/{links.statement_token(vault, INA, month)}"
+        assert number not in (await guest.get(others)).words
+        refused = await guest.client.post(others, data={**fields, "wish": str(uuid4())})
+        assert refused.status_code == 422
+        assert "not whole" in (await guest.get(f"{path}x")).words
+        assert "not whole" in (await guest.get(f"/pay/{path.rpartition('/')[2]}")).words
+        old = await guest.get(f"/statement/{links.statement_token(vault, ANA, month - timedelta(days=300))}")
+        assert (old.status, "has expired" in old.words) == (410, True)
+
     async def test_those_of_somebody_else_are_not_there(self, pages: Pages) -> None:
         _, number = await owing(pages)
         other = await pages.as_(Role.CLIENT, client_ids=(INA,))
