@@ -18,7 +18,7 @@ from models.errors import Refused
 from models.facts import ImportKind, Status
 from models.messages import Booking
 from models.money import ZERO
-from models.rules.ledger import Event, client_account, draft
+from models.rules.ledger import Event, draft
 from models.tables import (
     NO_OVERLAP,
     AttendanceRow,
@@ -152,11 +152,6 @@ WRITE: dict[ImportKind, Callable[[Tx, Books, Values], str]] = {
     ImportKind.APPOINTMENTS: write_appointment,
     ImportKind.BALANCES: write_balance,
 }
-
-
-def owed(tx: Tx, client_id: int) -> Decimal:
-    """What a client owes now."""
-    return ledger.balance(tx.db, client_account(client_id))
 
 
 def _fits(row: Client | Coverage) -> None:

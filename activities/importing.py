@@ -7,14 +7,13 @@ from uuid import UUID
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import imported
+from activities import imported, invoices
 from activities.database import Tx, step
 from activities.imported import Books, Unfit
 from activities.vault import Vault
 from models.errors import Refused
 from models.facts import ImportKind, ImportStatus, Status
-from models.messages import Handover, ImportPart, ImportStanding, InvoiceStart
-from models.rules import invoicing
+from models.messages import Handover, ImportPart, ImportStanding
 from models.rules.importing import Line, Problem, Sheet, key_of, read
 from models.tables import AttendanceRow, ExternalId, ImportRun, Invoice
 
@@ -142,19 +141,9 @@ def _sessions(tx: Tx, ours: Sequence[str]) -> Handover:
 def _invoices(tx: Tx, ours: Sequence[str]) -> Handover:
     """Invoices of opening balances; a card on file is not charged for what fell due before (RULES 6)."""
     query = select(Invoice).where(col(Invoice.number).in_(ours), col(Invoice.settled_at).is_(None))
-    return Handover(
-        invoices=tuple(
-            InvoiceStart(
-                invoice.number,
-                invoice.client_id,
-                imported.owed(tx, invoice.client_id),
-                False,
-                invoicing.RETRY_CARD_DAYS,
-                invoicing.ASK_AGAIN_DAYS,
-            )
-            for invoice in tx.db.exec(query.order_by(col(Invoice.number))).all()
-        )
-    )
+    opened = tx.db.exec(query.order_by(col(Invoice.number))).all()
+    dues = invoices.dues(tx.db, [invoice.client_id for invoice in opened])
+    return Handover(invoices=tuple(invoices.started(invoice, dues[invoice.number]) for invoice in opened))
 
 
 FOLLOWED: dict[ImportKind, Callable[[Tx, Sequence[str]], Handover]] = {

@@ -2,7 +2,7 @@
 
 office/ setup   every verb of the practice, once; its reference data, checked and kept
 web/            desk, portal and API, as pages
-reports/        what an owner wants to know, each declared once
+reports/        docs/reports.md, made from what the reports declare
 cli/ queries/   the command `persession`, and what it looks up
 schedules       what runs by the clock
 stack running migrations sandbox/   the embedded servers, a practice kept running on them, what stands in for the world

@@ -1,7 +1,7 @@
 """A report as PDF."""
 
+from activities.documents import drawn
 from activities.rendering import PracticeCard
-from activities.report_document import ReportDocument, report_pdf
 from activities.reports.answering import Answer
 from activities.reports.cells import days, definition, group, number, titled
 from activities.reports.picture import svg_of
@@ -9,24 +9,24 @@ from models.words import Words
 
 
 def pdf_of(answer: Answer, practice: PracticeCard, words: Words) -> bytes:
-    """The paper, dated the day it was asked for."""
+    """The paper, dated the day it was asked for: every cell a text, the first of a line its group.
+
+    The same report of the same day gives the same bytes.
+    """
     kinds = [column.kind for column in answer.columns]
     by = titled(answer.asked.grouping.title, words)
     lines = [
         (group(line, answer.asked, words), *(number(v, k) for v, k in zip(line.numbers, kinds, strict=True)))
         for line in answer.lines
     ]
-    return report_pdf(
-        ReportDocument(
-            practice=practice,
-            issued=answer.asked.today,
-            title=titled(answer.report.title, words),
-            days=days(answer.asked, answer.report),
-            by=by,
-            definition=definition(answer.report, words),
-            head=(by, *(titled(column.title, words) for column in answer.columns)),
-            lines=tuple(lines),
-            total=("In all", *(number(v, k) for v, k in zip(answer.total, kinds, strict=True))),
-            picture=svg_of(answer, words),
-        )
-    )
+    data = {
+        "title": titled(answer.report.title, words),
+        "days": days(answer.asked, answer.report),
+        "by": by,
+        "definition": definition(answer.report, words),
+        "head": (by, *(titled(column.title, words) for column in answer.columns)),
+        "lines": lines,
+        "total": ("In all", *(number(v, k) for v, k in zip(answer.total, kinds, strict=True))),
+        "picture": svg_of(answer, words),
+    }
+    return drawn("report", practice, answer.asked.today, data)

@@ -10,7 +10,6 @@ remittance   a payer's answer as entries             denials      the playbook b
 collections  which session a payment paid            pay          what a clinician earned, and why
 pay_contracts  whose terms hold when          pay_periods  what a period adds: hours, caps, guarantee, draw
 plans        payment plans, kept or broken           packages     sessions paid in advance
-aging        what is owed, by age
 recurrence   the days of a series                    openings     when a clinician is free
 waitlist     who is offered a freed time, how long
 deadlines    filing and appeal clocks                invoicing    what is due, when it is asked for again

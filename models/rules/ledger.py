@@ -93,8 +93,3 @@ def client_account(client_id: int) -> str:
 def payer_account(payer_id: int) -> str:
     """What a payer owes."""
     return f"receivable:payer:{payer_id}"
-
-
-def clinician_account(clinician_id: int) -> str:
-    """What the practice owes a clinician (a credit balance: negative)."""
-    return f"payable:clinician:{clinician_id}"

@@ -57,7 +57,6 @@ class Hourly:
 
     amount: Decimal
     hours: Decimal
-    session_hours: Decimal
     why: str
 
 
@@ -155,7 +154,7 @@ def effective_hourly(months: Sequence[MonthEarned], beside: Beside, logged: int 
     hours, pay = held + notes + admin, total(m.pay for m in months)
     why = f"{pay} over {hours} hours: {held} in {sessions} sessions, {notes} on notes, {admin} on the rest"
     why += " as logged" if as_logged else ""
-    return Hourly(rounded(pay / hours), hours, held, why)
+    return Hourly(rounded(pay / hours), hours, why)
 
 
 def against_offer(months: Sequence[MonthEarned], hourly: Hourly, offer: Offer, self_employed: bool) -> AgainstOffer:

@@ -21,8 +21,6 @@ from starter.office.asking import Line
 from workflows.pay_item import PayItemWorkflow, PayRecalculationWorkflow
 from workflows.pay_period import PayPeriodWorkflow, PayRunWorkflow
 
-CLOSING = "pay periods that have ended are closed"
-
 
 @dataclass(frozen=True)
 class Pay:
@@ -32,7 +30,8 @@ class Pay:
 
     async def close_periods(self, run: str, through: date | None = None) -> int:
         """Close the pay periods that have ended (with `through`: on their last day)."""
-        return await self._batch(PayRunWorkflow.run, f"pay-run/{run}", through)
+        summary = "pay periods that have ended are closed"
+        return await self._batch(PayRunWorkflow.run, f"pay-run/{run}", through, summary)
 
     async def approve(
         self, clinician_id: int, last: date, by: str, account_id: int | None = None, pay_now: bool = True
@@ -87,9 +86,7 @@ class Pay:
         standing: PayStanding = await self.line.ask(update, wish, operation)
         return standing
 
-    async def _batch(
-        self, run: Any, name: str, wish: Any, summary: str = "pay periods that have ended are closed"
-    ) -> int:
+    async def _batch(self, run: Any, name: str, wish: Any, summary: str) -> int:
         try:
             return await self.line.batch(run, name, wish, summary=summary)
         except WorkflowFailureError as failed:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
+from models.reports.sql import revenue
 from starter.queries.reading import rows
 
 
@@ -38,18 +39,12 @@ class Trend:
     waiting: list[list[int | str]]
 
 
-TREND = """
-with flows as (
-  select e.on_day >= :month as fresh, p.account, p.amount from entry e join posting p on p.entry_id = e.id
-  where e.on_day between :last_month and :last_day or e.on_day between :month and :today),
-sums as (
-  select
-    coalesce(-sum(amount) filter (where fresh and account in ('income:session', 'income:fee')), 0) as billed,
-    coalesce(-sum(amount) filter (where not fresh and account in ('income:session', 'income:fee')), 0) as billed_before,
-    coalesce(sum(amount) filter (where fresh and account like 'cash:%' and account <> 'cash:payroll'), 0) as collected,
-    coalesce(sum(amount) filter (where not fresh and account like 'cash:%' and account <> 'cash:payroll'), 0)
-      as collected_before
-  from flows),
+BOOKED = f"select {revenue.AMOUNTS} from entry e join posting p on p.entry_id = e.id where e.on_day"
+TREND = f"""
+with sums as (
+  select m.sessions + m.fees as billed, b.sessions + b.fees as billed_before,
+    m.collected, b.collected as collected_before
+  from ({BOOKED} between :month and :today) m, ({BOOKED} between :last_month and :last_day) b),
 came as (
   select
     count(*) filter (where s.starts >= :month_began and a.status = 'attended') as attended,

@@ -182,6 +182,13 @@ def test_an_opening_balance_is_owed_on_an_invoice_and_a_credit_is_kept(desk: Des
     assert proof(desk.world.engine).holds
 
 
+def test_an_opening_balance_is_asked_for_alone_whatever_else_its_client_owes(desk: Desk) -> None:
+    clients_in(desk)
+    desk.hold(desk.rows(select(Client.id))[0])
+    _, handed = brought_in(desk, ImportKind.BALANCES, "client id,balance\nC1,20.00\n")
+    assert [invoice.amount for handover in handed for invoice in handover.invoices] == [usd("20.00")]
+
+
 def test_an_opening_balance_reads_as_such_on_its_invoice(desk: Desk) -> None:
     clients_in(desk)
     brought_in(desk, ImportKind.BALANCES, "client id,balance\nC1,20.00\n")
