@@ -8,6 +8,8 @@
 | `profiles/` | how clearinghouses want to be dealt with | `?profile=NAME` |
 | `stripe` | Cards | `stripe:SECRET_KEY?webhook_secret=...` |
 | `cards_sandbox` | Cards | `sandbox:PATH` |
+| `web` | Web | addresses that people entered, never our own network |
+| `dumping` | none: pg_dump and pg_restore for backups | |
 """
 
 from pathlib import Path

@@ -10,6 +10,7 @@
 | `bare` | a workflow of the same size that does nothing |
 | `counting` | events and billable actions, from histories and from the server's own metric |
 | `claims`, `claims_practice` | claims scrubbed, written and judged; an 835 read and posted |
+| `bulk` | a database that is thrown away after, and much written into it at once |
 | `memory` | a worker process with many open sessions |
 | `web` | pages beside bare routes that run the same SQL |
 | `web_practice` | a practice with years behind it, on a throwaway database |

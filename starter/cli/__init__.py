@@ -7,8 +7,10 @@ money      pay, refund, write-off, the ledger            claims remittances   cl
 eligibility  who is covered
 denials appeals  the worklist and its causes, proof of filing; appeals by their stages
 playbook   what is done about each denial code          deposits   what the bank says arrived
-pay        pay periods                                   work       tasks and schedules
+pay pay_out  pay periods; what is added, where it goes   work       tasks and schedules
+worth      what sessions are worth to a clinician        reports simulate   reports; another policy, tried
 reference  setup and change                              people, agreements, listing   add and list
+staff      accounts, the first owner's among them
 upkeep     backups, and how long things are kept
 running    up, doctor, scenario, demo, bench, version
 x12 x12_words   insurance files by themselves: checked, shown

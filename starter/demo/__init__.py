@@ -1,4 +1,10 @@
-"""A believable small practice that lives through every ending of a session, and the proof that every cent is there."""
+"""A believable small practice that lives through every ending of a session, and the proof that every cent is there.
+
+people moving_in furnishing   who plays; entered as a new owner would; what a practice has beside its past
+stage       what every act uses                    accounts   who may sign in
+visits desk insurance eligibility   the acts: two weeks of sessions, money over the counter, claims, who is covered
+closing     the pay period paid, the ledger proven, where to look
+"""
 
 import asyncio
 import os

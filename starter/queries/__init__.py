@@ -17,6 +17,7 @@ portal portal_money           what clients see of their own
 claims claim_board            one claim; all of them by status
 claim_extras causes worklist  what people decided about one; why they are denied; which is worth most
 exchange remittances          files to and from the clearinghouse; what payers paid, what is parked
+payment_on_paper              a payer's payment, line by line, as its paper reads it
 
 pay pay_agreed worth          statements and lines, contracts, what a session is worth
 home owner work runs          a day at a glance, an owner's month, tasks, what ran by the clock
