@@ -11,6 +11,6 @@
 | `clearinghouse_server` | an SFTP server over the clearinghouse's three folders |
 | `clearinghouse`, `clearinghouse_books` | what it answers, and what it remembers |
 | `file_verdict`, `claim_case`, `inquiries` | a file at its door; one claim; 270s and 276s |
-| `payer_rules`, `payer_script`, `payer_script_reading` | how payers behave, as data (`payers.toml`); in order; read from TOML |
+| `payer_rules`, `payer_script`, `payer_script_reading` | how payers behave: data, in order, from TOML |
 | `adjudication`, `payer_answers` | what a payer pays for a claim; what it says when it is asked |
 """

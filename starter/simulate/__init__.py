@@ -5,7 +5,7 @@ generate habits payers   a practice that never was and behaves like one
 own own_terms own_answers   the practice's own last months, ids only
 changes      what is tried, from a TOML file
 story lived  a practice in the words of a scenario, lived through on the real workflows
-measure      what came out, as sums      parts crew   run in parts that are kept, so that it can be stopped; on all cores
+measure      what came out, as sums      parts crew   run in kept parts, to be stopped at any time; on all cores
 progress     how far a run is, and how long it will take
 comparison brief report   two runs beside each other; that in a minute; as a page
 command      `persession simulate`
