@@ -200,6 +200,7 @@ STEPS: list[Step[Any, Any]] = [
     ledger.carry_on,
     sweeping.tasks_open,
     sweeping.invoices_open,
+    sweeping.remittances_open,
     superbills.due,
     figures.due,
     tasks.change,

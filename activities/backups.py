@@ -13,7 +13,8 @@ from zipfile import ZipFile
 
 from activities import exporting
 from activities.adapters import dumping
-from activities.database import Tx, alive, step
+from activities.alive import alive
+from activities.database import Tx, step
 from activities.exporting import Taking
 from activities.sealing import opened, sealed
 from activities.vault import Vault

@@ -182,12 +182,6 @@ HELD: dict[str, Any] = {"key_share": True}
 that only name it are written meanwhile. Who holds several takes them in the order of their keys, claims first."""
 
 
-def alive() -> None:
-    """Tell Temporal that a long step goes on."""
-    if activity.in_activity():
-        activity.heartbeat()
-
-
 def step(name: str) -> Callable[[Callable[[Tx, In], Out]], Step[In, Out]]:
     """Make a function a step of that name (`noun.verb`)."""
 

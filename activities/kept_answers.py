@@ -3,30 +3,36 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session as Database
-from sqlmodel import select
+from sqlmodel import col, func, select
 
 from activities import tasks
 from activities.database import Tx
 from models.errors import Refused
 from models.facts import Adjusted, PaidLine, TaskKind
-from models.tables import RemittanceClaim
+from models.tables import RemittanceClaim, Task
 from models.x12.parties import Adjustment
 from models.x12.remittance_835 import ClaimPayment
 
-REVERSAL = "22"
+OWN_TASKS = 20
+"""Parked claims of a remittance that have a task each; of more, one tells."""
 SET_ASIDE = "set_aside"
 FORWARDED = frozenset({"19", "20", "21"})
 """Processed and sent on to the next payer by this one (CLP02)."""
 
 
-def set_aside(db: Database, part_id: int) -> None:
-    """A person decided that a parked part is not to be posted."""
+def set_aside(db: Database, part_id: int) -> UUID | None:
+    """A person decided that a parked part is not to be posted; the task of its remittance's rest, if that is done."""
     part = db.get(RemittanceClaim, part_id, with_for_update=True)
     if part is None or part.outcome not in ("parked", SET_ASIDE):
         raise Refused("there is no such parked answer")
     part.outcome = SET_ASIDE
+    if still_parked(db, part.remittance_id):
+        return None
+    rest = select(Task.id).where(Task.cause == cause_of_rest(part.remittance_id), col(Task.closed_at).is_(None))
+    return db.exec(rest).first()
 
 
 def as_detail(payment: ClaimPayment, why: str = "") -> dict[str, Any]:
@@ -68,19 +74,40 @@ def park(tx: Tx, part: RemittanceClaim, why: str) -> None:
     tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, cause(part), what)
 
 
-def gather(tx: Tx, remittance_id: int, count: int) -> None:
-    """One task for so many parked parts of a remittance that have none of their own."""
-    if count > 0:
-        what = f"remittance {remittance_id}: {count} more claims in it are parked; see Parked, or whose file it is"
-        tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, f"remittance/{remittance_id}", what)
+def park_all(tx: Tx, unfit: Sequence[tuple[RemittanceClaim, str]]) -> None:
+    """Keep parts for a person, each for its reason: those that a remittance has room for with a task of their own."""
+    of_remittances: dict[int, list[tuple[RemittanceClaim, str]]] = {}
+    for part, why in unfit:
+        of_remittances.setdefault(part.remittance_id, []).append((part, why))
+    for remittance_id, mine in of_remittances.items():
+        parked = RemittanceClaim.remittance_id == remittance_id, RemittanceClaim.outcome == "parked"
+        before = tx.db.exec(select(func.count()).select_from(RemittanceClaim).where(*parked)).one()
+        for place, (part, why) in enumerate(mine, start=before):
+            part.outcome, part.detail = "parked", {**part.detail, "why": why}
+            if place < OWN_TASKS:
+                park(tx, part, why)
+        gather(tx, remittance_id, before + len(mine))
 
 
-def still_parked(tx: Tx, remittance_id: int) -> bool:
+def gather(tx: Tx, remittance_id: int, parked: int) -> None:
+    """One task for those of so many parked parts of a remittance that have none of their own."""
+    if parked > OWN_TASKS:
+        more = parked - OWN_TASKS
+        what = f"remittance {remittance_id}: {more} more claims in it are parked; see Parked, or whose file it is"
+        tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, cause_of_rest(remittance_id), what)
+
+
+def still_parked(db: Database, remittance_id: int) -> bool:
     """Whether a part of a remittance waits for a person."""
     parked = RemittanceClaim.remittance_id == remittance_id, RemittanceClaim.outcome == "parked"
-    return tx.db.exec(select(RemittanceClaim.id).where(*parked).limit(1)).first() is not None
+    return db.exec(select(RemittanceClaim.id).where(*parked).limit(1)).first() is not None
 
 
 def cause(part: RemittanceClaim) -> str:
     """How tasks name a parked part."""
     return f"remittance_claim/{part.id}"
+
+
+def cause_of_rest(remittance_id: int) -> str:
+    """How the task is named that tells of the parked parts without one of their own."""
+    return f"remittance/{remittance_id}"

@@ -45,6 +45,24 @@ def matched(tx: Tx, payments: Sequence[ClaimPayment], payer_id: int | None) -> l
     return found
 
 
+def of_payer(tx: Tx, found: Sequence[Match], payer_id: int) -> list[Match]:
+    """Of a payer that answers under the number of another's claim: its own claim of the same attendance, if one is.
+
+    A payer that was sent a claim by the one before it knows only the number of that one's.
+    """
+    strays = {match.claim.attendance_id for match in found if match.claim and match.claim.payer_id != payer_id}
+    query = select(Claim).where(Claim.payer_id == payer_id, col(Claim.attendance_id).in_(strays))
+    own: dict[int, list[Claim]] = {}
+    for claim in tx.db.exec(query).all() if strays else ():
+        own.setdefault(claim.attendance_id, []).append(claim)
+    meant = []
+    for match in found:
+        claims = own.get(match.claim.attendance_id, []) if match.claim else []
+        stray = match.claim is not None and match.claim.payer_id != payer_id
+        meant.append(Match(claims[0]) if stray and len(claims) == 1 else match)
+    return meant
+
+
 def _numbers(payment: ClaimPayment) -> list[str]:
     """What may be our number: payers cut, pad and replace it, so each that an answer gives is tried."""
     of_lines = [named[1] for line in payment.lines if (named := OF_A_LINE.fullmatch(line.control.strip()))]

@@ -28,12 +28,14 @@ from activities.claim_answers import Verdict
 from activities.database import Tx
 from activities.invoices import Asked
 from activities.ledger import Wanted
+from activities.matching import OVER
 from models.facts import Answer, ClaimStatus, PaidLine
 from models.money import ZERO, total
 from models.rules.denials import Play, play_for
 from models.rules.ledger import Draft, Event, client_account, payer_account
 from models.rules.remittance import Decision, decide
 from models.tables import AttendanceRow, Claim, ClaimLine, Coverage, Entry, InvoiceLine, Posting, RemittanceClaim
+from models.x12.remittances import REVERSAL
 
 STANDING = ("posted", "denied")
 """Outcomes of an answer that a later one can take back."""
@@ -75,6 +77,8 @@ class Books:
     undone: dict[str, list[tuple[Entry, Draft]]] = field(default_factory=dict)
     following: list[claim_making.Wanted] = field(default_factory=list)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    unfit: list[tuple[RemittanceClaim, str]] = field(default_factory=list)
+    """What cannot be posted, and why."""
 
     @staticmethod
     def opened(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim]) -> "Books":
@@ -86,7 +90,7 @@ class Books:
         query = select(Coverage).where(col(Coverage.client_id).in_(clients)).order_by(col(Coverage.sequence))
         for coverage in tx.db.exec(query).all():
             coverages.setdefault(coverage.client_id, []).append(coverage)
-        reversed_ones = [part.claim_number for part in parts if part.status == kept_answers.REVERSAL]
+        reversed_ones = [part.claim_number for part in parts if part.status == REVERSAL]
         lines = claim_lines.of_claims(tx.db, locked)
         codes = claim_lines.codes_of(tx.db, (line for mine in lines.values() for line in mine))
         books = Books(tx, attendances, coverages, lines, codes, playbook.plays(tx.db, tx.today), _moved(tx.db, ids))
@@ -101,11 +105,11 @@ class Books:
         """
 
         def goes_later(part: RemittanceClaim) -> bool:
-            return not (part.status == kept_answers.REVERSAL and self._original(claim, part))
+            return not (part.status == REVERSAL and self._original(claim, part))
 
         for _, mine in groupby(parts, key=lambda part: part.remittance_id):
             for part in sorted(mine, key=goes_later):
-                if part.status == kept_answers.REVERSAL:
+                if part.status == REVERSAL:
                     self._reverse(claim, part)
                 else:
                     self._answer(claim, part)
@@ -114,6 +118,7 @@ class Books:
         """Write the entries, and what follows for the claims, their clients and those who treated them."""
         tx = self.tx
         self._write_out()
+        kept_answers.park_all(tx, self.unfit)
         claim_making.make_all(tx, self.following)
         claim_answers.decided(tx, self.verdicts)
         for number in self.undone.keys() - self.verdicts.keys():
@@ -139,9 +144,10 @@ class Books:
         )
         decision = decide(answer)
         if _overpays(decision, answer):
-            kept_answers.park(
-                self.tx, part, "it pays a claim that has been paid, without taking the first payment back"
-            )
+            self.unfit.append((part, "it pays a claim that has been paid, without taking the first payment back"))
+            return
+        if decision.denied and not decision.entries and self._over(claim):
+            self._note(claim, part, decision)
             return
         for index, (place, drafted) in enumerate(zip(decision.lines, decision.entries, strict=True)):
             line = told[place][0]
@@ -160,11 +166,27 @@ class Books:
             self.following.append(claim_making.Wanted(lines, following, claim.held_on, forwarded))
         self.verdicts[claim.number] = self._verdict(claim, decision)
 
+    def _note(self, claim: Claim, part: RemittanceClaim, decision: Decision) -> None:
+        """A denial of what is paid or closed, as of a claim that came twice: it is kept, and changes nothing."""
+        part.outcome = "denied"
+        self.standing.setdefault(claim.number, []).insert(0, part)
+        noted = f"denied later with {_codes(decision)}: what was posted before stands"
+        why = f"{claim.why}; {noted}" if claim.why else noted
+        self.verdicts[claim.number] = Verdict(claim, self._status(claim), why, "")
+
+    def _status(self, claim: Claim) -> ClaimStatus:
+        """Where a claim stands, after what is in the batch."""
+        verdict = self.verdicts.get(claim.number)
+        return verdict.status if verdict else ClaimStatus(claim.status)
+
+    def _over(self, claim: Claim) -> bool:
+        """Whether a claim is paid or closed and its payer owes nothing any more."""
+        return self._status(claim) in OVER and self._left_open(claim) <= ZERO
+
     def _verdict(self, claim: Claim, decision: Decision) -> Verdict:
         if decision.denied:
             play = play_for(decision.denied, self.plays)
-            codes = ", ".join(map(_reasons, decision.denied_lines))
-            why = f"denied with {codes} ({play.meaning}): {play.action.value}"
+            why = f"denied with {_codes(decision)} ({play.meaning}): {play.action.value}"
             return Verdict(claim, ClaimStatus.DENIED, why, why)
         rest = self._left_open(claim)
         asks = f"paid, but {rest} of it is not explained by any adjustment: decide who owes it" if rest else ""
@@ -174,18 +196,19 @@ class Books:
         """Mirror what an earlier answer posted."""
         original = self._original(claim, part)
         if original is None:
-            kept_answers.park(self.tx, part, "it takes back a payment that was never posted")
+            self.unfit.append((part, "it takes back a payment that was never posted"))
             return
-        undone = self.undone.setdefault(claim.number, [])
-        for entry, drafted in self._posted(original):
+        undone, posted = self.undone.setdefault(claim.number, []), self._posted(original)
+        for entry, drafted in posted:
             why = "the payer took its answer back"
             self._write(claim, ledger.mirrored(entry, drafted, why, remittance_claim_id=part.id))
             undone.append((entry, drafted))
         original.reversed_by_id = part.id
         part.outcome = "reversal"
         self.standing[claim.number].remove(original)
-        claim.status = ClaimStatus.ACCEPTED
-        self.verdicts.pop(claim.number, None)
+        if posted or not self._over(claim):
+            claim.status = ClaimStatus.ACCEPTED
+            self.verdicts.pop(claim.number, None)
 
     def _original(self, claim: Claim, part: RemittanceClaim) -> RemittanceClaim | None:
         """What a reversal takes back: the newest answer with this payer's number, else with these amounts."""
@@ -258,6 +281,10 @@ class Books:
         if not twins:
             return None
         return self.tx.db.exec(select(InvoiceLine.invoice_number).where(col(InvoiceLine.entry_id).in_(twins))).first()
+
+
+def _codes(decision: Decision) -> str:
+    return ", ".join(map(_reasons, decision.denied_lines))
 
 
 def _reasons(line: PaidLine) -> str:

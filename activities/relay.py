@@ -6,11 +6,13 @@ memory, and relaying twice changes nothing. So nothing that was decided is ever 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import wait
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.alive import alive
 from models import messages
 from models.collecting import ChargeStart
 from models.errors import Unreachable
@@ -60,7 +63,12 @@ Known = SearchAttributePair[Any]
 LONGEST = timedelta(seconds=20)
 """How long one start or signal waits for the server before the step is asked again."""
 WHOLE, A_TELLING = 100, 0.2
-"""Seconds for all that a step hands on, less than a step may take; and more for each claim that is told."""
+"""Seconds for all that a step hands on, less than a step may take; and more for each claim that is told.
+
+Steps that tell more than a hundred claims are among `workflows.steps.PATIENT`.
+"""
+A_SIGN = 30
+"""Seconds between two signs of life while it is handed on."""
 AT_ONCE = 16
 """So many are started side by side: a period of 200 clinicians does not queue up behind 200 answers."""
 Item = TypeVar("Item")
@@ -95,11 +103,16 @@ class Relay:
         """Start and tell whom it concerns; Unreachable when the server does not answer."""
         if handover == Handover(mails=handover.mails):
             return
+        end = monotonic() + WHOLE + len(handover.answers) * A_TELLING
+        handing = asyncio.run_coroutine_threadsafe(self._hand_on(handover), self.loop)
         try:
-            longest = WHOLE + len(handover.answers) * A_TELLING
-            asyncio.run_coroutine_threadsafe(self._hand_on(handover), self.loop).result(longest)
+            while not wait([handing], min(A_SIGN, max(end - monotonic(), 0))).done and monotonic() < end:
+                alive()
+            handing.result(0)
         except (RPCError, TimeoutError) as silence:
             raise Unreachable(f"Temporal did not take over ({type(silence).__name__})") from None
+        finally:
+            handing.cancel()
 
     async def _hand_on(self, handover: Handover) -> None:
         await _at_once(self._invoice, handover.invoices)

@@ -11,7 +11,8 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 
 from activities import kept_answers, ledger, matching
-from activities.database import Tx, alive
+from activities.alive import alive
+from activities.database import Tx
 from models.errors import Parked
 from models.money import ZERO, total
 from models.rules.ledger import Event, draft
@@ -23,8 +24,6 @@ from models.x12.remittances import ClaimPayment, Remittance, problems_of_claim, 
 
 AT_ONCE = 500
 """Claims kept in one go."""
-OWN_TASKS = 20
-"""Parked claims of a remittance that have a task each; of more, one tells."""
 
 
 def take(tx: Tx, interchange: Interchange, content: str) -> None:
@@ -41,17 +40,18 @@ def _keep(tx: Tx, interchange: Interchange, reading: Reading) -> Iterator[Proble
     """Keep a remittance unless it is known; what of it does not add up."""
     row = _row(tx, interchange, reading.head)
     told, first, paid, parked = reading.claims(), 0, ZERO, 0
+    named = row.payer_id if row else None
     while some := list(islice(told, AT_ONCE)):
         alive()
         if row:
-            parked += _claims(tx, row, first, some, parked)
+            parked += _claims(tx, row, named, first, some, parked)
         first += len(some)
         paid += total(payment.paid for payment in some)
         for payment in some:
             yield from (problem for _, problem in problems_of_claim(payment))
     yield from problems_of_payment(reading.head, paid)
     if row:
-        kept_answers.gather(tx, row.id or 0, parked - OWN_TASKS)
+        kept_answers.gather(tx, row.id or 0, parked)
         _provider_adjustments(tx, row, reading.head)
         tx.after.remittances.append(row.id or 0)
 
@@ -84,12 +84,18 @@ def _payer(tx: Tx, payer_id: str) -> int | None:
     return named.id if named else None
 
 
-def _claims(tx: Tx, row: RemittanceRow, first: int, payments: Sequence[ClaimPayment], parked: int) -> int:
-    """Keep some claims; one that is not ours, or of another charge, is parked, as `parked` were before. How many."""
+def _claims(
+    tx: Tx, row: RemittanceRow, named: int | None, first: int, payments: Sequence[ClaimPayment], parked: int
+) -> int:
+    """Keep some claims; one that is not ours, of another charge or of another payer than the one that the file names
+    is parked, as `parked` were before. How many.
+    """
     found = matching.matched(tx, payments, row.payer_id)
-    if row.payer_id is None:  # a payer of another name or number than ours: the one whose claims it answers
+    if named is not None:
+        found = matching.of_payer(tx, found, named)
+    elif row.payer_id is None:  # a payer of another name or number than ours: the one whose claims it answers
         row.payer_id = next((match.claim.payer_id for match in found if match.claim), None)
-    whys = [_unfit(payment, match) for payment, match in zip(payments, found, strict=True)]
+    whys = [_unfit(payment, match, named) for payment, match in zip(payments, found, strict=True)]
     rows = [
         {
             "remittance_id": row.id,
@@ -106,15 +112,17 @@ def _claims(tx: Tx, row: RemittanceRow, first: int, payments: Sequence[ClaimPaym
     ]
     tx.db.execute(insert(RemittanceClaim), rows)
     unfit = {position: why for position, why in enumerate(whys, start=first) if why}
-    for part in _parts(tx, row, list(unfit)[: max(OWN_TASKS - parked, 0)]):
+    for part in _parts(tx, row, list(unfit)[: max(kept_answers.OWN_TASKS - parked, 0)]):
         kept_answers.park(tx, part, unfit[part.position])
     return len(unfit)
 
 
-def _unfit(payment: ClaimPayment, match: matching.Match) -> str:
+def _unfit(payment: ClaimPayment, match: matching.Match, named: int | None) -> str:
     """Why a claim is not posted by itself; "" where it is."""
     if match.claim is None:
         return f"no claim of that number was made here{match.hint}"
+    if named not in (None, match.claim.payer_id):
+        return f"it answers claim {match.claim.number}, which went to another payer"
     if abs(payment.charged) != match.claim.charge:
         return f"it answers a charge of {payment.charged}, the claim was for {match.claim.charge}"
     return ""

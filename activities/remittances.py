@@ -1,15 +1,24 @@
 """The steps of a remittance: posted batch by batch, or an answer at a time where somebody asks for just that one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from traceback import extract_tb
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
+from temporalio.exceptions import CancelledError
 
 from activities import claims, kept_answers, posting, tasks
+from activities.alive import alive
 from activities.claim_answers import POSTED
 from activities.database import HELD, Tx, step
-from models.errors import Refused
+from models.errors import Parked, Refused
 from models.messages import Answered, ClaimAssignment, ClaimStanding, PostedBatch, PostingWish
 from models.tables import Claim, RemittanceClaim, RemittanceRow
+
+NOT_ITS_OWN = (OperationalError, CancelledError, MemoryError)
+"""What fails a step and no claim is to blame for: it is asked for again."""
 
 
 @step("remittances.post_batch")
@@ -25,7 +34,7 @@ def post_batch(tx: Tx, wish: PostingWish) -> PostedBatch:
     numbers = tx.db.exec(query.group_by(RemittanceClaim.claim_number).order_by(first).limit(wish.at_most)).all()
     held = select(Claim).where(col(Claim.number).in_(numbers)).order_by(col(Claim.number)).with_for_update(**HELD)
     locked = {claim.number: claim for claim in tx.db.exec(held).all()}
-    posting.post(tx, locked, _read(tx, locked, wish.remittance_id))
+    _post(tx, locked, _read(tx, locked, wish.remittance_id))
     tx.db.flush()
     tx.after.answers += [Answered(number, POSTED, wish.remittance_id) for number in numbers if number]
     left = select(func.count(func.distinct(RemittanceClaim.claim_number))).where(*mine)
@@ -57,9 +66,38 @@ def assign(tx: Tx, wish: ClaimAssignment) -> ClaimStanding:
     if part.outcome == "parked":
         raise Refused(f"it does not fit claim {claim.number}: its money was posted before, or never was")
     tasks.close_tasks(tx, kept_answers.cause(part), f"posted by hand to claim {claim.number}")
-    if not kept_answers.still_parked(tx, part.remittance_id):
-        tasks.close_tasks(tx, f"remittance/{part.remittance_id}", "nothing of it is parked any more")
+    if not kept_answers.still_parked(tx.db, part.remittance_id):
+        tasks.close_tasks(tx, kept_answers.cause_of_rest(part.remittance_id), "nothing of it is parked any more")
     return claims.standing(tx, claim)
+
+
+def _post(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim]) -> None:
+    """Post them together; where that fails each claim by itself, and one that cannot be posted waits for a person."""
+    if not _failed(tx, locked, parts):
+        return
+    for number, claim in locked.items():
+        alive()
+        mine = [part for part in parts if part.claim_number == number]
+        if why := _failed(tx, {number: claim}, mine):
+            kept_answers.park_all(tx, [(part, f"it could not be posted to claim {number}: {why}") for part in mine])
+
+
+def _failed(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim]) -> str:
+    """Post them, or nothing of them: then why not, in words without a patient's data ("": they are posted)."""
+    after = deepcopy(tx.after)
+    try:
+        with tx.db.begin_nested():
+            posting.post(tx, locked, parts)
+        return ""
+    except NOT_ITS_OWN:
+        raise
+    except (Refused, Parked) as no:
+        why = str(no)
+    except Exception as fault:  # whatever it is, it must not hold up the claims beside it
+        where = extract_tb(fault.__traceback__)[-1]
+        why = f"a fault of the program ({type(fault).__name__}, {Path(where.filename).name} line {where.lineno})"
+    tx.after = after
+    return why
 
 
 def _read(tx: Tx, numbers: Collection[str], remittance_id: int) -> Sequence[RemittanceClaim]:

@@ -12,7 +12,7 @@ from activities import invoices, tasks
 from activities.database import Tx, step
 from models.messages import Handover
 from models.messages.runs import SweepBatch
-from models.tables import Invoice, Task
+from models.tables import Invoice, RemittanceClaim, Task
 
 AT_ONCE = 100
 
@@ -35,6 +35,16 @@ def invoices_open(tx: Tx, after: str) -> SweepBatch:
     for invoice in found:
         tx.after.invoices.append(invoices.started(invoice, dues[invoice.number]))
     return _batch([invoice.number for invoice in found], tx.after.handover())
+
+
+@step("sweeping.remittances_open")
+def remittances_open(tx: Tx, after: str) -> SweepBatch:
+    """Remittances after an id of which something is read and not posted, each followed: its posting goes on."""
+    query = select(RemittanceClaim.remittance_id).where(RemittanceClaim.outcome == "read").distinct()
+    query = query.where(col(RemittanceClaim.remittance_id) > int(after or 0))
+    found = tx.db.exec(query.order_by(col(RemittanceClaim.remittance_id)).limit(AT_ONCE)).all()
+    tx.after.remittances += found
+    return _batch([str(remittance_id) for remittance_id in found], tx.after.handover())
 
 
 def _batch(keys: list[str], handover: Handover) -> SweepBatch:

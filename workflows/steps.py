@@ -41,9 +41,14 @@ LONGEST_STEP = timedelta(minutes=2)
 PATIENT = {
     "backups.write": timedelta(hours=4),
     "backups.export": timedelta(hours=4),
+    "clearinghouse.deliver": timedelta(hours=1),
     "clearinghouse.read": timedelta(hours=1),
+    "ledger.carry_on": timedelta(hours=1),
+    "remittances.post_batch": timedelta(hours=1),
 }
-"""Steps that read or write much: they take longer, and say that they are alive."""
+"""Steps that read, write or hand on much: they take longer, and say that they are alive."""
+SILENT = frozenset({"ledger.carry_on"})
+"""Of those, what waits for one statement of the database: it cannot say so meanwhile."""
 SIGN_OF_LIFE = timedelta(minutes=2)
 RETRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
 """Refused and Parked are never retried; whatever does not answer is, until it does."""
@@ -57,7 +62,7 @@ async def step(wanted: Step[In, Out], message: In, summary: str | None = None) -
         task_queue=OUTSIDE.get(wanted.name, OFFICE),
         result_type=wanted.answers,
         start_to_close_timeout=PATIENT.get(wanted.name, LONGEST_STEP),
-        heartbeat_timeout=SIGN_OF_LIFE if wanted.name in PATIENT else None,
+        heartbeat_timeout=SIGN_OF_LIFE if wanted.name in PATIENT.keys() - SILENT else None,
         retry_policy=RETRIES,
         summary=summary,
     )

@@ -12,11 +12,13 @@ from workflows.steps import Mailbag, step
 
 @workflow.defn(name="TaskSweep")
 class TaskSweepWorkflow:
-    """Every open task has a workflow that reminds and escalates."""
+    """Every open task has a workflow that reminds and escalates, and every remittance one that posts it to its end."""
 
     @workflow.run
     async def run(self) -> int:
-        """How many are open."""
+        """How many tasks are open."""
+        if workflow.patched("remittances-are-followed"):
+            await _followed(sweeping.remittances_open, "remittances under way")
         return await _followed(sweeping.tasks_open, "open tasks")
 
 

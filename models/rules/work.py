@@ -126,6 +126,7 @@ PAGES = {
     "task": "/tasks/{}",
     "interchange": "/parked/files/{}",
     "exchange": "/exchange/{}",
+    "remittance": "/remittances/{}",
     "remittance_claim": "/parked/answers/{}",
     "account": "/staff",
     "clinician": "/staff",

@@ -172,7 +172,7 @@ from remittance_claim rc join remittance r on r.id = rc.remittance_id left join 
   left join lateral (select * from task where cause = 'remittance_claim/' || rc.id order by opened_at desc limit 1) t
     on true
 where (rc.outcome = 'parked' or rc.id = :id) and (cast(:id as int) is null or rc.id = :id)
-order by r.paid_on desc, rc.id desc limit 200
+order by r.paid_on desc, rc.id desc limit :most offset :after
 """
 
 CANDIDATES = """
@@ -209,9 +209,9 @@ def parked_files(engine: Engine, interchange_id: int | None = None) -> list[Park
     return rows(engine, ParkedFile, PARKED_FILES, id=interchange_id)
 
 
-def parked_parts(engine: Engine, part_id: int | None = None) -> list[ParkedPart]:
-    """Answers that wait for a person."""
-    return rows(engine, ParkedPart, PARKED_PARTS, id=part_id)
+def parked_parts(engine: Engine, part_id: int | None = None, most: int = 1, after: int = 0) -> list[ParkedPart]:
+    """Answers that wait for a person, the newest first; or one of them."""
+    return rows(engine, ParkedPart, PARKED_PARTS, id=part_id, most=most, after=after)
 
 
 def candidates(engine: Engine, part_id: int) -> list[Candidate]:

@@ -81,6 +81,12 @@ def drop(desk: Desk, content: str | bytes, name: str = "answer.edi") -> None:
     desk.ask(clearinghouse.archive, name)
 
 
+def read(desk: Desk, *answers: ClaimPayment, **changes: Any) -> Sequence[int]:
+    """An 835 is read and its posting has not begun; its remittances."""
+    desk.folder.outbox["answer.edi"] = file(*answers, **changes).encode()
+    return desk.only(clearinghouse.read, "answer.edi").remittances
+
+
 def remit(desk: Desk, *answers: ClaimPayment, **changes: Any) -> str:
     """An 835 arrives; its text."""
     content = file(*answers, **changes)

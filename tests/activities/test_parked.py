@@ -1,14 +1,17 @@
 """What was parked: posted by hand to the claim it answers, or set aside; never twice."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import clearinghouse, kept_answers, remittances
+from activities import claim_lines, clearinghouse, kept_answers, remittances
 from models.errors import Refused
+from models.facts import TaskKind
 from models.messages import ClaimAssignment
-from models.tables import Interchange, Task
-from tests.activities.payer import came, drop, outcomes, parts, pays, remit
+from models.tables import Claim, Interchange, Task
+from tests.activities.payer import came, drop, outcomes, parts, pays, read, remit, taken_back
 from tests.activities.practice import Desk, usd
 
 CASH = "cash:payer"
@@ -78,3 +81,44 @@ def test_a_file_that_was_read_cannot_be_set_aside(desk: Desk) -> None:
     parked(desk)
     with Database(desk.world.engine) as db, pytest.raises(Refused, match="no such parked file"):
         clearinghouse.set_aside(db, came(desk)[0].id or 0)
+
+
+def test_of_many_that_are_parked_while_they_are_posted_one_task_tells_until_the_last_is_set_aside(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_answers, "OWN_TASKS", 2)
+    claims = [desk.claim(client) for client in [desk.client(desk.payer())] for _ in range(4)]
+    never_posted = [taken_back(pays(claim, "150.00")) for claim in claims]
+    [remittance_id] = read(desk, *never_posted)
+    desk.post(remittance_id, at_once=1)
+    assert outcomes(desk) == ["parked"] * 4
+    told_by = select(Task).where(Task.kind == TaskKind.REMITTANCE_PARKED).order_by(Task.cause)
+    assert [task.cause for task in desk.rows(told_by)] == [
+        f"remittance/{remittance_id}",
+        *(kept_answers.cause(part) for part in parts(desk)[:2]),
+    ]
+    [rest, *_] = desk.rows(told_by)
+    assert rest.what.startswith(f"remittance {remittance_id}: 2 more claims")
+    with Database(desk.world.engine) as db, db.begin():
+        told = [kept_answers.set_aside(db, part.id or 0) for part in parts(desk)]
+    assert told == [None, None, None, rest.id]
+
+
+def test_a_claim_that_cannot_be_posted_does_not_hold_up_the_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = desk.client(desk.payer())
+    good, bad = desk.claim(client), desk.claim(client)
+    in_order = claim_lines.answers_by_line
+
+    def broken(claim: Claim, *told: Any) -> Any:
+        if claim.number == bad:
+            raise KeyError("a patient's name")
+        return in_order(claim, *told)
+
+    monkeypatch.setattr(claim_lines, "answers_by_line", broken)
+    remit(desk, pays(bad, "150.00"), pays(good, "120.00", "PR-3 30.00"))
+    assert outcomes(desk) == ["parked", "posted"]
+    assert desk.balance(CASH) == usd("120.00")
+    assert len(desk.asked) == 1, "what the first attempt left is forgotten"
+    [task] = desk.rows(select(Task).where(Task.kind == TaskKind.REMITTANCE_PARKED))
+    assert f"could not be posted to claim {bad}: a fault of the program (KeyError, test_parked.py line" in task.what
+    assert "patient" not in task.what

@@ -35,14 +35,16 @@ TASK = TaskStart(UUID(int=5), "claim_held", "biller", OPENED, OPENED + timedelta
 
 @dataclass
 class FakeTemporal:
-    """Keeps what was started and signalled; `fault` is raised instead."""
+    """Keeps what was started and signalled; `fault` is raised instead, after it took so many seconds."""
 
     started: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
     words: list[Any] = field(default_factory=list)
     fault: RPCError | WorkflowAlreadyStartedError | None = None
+    takes: float = 0
 
     async def start_workflow(self, kind: str, _: Any, *, id: str, **more: Any) -> None:
+        await asyncio.sleep(self.takes)
         self.fail()
         self.started.append((kind, id, more))
 
@@ -141,6 +143,21 @@ def test_a_server_that_does_not_answer_is_unreachable(relay: Relay, server: Fake
     with pytest.raises(Unreachable) as told:
         relay.hand_on(Handover(claims=("C1",)))
     assert "patient" not in str(told.value)
+
+
+def test_what_takes_long_to_hand_on_gives_signs_of_life_and_ends(
+    relay: Relay, server: FakeTemporal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs: list[None] = []
+    for name, value in {"A_SIGN": 0.01, "WHOLE": 0.2, "A_TELLING": 0.0, "alive": lambda: signs.append(None)}.items():
+        monkeypatch.setattr(f"activities.relay.{name}", value)
+    server.takes = 0.1
+    relay.hand_on(Handover(claims=("C1",)))
+    assert signs
+    server.takes = 60
+    with pytest.raises(Unreachable, match="TimeoutError"):
+        relay.hand_on(Handover(claims=("C2",)))
+    assert [name for _, name, _ in server.started] == ["claim/C1"]
 
 
 def test_mails_are_the_workflows_own_work(relay: Relay, server: FakeTemporal) -> None:

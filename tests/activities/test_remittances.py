@@ -10,15 +10,15 @@ from sqlalchemy import text
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import claims, clearinghouse, invoices, ledger, remittances
+from activities import claims, clearinghouse, invoices, ledger, remittances, sweeping
 from activities.database import Tx
 from models.messages import Answered
 from models.money import total
 from models.rules.ledger import Event, draft
-from models.tables import Claim
+from models.tables import Claim, Task
 from models.x12.remittances import ClaimPayment, LinePayment, ProviderAdjustment
 from tests.activities import payer
-from tests.activities.payer import adjusted, drop, file, outcomes, pays, remit, taken_back
+from tests.activities.payer import adjusted, drop, file, outcomes, pays, read, remit, taken_back
 from tests.activities.practice import Desk, Entered, usd
 
 CLIENT, PAYER, NEXT = "receivable:client:1", "receivable:payer:1", "receivable:payer:2"
@@ -179,6 +179,25 @@ def test_a_claim_the_payer_sent_on_itself_is_not_sent_by_us_too(desk: Desk) -> N
     assert len(desk.folder.delivered) == before
 
 
+def test_the_second_payer_may_answer_under_the_number_of_the_first_ones_claim(desk: Desk) -> None:
+    claim = insured(desk, payers=2)
+    remit(desk, pays(claim, "100.00", "CO-45 30.00", "PR-2 20.00", status="19"))
+    denied = pays(claim, "0.00", "CO-197 150.00", status="4")
+    remit(desk, denied, trace="T2", payer="60055")
+    assert [desk.row(Claim, number).status for number in (claim, "C0000002")] == ["paid", "denied"]
+    assert [part.claim_number for part in payer.parts(desk)] == [claim, "C0000002"]
+
+
+def test_a_payer_that_has_no_claim_of_the_attendance_is_not_believed(desk: Desk) -> None:
+    claim = insured(desk)
+    desk.payer("77777")
+    remit(desk, pays(claim, "0.00", "CO-197 150.00", status="4"), payer="77777")
+    assert outcomes(desk) == ["parked"]
+    assert desk.row(Claim, claim).status == "accepted"
+    [task] = desk.rows(select(Task))
+    assert f"it answers claim {claim}, which went to another payer" in task.what
+
+
 def test_a_denied_claim_makes_no_claim_to_the_next_coverage(desk: Desk) -> None:
     remit(desk, pays(insured(desk, payers=2), "0.00", "CO-197 150.00", status="4"))
     assert posted(desk) == []
@@ -246,6 +265,23 @@ def test_a_second_payment_without_a_reversal_is_parked(desk: Desk) -> None:
     assert desk.balance(CASH) == usd("150.00")
     assert outcomes(desk) == ["posted", "parked"]
     assert desk.tasks() == ["remittance_parked"]
+
+
+def test_a_denial_of_what_was_paid_before_changes_nothing_nor_does_taking_it_back(desk: Desk) -> None:
+    """A claim that came twice is denied as a duplicate (CO-18), under the number of the one that was paid."""
+    claim = insured(desk)
+    remit(desk, pays(claim, "120.00", "CO-45 30.00"))
+    denial = pays(claim, "0.00", "CO-18 150.00", status="4", icn="TWIN")
+    remit(desk, denial, trace="T2", control=502)
+    row = desk.row(Claim, claim)
+    assert (row.status, row.payer_claim_number) == ("paid", f"ICN{claim}")
+    assert row.why.startswith("denied later with CO-18 150.00")
+    assert desk.tasks() == []
+    remit(desk, taken_back(denial), trace="T3", control=503)
+    assert outcomes(desk) == ["posted", "denied", "reversal"]
+    assert desk.row(Claim, claim).status == "paid"
+    remit(desk, taken_back(pays(claim, "120.00", "CO-45 30.00")), trace="T4", control=504)
+    assert desk.row(Claim, claim).status == "accepted"
 
 
 # ── exactly once, whole or not at all ────────────────────────────────────────
@@ -365,22 +401,18 @@ def test_a_remittance_told_to_its_claim_again_posts_nothing(desk: Desk) -> None:
 # ── side by side ─────────────────────────────────────────────────────────────
 
 
-def read(desk: Desk, *answers: ClaimPayment, trace: str, control: int) -> int:
-    """A remittance that is read and whose workflow has not begun; its id."""
-    desk.folder.outbox["answer.edi"] = file(*answers, trace=trace, control=control).encode()
-    [remittance_id] = desk.only(clearinghouse.read, "answer.edi").remittances
-    return remittance_id
-
-
 def test_a_remittance_that_is_posted_before_an_older_one_posts_what_that_said_of_its_claims(desk: Desk) -> None:
     claim = insured(desk)
     other = desk.claim(desk.client(1))
     first = pays(claim, "100.00", "CO-45 30.00", "PR-3 20.00")
-    old = read(desk, first, pays(other, "150.00"), trace="T1", control=501)
+    [old] = read(desk, first, pays(other, "150.00"))
     correction = pays(claim, "80.00", "CO-45 50.00", "PR-3 20.00")
-    desk.post(read(desk, correction, taken_back(first), trace="T2", control=502))
+    [new] = read(desk, correction, taken_back(first), trace="T2", control=502)
+    desk.post(new)
     assert outcomes(desk) == ["posted", "read", "posted", "reversal"]
+    assert desk.only(sweeping.remittances_open, "").handover.remittances == (old,)
     desk.post(old)
+    assert desk.only(sweeping.remittances_open, "").done == 0
     assert outcomes(desk) == ["posted", "posted", "posted", "reversal"]
     assert desk.balance(CASH) == usd("230.00")
     assert desk.balance(PAYER) == usd("0.00")

@@ -21,6 +21,8 @@ from starter.web.visit import NotFound, Visit
 router = APIRouter()
 MOST_SHOWN = 4000
 """Characters of a file that its page shows."""
+A_PAGE = 100
+"""Parked answers on a page of the list."""
 
 
 class Aside(BaseModel):
@@ -32,11 +34,15 @@ class Posting(BaseModel):
 
 
 @router.get("/parked")
-def parked(visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+def parked(after: int = 0, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    start = max(after, 0)
+    answers = queries.parked_parts(visit.engine, most=A_PAGE + 1, after=start)
     return visit.page(
         "desk/claims/parked.html",
         files=queries.parked_files(visit.engine),
-        answers=queries.parked_parts(visit.engine),
+        answers=answers[:A_PAGE],
+        after=start,
+        more=start + A_PAGE if len(answers) > A_PAGE else None,
     )
 
 
@@ -92,11 +98,12 @@ def answer_aside(part_id: int, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
 
 
 def _set_aside(
-    visit: Visit, work: Callable[[Database, int], None] | None, item: int, task_id: UUID | None, words: str
+    visit: Visit, work: Callable[[Database, int], UUID | None] | None, item: int, task_id: UUID | None, words: str
 ) -> None:
-    """Put it away, and close its task with the reason."""
-    if work is not None:
-        visit.write(work, item)
+    """Put it away, and close its task with the reason; and the task of its remittance's rest, where it was the last."""
+    rest = visit.write(work, item) if work else None
+    if rest is not None:
+        visit.ask(visit.office.tasks.close(rest, "nothing of it is parked any more", visit.account.id, at=visit.now))
     if task_id is not None:
         visit.ask(visit.office.tasks.close(task_id, words, visit.account.id, visit.wish, visit.now))
 
