@@ -92,8 +92,8 @@ def run(tx: Tx, through: date | None) -> Handover:
     if not (through and period.last <= through):
         from_before = period.first.toordinal() - 1
         period = period_of(date.fromordinal(from_before), cycle, practice.pay_anchor)
-    if period.first > tx.today:
-        raise Refused(f"the period from {period.first} to {period.last} has not begun: there is nothing to close")
+    if period.last > tx.today:
+        raise Refused(f"the period from {period.first} to {period.last} is not over: it closes on its last day")
     if period.last < practice.pay_anchor:
         return tx.after.handover()
     lines = select(PayLine.clinician_id).where(col(PayLine.statement_id).is_(None))

@@ -136,7 +136,8 @@ GROUPS = {
     "Work": {"tasks": work.tasks, "schedules": work.schedules, "backup": upkeep.backup, "retention": upkeep.retention},
 }
 for name, command in pay_out.COMMANDS.items():
-    pay.pay.command(name)(command)
+    below_zero = {"ignore_unknown_options": command is pay_out.add_item}  # -40.00 is an amount, not an option
+    pay.pay.command(name, context_settings=below_zero)(command)
 for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)

@@ -54,7 +54,7 @@ class Written:
 def add_item(
     clinician: ClinicianId,
     dollars: Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="Dollars, such as 120.00.")],
-    kind: Annotated[ItemKind, typer.Option(help="What it is; a correction may be below zero (after --).")],
+    kind: Annotated[ItemKind, typer.Option(help="What it is; a correction may be below zero.")],
     reason: Why,
     by: By,
     request: Annotated[UUID | None, typer.Option(help="Names this wish: the same one again is added once.")] = None,

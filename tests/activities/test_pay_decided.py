@@ -1,6 +1,6 @@
 """Who may say yes to pay, and what follows; what leaves for the bank, the payroll provider and the tax year."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -55,9 +55,16 @@ class TestDecided:
         with pytest.raises(Refused, match="say who approves"):
             desk.ask(pay.approve, Approval(number, " ", pay_now=False))
 
-    def test_a_period_that_has_not_begun_is_not_closed(self, desk: Desk) -> None:
-        with pytest.raises(Refused, match="has not begun"):
-            desk.only(pay.run, date(2026, 6, 7))
+    @pytest.mark.parametrize("through", [FIRST.last, date(2026, 6, 7)])
+    def test_a_period_is_not_closed_before_its_last_day(self, desk: Desk, through: date) -> None:
+        """A guarantee would be paid in full, and what is earned on the days left once more."""
+        with pytest.raises(Refused, match="is not over: it closes on its last day"):
+            desk.only(pay.run, through)
+
+    def test_a_period_may_be_closed_on_its_last_day(self, desk: Desk) -> None:
+        desk.now += timedelta(days=13)
+        assert desk.now.date() == FIRST.last
+        assert [ref.last for ref in desk.only(pay.run, FIRST.last).pay_periods] == [FIRST.last]
 
 
 def test_the_preview_is_what_closing_states(desk: Desk) -> None:
