@@ -30,7 +30,7 @@ giving_up closings filing_proof           claims given up; proof that they were 
 deposits remittance_document              what the bank says arrived; a payment on paper
 access account_mails                      who comes in, and the links they are mailed
 mail rendering documents calendar_file wording templates/   what people read
-relay                                     other workflows started and told once a step has committed
+relay alive                               other workflows told once a step has committed; that a long step goes on
 profiles uploads                          answers that people bring; how a clearinghouse wants to be dealt with, as data
 ports adapters/ settings codec vault database   the world, and where a step is committed
 """

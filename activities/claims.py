@@ -157,8 +157,7 @@ def goes_again(tx: Tx, claim: Claim, because: str) -> None:
 def next_coverage(tx: Tx, claim: Claim) -> Coverage | None:
     """The coverage that answers after this claim's."""
     client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    later = [c for c in directory.coverages(tx.db, client_id, claim.held_on) if c.sequence > claim.sequence]
-    return later[0] if later else None
+    return directory.next_after(directory.coverages(tx.db, client_id, claim.held_on), claim)
 
 
 def earlier_claims(tx: Tx, claim: Claim) -> list[Claim]:

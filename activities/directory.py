@@ -16,7 +16,7 @@ from models.calendar import local_day, within, zone
 from models.errors import Refused
 from models.facts import Policy, Rate
 from models.rules.attendance import terms_of
-from models.tables import Client, Coverage, Payer, PolicyRow, Practice, RateRow, Session
+from models.tables import Claim, Client, Coverage, Payer, PolicyRow, Practice, RateRow, Session
 
 
 def policy_in_force(db: Database, on: date) -> PolicyRow:
@@ -77,6 +77,11 @@ def coverages(db: Database, client_id: int, on: date) -> list[Coverage]:
 def in_force(rows: Sequence[Coverage], on: date) -> list[Coverage]:
     """Those of a client's coverages that may answer for a day."""
     return [c for c in rows if holds(c, on)]
+
+
+def next_after(rows: Sequence[Coverage], claim: Claim) -> Coverage | None:
+    """Of a client's coverages the one that answers after a claim's."""
+    return next((c for c in in_force(rows, claim.held_on) if c.sequence > claim.sequence), None)
 
 
 def covers(db: Database, client_ids: Sequence[int], on: date) -> dict[int, list[tuple[Coverage, Payer]]]:

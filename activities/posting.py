@@ -130,7 +130,7 @@ class Books:
 
     def _answer(self, claim: Claim, part: RemittanceClaim) -> None:
         attendance = self.attendances[claim.attendance_id]
-        following = self._next_coverage(claim)
+        following = directory.next_after(self.coverages.get(attendance.client_id, ()), claim)
         told = claim_lines.answers_by_line(
             claim, self.lines.get(claim.number, ()), self.codes, part, kept_answers.lines_of(part)
         )
@@ -238,12 +238,6 @@ class Books:
     def _left_open(self, claim: Claim) -> Decimal:
         """What this payer still owes for the claim, after what is in the batch."""
         return self.balances.get((payer_account(claim.payer_id), claim.attendance_id), ZERO)
-
-    def _next_coverage(self, claim: Claim) -> Coverage | None:
-        """The coverage that answers after this claim's."""
-        known = self.coverages.get(self.attendances[claim.attendance_id].client_id, ())
-        later = [c for c in directory.in_force(known, claim.held_on) if c.sequence > claim.sequence]
-        return later[0] if later else None
 
     def _cause(self, claim: Claim, part: RemittanceClaim) -> dict[str, Any]:
         attendance = self.attendances[claim.attendance_id]
