@@ -4,16 +4,18 @@ What pygal says in a stylesheet is said in attributes here, so that it is the sa
 page may still color its classes anew (`static/reports.css`), light and dark.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from math import ceil, floor
 from typing import Any
 from xml.etree import ElementTree
 
 import pygal
 
-from activities.reports.answering import Answer, Number
+from activities.reports.answering import Answer, Line, Number
 from activities.reports.cells import number, short_group, titled
-from models.reports.declaration import Kind
+from models.money import ZERO
+from models.reports.declaration import Column, Kind
 from models.words import Words
 
 COLORS = ("#0f6b5c", "#c7762b", "#4a6fa5", "#8a5a83", "#7d8a3a")
@@ -21,6 +23,8 @@ COLORS = ("#0f6b5c", "#c7762b", "#4a6fa5", "#8a5a83", "#7d8a3a")
 INK, LINE = "#55635e", "#c9d2ce"
 WIDTH, HEIGHT = 760, 340
 ROOM = 34
+STEPS, ROUND = 5, (1, 2, 5, 10)
+"""Into how many steps the axis is parted, at most two more, and how long a step is, in powers of ten."""
 CHARACTERS = 80
 """Of all names under the drawing, side by side."""
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,16 +33,26 @@ LEFT_OUT = {f"{SVG}{name}" for name in ("script", "style", "defs")}
 
 def svg_of(answer: Answer, words: Words) -> str:
     """The picture; "" where there is nothing to draw."""
-    drawn = [column for column in answer.columns if column.name in answer.report.chart.columns]
-    lines = answer.lines[-answer.report.most :] if _in_time(answer) else answer.lines[: answer.report.most]
+    chart, most = answer.report.chart, answer.report.most
+    drawn = [column for column in answer.columns if column.name in chart.columns]
+    if chart.stacked:
+        drawn = [column for column in drawn if any(answer.column(column.name))]
+    lines = answer.lines if _in_time(answer) else [line for line in answer.lines if _seen(answer, line, drawn)]
+    lines = lines[-most:] if _in_time(answer) else lines[:most]
     if not drawn or not lines:
         return ""
     kind = drawn[0].kind
-    names = [short_group(line, answer.asked, words) for line in lines]
     places = {titled(column.title, words): answer.columns.index(column) for column in drawn}
     series = [(name, [line.numbers[place] for line in lines]) for name, place in places.items()]
+    names = [short_group(line, answer.asked, words) for line in lines]
     title = f"{titled(answer.report.title, words)} by {titled(answer.asked.grouping.title, words).lower()}"
-    return bars(names, series, title, kind, answer.report.chart.stacked)
+    return bars(names, series, title, kind, chart.stacked)
+
+
+def _seen(answer: Answer, line: Line, drawn: Sequence[Column]) -> bool:
+    """Whether a group has a place: on a stack nothing is nothing, beside others a rate of 0 % says something."""
+    numbers = [line.numbers[answer.columns.index(column)] for column in drawn]
+    return any(numbers) or not answer.report.chart.stacked
 
 
 def bars(
@@ -48,9 +62,31 @@ def bars(
     slanted = len(names) * max(map(len, names), default=0) > CHARACTERS
     chart = _chart(stacked, kind, len(series), slanted)
     chart.x_labels = names
+    chart.y_labels = ticks(_ends([numbers for _, numbers in series], stacked), kind is Kind.COUNT)
     for name, numbers in series:
         chart.add(name, [_height(value) for value in numbers])
     return plain(chart.render_tree(), title, ROOM if slanted else 0)
+
+
+def ticks(heights: Iterable[Number], whole: bool = False) -> list[float]:
+    """Round values of the axis with zero among them: from at or below the lowest height to at or above the highest."""
+    known = [ZERO, *(Decimal(height) for height in heights if height)]
+    low, high = min(known), max(known)
+    least = max((high - low) / STEPS, Decimal(1) if whole or low == high else ZERO)
+    power = Decimal(10) ** least.adjusted()
+    step = next(power * times for times in ROUND if power * times >= least)
+    first, last = floor(low / step), max(ceil(high / step), 0 if low else 1)
+    return [float(step * place) for place in range(first, last + 1)]
+
+
+def _ends(series: Sequence[Sequence[Number]], stacked: bool) -> Iterator[Number]:
+    """The heights of all bars; those on each other reach as far as the sum, up and down."""
+    for beside in zip(*series, strict=True):
+        if stacked:
+            yield sum(value for value in beside if value and value > 0)
+            yield sum(value for value in beside if value and value < 0)
+        else:
+            yield from beside
 
 
 def _in_time(answer: Answer) -> bool:
@@ -69,7 +105,7 @@ def _chart(stacked: bool, kind: Kind, series: int, slanted: bool) -> Any:
         css=(),
         width=WIDTH,
         height=HEIGHT,
-        show_legend=series > 1,
+        show_legend=stacked or series > 1,
         legend_at_bottom=True,
         legend_at_bottom_columns=min(series, 4),
         x_label_rotation=35 if slanted else 0,
@@ -77,7 +113,6 @@ def _chart(stacked: bool, kind: Kind, series: int, slanted: bool) -> Any:
         truncate_legend=-1,
         print_values=False,
         include_x_axis=True,
-        max_scale=6,
         margin=8,
         spacing=6,
         disable_xml_declaration=True,

@@ -3,12 +3,15 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from xml.etree import ElementTree
 
+import pytest
+
 from activities.papers import card_of
 from activities.reports.paper import pdf_of
-from activities.reports.picture import ROOM, bars, svg_of
+from activities.reports.picture import ROOM, bars, svg_of, ticks
 from activities.reports.sheet import csv_of
 from models.reports.declaration import Kind
 from models.tables import Practice
@@ -59,6 +62,38 @@ def test_names_that_are_written_aslant_do_not_reach_into_the_legend() -> None:
     [legend] = [g for g in long.iter() if g.get("class", "").startswith("legends")]
     assert heights[1] - heights[0] == ROOM
     assert legend.attrib["transform"].startswith(f"translate(0 {ROOM}) ")
+
+
+@pytest.mark.parametrize(
+    ("heights", "whole", "expected"),
+    [
+        (("3850.00", "1200.00"), False, [0, 1000, 2000, 3000, 4000]),
+        (("4000.00",), False, [0, 1000, 2000, 3000, 4000]),
+        (("-120.00", "310.00"), False, [-200, -100, 0, 100, 200, 300, 400]),
+        (("-5.00",), False, [-5, -4, -3, -2, -1, 0]),
+        (("2",), True, [0, 1, 2]),
+        (("0.00",), False, [0, 1]),
+    ],
+)
+def test_an_axis_reaches_around_its_bars(heights: Sequence[str], whole: bool, expected: Sequence[float]) -> None:
+    assert ticks(map(Decimal, heights), whole) == expected
+
+
+def test_bars_on_each_other_are_reached_around_too() -> None:
+    series = [("Owed", [Decimal(900), Decimal(10)]), ("Late", [Decimal(700), Decimal(20)])]
+    root = ElementTree.fromstring(bars(["A", "B"], series, "Who owes", Kind.MONEY, stacked=True))
+    said = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "$2,000" in said
+
+
+def test_a_stack_has_no_place_and_no_color_for_nothing(desk: Desk) -> None:
+    busy(desk)
+    desk.pay(desk.client(first="Early", last="Payer"), "20.00")
+    svg = svg_of(asked(desk, "aging"), THERAPY)
+    assert "HYPER" in svg
+    assert "0-30 days" in svg
+    assert "Early" not in svg
+    assert "31-60 days" not in svg
 
 
 def test_nothing_to_draw_is_no_picture(desk: Desk) -> None:
