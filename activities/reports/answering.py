@@ -1,7 +1,8 @@
 """A report answered: its SQL asked once, ratios and sums made of the columns it answered."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -27,13 +28,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Answer:
-    """A report as asked for: its columns that are shown, a line a group, and the sums under them."""
+    """A report as asked for: its columns that are shown, a line a group, and the sums under them.
+
+    `left_out`: how many of what cannot be counted there are, where the report has such.
+    """
 
     report: Report
     asked: Asked
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     total: tuple[Number, ...]
+    left_out: int = 0
 
     def column(self, name: str) -> list[Number]:
         """The numbers of a column, group by group."""
@@ -49,9 +54,13 @@ class Answer:
 
 
 def answer(engine: Engine, report: Report, asked: Asked) -> Answer:
-    """Ask the database once."""
+    """Ask the database once, and once more for what it cannot count."""
     with engine.connect() as connection:
-        return made_of(report, asked, read(connection, report, asked))
+        found = made_of(report, asked, read(connection, report, asked))
+        if not report.left_out or not asked.claims:
+            return found
+        count = connection.execute(text(report.left_out.sql), asked.values()).scalar_one()
+        return replace(found, left_out=int(count))
 
 
 def read(connection: Connection, report: Report, asked: Asked) -> Sequence[RowMapping]:
@@ -60,10 +69,13 @@ def read(connection: Connection, report: Report, asked: Asked) -> Sequence[RowMa
     return connection.execute(text(report.sql_by(asked.grouping)), asked.values()).mappings().all()
 
 
-def made_of(report: Report, asked: Asked, rows: Sequence[RowMapping]) -> Answer:
-    """Lines and sums of rows."""
+def made_of(report: Report, asked: Asked, rows: Sequence[Mapping[Any, Any]]) -> Answer:
+    """Lines and sums of rows; months in which nothing was are lines, too, where there is any."""
     columns = shown(report, asked)
     kept = {column.name: column for column in report.columns if column.read}
+    if rows and asked.grouping.kind is Kind.MONTH:
+        nothing = {name: 0 if column.adds else None for name, column in kept.items()}
+        rows = list(_month_by_month(asked, rows, nothing))
     parts = [{name: _exact(column, row[name]) for name, column in kept.items()} for row in rows]
     sums = {name: _sum(part[name] for part in parts) for name, column in kept.items()}
     lines = [
@@ -81,6 +93,18 @@ def shown(report: Report, asked: Asked) -> tuple[Column, ...]:
         for column in report.columns
         if (asked.claims or not column.claims) and (asked.money or column.kind is not Kind.MONEY)
     )
+
+
+def _month_by_month(
+    asked: Asked, rows: Sequence[Mapping[Any, Any]], nothing: Mapping[str, int | None]
+) -> Iterator[Mapping[Any, Any]]:
+    """A row for each month that is asked for, and then those of no month."""
+    known = {row["who"]: row for row in rows}
+    first, last = (day.year * 12 + day.month - 1 for day in (asked.first, asked.last))
+    for number in range(first, last + 1):
+        month = date(number // 12, number % 12 + 1, 1)
+        yield known.pop(month, {"who": month, **nothing})
+    yield from known.values()
 
 
 def _exact(column: Column, value: Any) -> Number:

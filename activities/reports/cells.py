@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from activities.reports.answering import Line, Number
+from activities.reports.answering import Answer, Line, Number
 from activities.wording import day, money
 from models.reports.asking import Asked
 from models.reports.declaration import Column, Kind, Report, Span
@@ -59,6 +59,14 @@ def definition(report: Report, words: Words) -> str:
     """What the report counts, in one paragraph."""
     parts = [report.definition, report.of_claims if words.therapy else ""]
     return titled(" ".join(" ".join(parts).split()), words)
+
+
+def left_out(answer: Answer) -> str:
+    """What of these days is not counted, in a sentence; "" where all is."""
+    told = answer.report.left_out
+    if told is None or not answer.left_out:
+        return ""
+    return told.one if answer.left_out == 1 else told.more.format(count=answer.left_out)
 
 
 def days(asked: Asked, report: Report) -> str:

@@ -3,7 +3,7 @@
 from activities.documents import drawn
 from activities.rendering import PracticeCard
 from activities.reports.answering import Answer
-from activities.reports.cells import days, definition, group, number, titled
+from activities.reports.cells import days, definition, group, left_out, number, titled
 from activities.reports.picture import svg_of
 from models.words import Words
 
@@ -23,7 +23,7 @@ def pdf_of(answer: Answer, practice: PracticeCard, words: Words) -> bytes:
         "title": titled(answer.report.title, words),
         "days": days(answer.asked, answer.report),
         "by": by,
-        "definition": definition(answer.report, words),
+        "definition": " ".join(filter(None, (left_out(answer), definition(answer.report, words)))),
         "head": (by, *(titled(column.title, words) for column in answer.columns)),
         "lines": lines,
         "total": ("In all", *(number(v, k) for v, k in zip(answer.total, kinds, strict=True))),

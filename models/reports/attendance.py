@@ -74,7 +74,7 @@ else the {clinician}'s, else the service's). Likely is how many of them will be 
 all. Recurring sessions count as far as they are booked.""",
     forecast.FORECAST,
     (
-        Grouping("week", "Week from", forecast.BY_WEEK, Kind.DAY),
+        Grouping("week", "Week", forecast.BY_WEEK, Kind.DAY),
         Grouping("month", "Month", forecast.BY_MONTH, Kind.MONTH),
         Grouping("clinician", "{clinician}", forecast.BY_CLINICIAN),
         Grouping("service", "Service", forecast.BY_SERVICE),

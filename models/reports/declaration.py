@@ -88,11 +88,21 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What of the days cannot be counted: SQL that says how many, and the sentence for one and for `{count}`."""
+
+    sql: str
+    one: str
+    more: str
+
+
+@dataclass(frozen=True)
 class Report:
     """A report. Its SQL answers a row a group: `who`, then the columns that are read, by name.
 
     `own`: clinicians see it for themselves; others are for those who see money. `claims`: practices with claims only;
-    `of_claims` is what the definition says to them besides. `most` groups are drawn in the picture, the first ones.
+    `of_claims` is what the definition says to them besides, `left_out` what their answers say besides. `most` groups
+    are drawn in the picture, the first ones.
     """
 
     name: str
@@ -107,6 +117,7 @@ class Report:
     own: bool = False
     claims: bool = False
     of_claims: str = ""
+    left_out: LeftOut | None = None
     most: int = 15
 
     def sql_by(self, grouping: Grouping) -> str:

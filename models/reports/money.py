@@ -1,6 +1,6 @@
 """Reports of money: billed and collected, who owes since when, fees, what sessions bring, deposits."""
 
-from models.reports.declaration import Chart, Column, Grouping, Kind, Ratio, Report, Span, Subject
+from models.reports.declaration import Chart, Column, Grouping, Kind, LeftOut, Ratio, Report, Span, Subject
 from models.reports.sql import aging, deposits, fees, revenue, standing, yields
 
 MONEY, COUNT, PERCENT = Kind.MONEY, Kind.COUNT, Kind.PERCENT
@@ -175,5 +175,11 @@ but payroll). The difference is to be 0.00.""",
     ),
     Chart(("booked",)),
     of_claims="""Remittances are told, too, on the day they were read, less what of them is parked or set aside. An
-answer posted on a later day than it was read shows as a difference on both days, and none over the two.""",
+answer posted on a later day than it was read shows as a difference on both days, and none over the two. A file that
+contradicts itself is parked whole and not counted; how many came in the period is said.""",
+    left_out=LeftOut(
+        deposits.PARKED_WHOLE,
+        "One answer file of these days is parked whole: what it tells was paid is not counted here.",
+        "{count} answer files of these days are parked whole: what they tell was paid is not counted here.",
+    ),
 )

@@ -101,12 +101,15 @@ def as_data(answered: Answer, words: Words) -> dict[str, object]:
             for line in answered.lines
         ],
         "total": dict(zip(names, map(cells.plain, answered.total), strict=True)),
+        "left_out": answered.left_out,
         "definition": cells.definition(answered.report, words),
     }
 
 
 def _show(answered: Answer, words: Words) -> None:
     title = f"{cells.titled(answered.report.title, words)}: {cells.days(answered.asked, answered.report)}"
+    if missing := cells.left_out(answered):
+        say(missing)
     if not answered.lines:
         say(f"{title}: nothing")
         return

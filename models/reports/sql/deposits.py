@@ -28,6 +28,11 @@ select {name} as who, paid, refunded, remitted, unposted, booked,
   paid - refunded + remitted - unposted - booked as difference
 from g order by g.key
 """
+PARKED_WHOLE = """
+select count(*) from interchange i
+where i.direction = 'in' and i.status = 'parked' and i.created_at >= :since and i.created_at < :until
+"""
+"""Nothing of a file that contradicts itself is kept but the file, so that its money is not known."""
 BY_MONTH = {"key": "cast(date_trunc('month', f.day) as date)", "name": "g.key"}
 BY_DAY = {"key": "f.day", "name": "g.key"}
-BY_METHOD = {"key": "f.method", "name": "g.key"}
+BY_METHOD = {"key": "f.method", "name": "case g.key when 'ach' then 'ACH' else initcap(g.key) end"}

@@ -2,15 +2,19 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from activities.reports.cells import left_out
 from models.billed import AddOn
 from models.money import ZERO
 from models.reports.catalog import REPORTS
+from models.tables import Claim
 from starter.queries.proof import proof
 from tests.activities import test_add_ons as beside
-from tests.activities.payer import remit
+from tests.activities.payer import pays, remit
 from tests.activities.practice import Desk, usd
 from tests.starter.reports.year import asked, ledger, lived, periods
 
@@ -89,6 +93,42 @@ def brought(desk: Desk, by: str) -> list[tuple[object, ...]]:
     found = asked(desk, "yield", date(2026, 1, 1), desk.now.date(), by=by)
     columns = ("sessions", "billed", "adjusted", "by_payers", "by_clients")
     return list(zip((one.who for one in found.lines), *map(found.column, columns), strict=True))
+
+
+def test_a_file_that_is_parked_whole_is_not_counted_and_said(desk: Desk) -> None:
+    client = desk.client(desk.payer())
+    desk.hold(client)
+    desk.pay(client, "20.00", "ach")
+    assert said(desk) == ""
+    [number] = [claim.number for claim in desk.rows(select(Claim))]
+    remit(desk, pays(number, "80.00"), paid="90.00")
+    found = asked(desk, "deposits")
+    assert [line.who for line in found.lines] == ["ACH"]
+    assert "One answer file of these days is parked whole" in said(desk)
+    remit(desk, pays(number, "80.00"), paid="95.00", control=502)
+    assert "2 answer files of these days are parked whole" in said(desk)
+    assert said(desk, first=date(2020, 1, 1), last=date(2020, 12, 31)) == ""
+    assert said(desk, claims=False) == ""
+
+
+def said(desk: Desk, **how: Any) -> str:
+    return left_out(asked(desk, "deposits", **how))
+
+
+def test_months_without_figures_are_lines_too(desk: Desk) -> None:
+    client = desk.client()
+    desk.hold(client)
+    held = desk.now.date().replace(day=1)
+    for name in ("revenue", "attendance"):
+        found = asked(desk, name, date(held.year - 1, 11, 30), date(held.year + 1, 1, 1), by="month")
+        months = [date(held.year - 1, 11, 1), date(held.year - 1, 12, 1)]
+        months += [date(held.year, month, 1) for month in range(1, 13)] + [date(held.year + 1, 1, 1)]
+        assert [line.who for line in found.lines] == months, name
+    revenue = asked(desk, "revenue", date(held.year - 1, 11, 30), date(held.year + 1, 1, 1), by="month")
+    assert [amount for amount in revenue.column("billed") if amount] == [usd("150.00")]
+    assert revenue.column("billed")[0] == ZERO
+    rate = asked(desk, "collection", date(held.year - 1, 12, 1), desk.now.date(), by="month").column("rate")
+    assert rate[0] is None
 
 
 def test_months_add_up_to_their_year(desk: Desk) -> None:
