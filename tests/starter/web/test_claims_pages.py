@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
+from activities import kept_answers
+from models.rules.work import page_of
 from models.tables import Claim, Interchange, Practice, RemittanceClaim, Task
 from starter.queries.proof import proof
 from starter.web.access.permissions import Role
@@ -151,12 +153,25 @@ async def test_a_parked_answer_is_set_aside_and_its_task_closed(pages: Pages) ->
     assert proof(pages.life.office.engine).holds
 
 
-async def test_a_parked_answer_names_what_the_payer_called_it_and_whose_it_may_be(pages: Pages) -> None:
+async def test_a_parked_answer_names_what_the_payer_called_it_and_whose_it_may_be(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of many that one task tells of, which leads to their remittance and is closed with the last."""
+    monkeypatch.setattr(kept_answers, "OWN_TASKS", 0)
     claim = await an_accepted_claim(pages.life)
     part = await a_parked_answer(pages.life, claim)
-    page = (await (await pages.as_(Role.BILLER)).get(f"/parked/answers/{part}")).words
+    biller = await pages.as_(Role.BILLER)
+    page = (await biller.get(f"/parked/answers/{part}")).words
     assert "Named OLD77 by the payer" in page
     assert f"Post to {claim.number} Ina Ortiz" in page
+    [task] = pages.life.rows(select(Task).where(Task.kind == "remittance_parked"))
+    assert page_of(task.cause) == "/remittances/1"
+    assert "OLD77" in (await biller.get("/remittances/1")).words
+    for after, told in ((0, True), (100, False)):
+        assert ("No claim of that number" in (await biller.get(f"/parked?after={after}")).words) is told
+    await biller.post(f"/parked/answers/{part}/aside", words="another practice's money")
+    [task] = pages.life.rows(select(Task).where(Task.kind == "remittance_parked"))
+    assert task.closed_because == "nothing of it is parked any more"
 
 
 @pytest.mark.parametrize("content", ["", "hello", "ISA*00*\0"], ids=["empty", "junk", "zero byte"])
