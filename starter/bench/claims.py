@@ -15,8 +15,7 @@ for, one transaction a batch; the bulk insert writes as many entries and posting
 import asyncio
 import resource
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,7 +33,7 @@ from sqlmodel import col, select
 
 from activities import claim_files, clearinghouse, remittances, scrubbing
 from activities.adapters.folder import OUTBOX, FolderClearinghouse
-from activities.database import Tx, World, open_engine
+from activities.database import Tx, World
 from activities.ports import Cards, Mailer
 from activities.relay import Relay
 from activities.vault import Vault
@@ -45,10 +44,8 @@ from models.x12.envelope import Envelope
 from models.x12.judge import judge
 from models.x12.parties import Adjustment, Payer
 from models.x12.remittances import ClaimPayment, LinePayment, Remittance
-from starter import migrations
+from starter.bench.bulk import database
 from starter.bench.claims_practice import CHARGE, CODE, NOW, PAYER, furnish
-from starter.sandbox.home import Lock
-from starter.sandbox.postgres import Postgres
 from workflows.remittance import CLAIMS_A_BATCH
 
 Say = Callable[[str], None]
@@ -73,7 +70,7 @@ async def measure(amount: Amount, say: Say) -> dict[str, Any]:
 
 
 def _measured(home: Path, amount: Amount, say: Say) -> dict[str, Any]:
-    with _database(home) as engine:
+    with database(home) as engine:
         world = World(
             engine,
             cast(Relay, NOBODY),
@@ -224,19 +221,3 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     began = time.perf_counter()
     found = work()
     return time.perf_counter() - began, found
-
-
-@contextmanager
-def _database(home: Path) -> Iterator[Engine]:
-    lock = Lock(home / "lock")
-    server = Postgres(home / "postgres", home / "postgres.log", lock, throwaway=True)
-    server.launch()
-    try:
-        asyncio.run(server.answering())
-        engine = open_engine(server.url)
-        migrations.upgrade(engine)
-        yield engine
-        engine.dispose()
-    finally:
-        server.stop()
-        lock.release()

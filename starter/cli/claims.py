@@ -1,7 +1,6 @@
 """Claims on the command line."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 from activities.paper_claims import cms1500_of
 from models.errors import Refused
 from models.facts import ClaimStatus
-from starter.cli.desk import Desk, at_desk
+from starter.cli.desk import Desk, at_desk, this_moment
 from starter.cli.explain import ANSWERS, SENT
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
 from starter.queries import claims as queries
@@ -63,7 +62,7 @@ def show_claim(claim: Number, as_json: AsJson = False) -> None:
 def send(run: Run = "", as_json: AsJson = False) -> None:
     """Send the claims that are ready, as the daily batch does."""
     with at_desk() as desk:
-        count = desk.ask(lambda office: office.claims.send(run or now()))
+        count = desk.ask(lambda office: office.claims.send(run or this_moment()))
         tell_count(desk, "claims_sent", count, "claims sent", as_json)
 
 
@@ -136,7 +135,3 @@ def tell_count(desk: Desk, name: str, count: int, words: str, as_json: bool) -> 
         show_json({name: count}, desk.tz)
     else:
         say(f"{count} {words}")
-
-
-def now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"

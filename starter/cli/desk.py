@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, TypeVar
@@ -152,6 +152,11 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a day such as 2027-03-02") from None
+
+
+def this_moment() -> str:
+    """What a run is called that nobody named."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"
 
 
 SessionName = Annotated[str, typer.Argument(metavar="SESSION", help="The session's id, or its unique beginning.")]

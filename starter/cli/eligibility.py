@@ -9,7 +9,7 @@ import typer
 from activities.coverage_calls import Call
 from models.calendar import local_day
 from starter.cli.denials import account
-from starter.cli.desk import ClientId, at_desk, day
+from starter.cli.desk import ClientId, at_desk, day, this_moment
 from starter.cli.output import AsJson, Columns, say, show, show_json
 from starter.queries import eligibility as queries
 
@@ -40,7 +40,7 @@ eligibility = typer.Typer(help="Eligibility: ask payers who is covered.")
 def check(client: ClientId, run: Run = "", as_json: AsJson = False) -> None:
     """Ask the payers of a client's coverages now, and read what they say; an answer may take until the next hour."""
     with at_desk() as desk:
-        desk.ask(lambda office: office.eligibility.check(client, run or _now()))
+        desk.ask(lambda office: office.eligibility.check(client, run or this_moment()))
         show(queries.coverages(desk.engine, client, desk.tz), COVERAGES, as_json, desk.tz, "coverages")
 
 
@@ -81,12 +81,8 @@ def called(
 def run_all(run: Run = "", as_json: AsJson = False) -> None:
     """Ask about everybody who comes within two days and is not known to be covered, as every morning does."""
     with at_desk() as desk:
-        files = desk.ask(lambda office: office.eligibility.run(run or _now()))
+        files = desk.ask(lambda office: office.eligibility.run(run or this_moment()))
         if as_json:
             show_json({"files_sent": files}, desk.tz)
         else:
             say(f"{files} {'file' if files == 1 else 'files'} of inquiries left; answers are read with the inbox")
-
-
-def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"

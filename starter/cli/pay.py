@@ -14,7 +14,7 @@ from activities.pay_preview import Preview
 from models.calendar import local_day
 from models.errors import Refused
 from models.tables import Clinician
-from starter.cli.desk import Desk, at_desk, day
+from starter.cli.desk import Desk, at_desk, day, this_moment
 from starter.cli.explain import PAY
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
 from starter.queries import pay as queries
@@ -147,7 +147,7 @@ def close(
     """Close the periods that have ended."""
     with at_desk() as desk:
         until = day(through) if through else None
-        name = run or f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+        name = run or this_moment()
         count = desk.ask(lambda office: office.pay.close_periods(name, until))
         if as_json:
             show_json({"periods_closed": count}, desk.tz)

@@ -15,8 +15,8 @@ from activities import remittance_document
 from activities.adapters.folder import OUTBOX
 from activities.settings import Settings, running_stack
 from models.errors import Refused, Unreachable
-from starter.cli.claims import Run, now, tell_count
-from starter.cli.desk import Desk, at_desk
+from starter.cli.claims import Run, tell_count
+from starter.cli.desk import Desk, at_desk, this_moment
 from starter.cli.explain import ANSWERS
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
 from starter.queries import claims as queries
@@ -63,7 +63,7 @@ class Posted:
 def inbox(run: Run = "", as_json: AsJson = False) -> None:
     """Read the answers that wait at the clearinghouse, as every hour does."""
     with at_desk() as desk:
-        count = desk.ask(lambda office: office.claims.read_answers(run or now()))
+        count = desk.ask(lambda office: office.claims.read_answers(run or this_moment()))
         tell_count(desk, "files_read", count, "files were read", as_json)
 
 

@@ -11,6 +11,10 @@ from models.facts import Status
 from starter.queries.reading import only, rows
 
 
+def _on_the_web(place: str) -> bool:
+    return place.startswith(("https://", "http://"))
+
+
 @dataclass(frozen=True)
 class Appointment:
     """A client's part in a session; `moves` counts how often it was moved."""
@@ -32,7 +36,7 @@ class Appointment:
     @property
     def online(self) -> bool:
         """Held at an address of the web."""
-        return self.place.startswith(("https://", "http://"))
+        return _on_the_web(self.place)
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ class Ahead:
     @property
     def online(self) -> bool:
         """Held at an address of the web."""
-        return self.place.startswith(("https://", "http://"))
+        return _on_the_web(self.place)
 
 
 AHEAD = f"""

@@ -3,9 +3,7 @@
 import asyncio
 import json
 import sys
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
@@ -13,6 +11,7 @@ from models.errors import Refused
 from starter.scenarios.file import Scenario, WrongFile, read
 from starter.scenarios.outcome import differences
 from starter.scenarios.run import live
+from starter.scenarios.values import as_text
 
 
 def main(files: list[Path], as_json: bool) -> int:
@@ -35,7 +34,7 @@ def report(path: Path, scenario: Scenario, as_json: bool) -> int:
         found, differing = {}, [f"an event was refused: {refused}"]
     if as_json:
         told = {"file": str(path), "name": scenario.name, "differences": differing, **found}
-        print(json.dumps(told, default=_plain))
+        print(json.dumps(told, default=as_text))
     else:
         print(f"{'differs' if differing else 'ok     '}  {path.name}: {scenario.name}")
         for line in differing:
@@ -47,7 +46,3 @@ def quiet() -> None:
     """The time-skipping server is older than the SDK would like, and says so at every start: not news here."""
     errors = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=errors)), error_if_already_set=False)
-
-
-def _plain(value: Any) -> str:
-    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)

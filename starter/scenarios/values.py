@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from models.money import dollars, percentage
@@ -145,3 +146,8 @@ def besides(value: Any) -> tuple[Any, Any]:
     """Dollars and percent; one of them is zero."""
     read, nothing = basis_value(value), dollars("0.00")
     return (nothing, read) if value.endswith("%") else (read, nothing)
+
+
+def as_text(value: Any) -> str:
+    """What JSON has no type for: money with two decimals, all else as it is written."""
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)

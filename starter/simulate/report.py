@@ -13,6 +13,7 @@ from markupsafe import Markup
 from activities.reports.picture import bars
 from models.errors import Refused
 from models.reports.declaration import Kind
+from starter.scenarios.values import as_text
 from starter.simulate.brief import in_short
 from starter.simulate.comparison import Comparison, Row
 
@@ -51,7 +52,7 @@ def write(comparison: Comparison, folder: Path) -> list[Path]:
 
 def as_json(comparison: Comparison) -> str:
     """What the report says, for programs; amounts as text with two decimals."""
-    return json.dumps(comparison.told(), indent=2, default=_plain)
+    return json.dumps(comparison.told(), indent=2, default=as_text)
 
 
 def rendered(comparison: Comparison) -> str:
@@ -114,7 +115,3 @@ def amount(value: Any) -> str:
     if value is None:
         return ""
     return f"{value:,.2f}" if isinstance(value, Decimal) else f"{value:,}"
-
-
-def _plain(value: Any) -> str:
-    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)

@@ -1,11 +1,13 @@
 """What the pages stand on: the office, the clock, the address people type, and who is signed in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
+import anyio.from_thread
 from fastapi import Request
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import Engine
@@ -20,10 +22,21 @@ from starter.office import Office
 
 COOKIE = "persession"
 
+Answer = TypeVar("Answer")
+
 
 def clock() -> datetime:
     """Now, in UTC."""
     return datetime.now(UTC)
+
+
+def answered(wish: Coroutine[Any, Any, Answer]) -> Answer:
+    """What the workflows answer to a wish, for a request that waits in a thread of its own; Refused or Unreachable."""
+
+    async def asked() -> Answer:
+        return await wish
+
+    return anyio.from_thread.run(asked)
 
 
 @dataclass

@@ -13,7 +13,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-import anyio.from_thread
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from itsdangerous import BadSignature
@@ -36,7 +35,7 @@ from starter.web.forms import Filled, Typed
 from starter.web.looking import Looking
 from starter.web.menu import Item, desk_menu, portal_menu
 from starter.web.person import Person
-from starter.web.site import COOKIE, Site
+from starter.web.site import COOKIE, Site, answered
 
 Answer = TypeVar("Answer")
 Model = TypeVar("Model", bound=BaseModel)
@@ -159,11 +158,7 @@ class Guest:
 
     def ask(self, wish: Coroutine[Any, Any, Answer]) -> Answer:
         """Take a wish to the workflows; their answer, Refused or Unreachable."""
-
-        async def asked() -> Answer:
-            return await wish
-
-        return anyio.from_thread.run(asked)
+        return answered(wish)
 
     def write(
         self, work: Callable[Concatenate[Database, Given], Answer], *given: Given.args, **named: Given.kwargs
@@ -289,3 +284,10 @@ class Visit(Guest):
             return None
         mine = self.account.clinician_id
         return (mine, *self._supervised) if mine is not None else ()
+
+
+def clinician_of(visit: Visit) -> int:
+    """The clinician who asks; NotFound for an account that is none."""
+    if visit.account.clinician_id is None:
+        raise NotFound
+    return visit.account.clinician_id

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
-import anyio.from_thread
 from fastapi import Depends, Request
 from fastapi.responses import Response
 from fastapi.security import HTTPBearer
@@ -22,7 +21,7 @@ from models.errors import Refused
 from models.tables import ApiToken
 from starter.office import Office
 from starter.web.api.answering import Problem
-from starter.web.site import Site
+from starter.web.site import Site, answered
 
 Answer = TypeVar("Answer")
 NAMES = UUID("5f4e6d0e-2a57-4c0f-8b5e-0d1f5f3f9c11")
@@ -99,11 +98,7 @@ class Caller:
 
     def ask(self, wish: Coroutine[Any, Any, Answer]) -> Answer:
         """Take a wish to the workflows; their answer, Refused or Unreachable."""
-
-        async def asked() -> Answer:
-            return await wish
-
-        return anyio.from_thread.run(asked)
+        return answered(wish)
 
     def write(self, work: Callable[..., Answer], *given: Any) -> Answer:
         """Do some writing in one transaction."""

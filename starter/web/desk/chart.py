@@ -12,8 +12,8 @@ from starter.queries import chart as queries
 from starter.queries.chart import NoteRow
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.chart_frame import clinician_of, shown, vault_of
-from starter.web.visit import NotFound, Visit
+from starter.web.desk.chart_frame import shown, vault_of
+from starter.web.visit import NotFound, Visit, clinician_of
 
 router = APIRouter()
 WITHOUT_SESSION = (NoteFormat.INTAKE, NoteFormat.CONTACT, NoteFormat.PLAN)

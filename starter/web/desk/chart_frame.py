@@ -6,7 +6,7 @@ from activities import diagnoses
 from activities.vault import Vault
 from models.tables import Client
 from starter.web.access.permissions import THERAPY_ONLY, Do
-from starter.web.visit import NotFound, Visit
+from starter.web.visit import Visit
 
 TABS = (
     ("Notes", "", Do.SEE_CHARTS),
@@ -29,13 +29,6 @@ def shown(visit: Visit, whose: Client, tab: str, template: str, status: int = 20
     ]
     here = {"whose": whose, "start": start, "tabs": tabs, "titled": diagnoses.named}
     return visit.page(f"desk/chart/{template}", status, **here, **context)
-
-
-def clinician_of(visit: Visit) -> int:
-    """The clinician who asks; NotFound for an account that is none."""
-    if visit.account.clinician_id is None:
-        raise NotFound
-    return visit.account.clinician_id
 
 
 def vault_of(visit: Visit) -> Vault:

@@ -15,9 +15,9 @@ from starter.queries.chart import MeasureRow
 from starter.web import measure_chart
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.chart_frame import clinician_of, shown
+from starter.web.desk.chart_frame import shown
 from starter.web.forms import Filled, blank
-from starter.web.visit import NotFound, Visit
+from starter.web.visit import NotFound, Visit, clinician_of
 
 router = APIRouter()
 HERE = "/clients/{client_id}/chart/measures"

@@ -18,7 +18,7 @@ from starter.web.access.permissions import Do
 from starter.web.desk.pay_tabs import signed_paper
 from starter.web.fields import Day, Line
 from starter.web.forms import Filled, blank
-from starter.web.visit import NotFound, Visit
+from starter.web.visit import NotFound, Visit, clinician_of
 
 router = APIRouter()
 TABS = (("This period", "/my-pay"), ("Hours", "/my-pay/time"), ("Statements", "/my-pay/statements"))
@@ -40,13 +40,13 @@ class SignForm(BaseModel):
 
 @router.get("/my-pay")
 def now(visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
-    found = visit.write(pay_preview.preview, _me(visit), visit.today, visit.now)
+    found = visit.write(pay_preview.preview, clinician_of(visit), visit.today, visit.now)
     return _page(visit, "now.html", preview=found)
 
 
 @router.get("/my-pay/statements")
 def statements(visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
-    return _page(visit, "statements.html", statements=queries.statements(visit.engine, _me(visit), newest=200))
+    return _page(visit, "statements.html", statements=queries.statements(visit.engine, clinician_of(visit), newest=200))
 
 
 @router.get("/my-pay/statements/{statement_id:int}")
@@ -69,7 +69,7 @@ def time(visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
 
 @router.post("/my-pay/time")
 def log_time(visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
-    me = _me(visit)
+    me = clinician_of(visit)
     filled = visit.read(TimeForm)
     if filled.ok:
         given = filled.values
@@ -90,7 +90,7 @@ def log_time(visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
 @router.post("/my-pay/time/{time_id}/drop")
 def drop_time(time_id: int, visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
     try:
-        visit.write(pay_contracts.drop_time, time_id, _me(visit))
+        visit.write(pay_contracts.drop_time, time_id, clinician_of(visit))
         told = "Taken back."
     except Refused as no:
         told = str(no)
@@ -104,7 +104,7 @@ def contract(visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
 
 @router.post("/my-pay/contract/{terms_id}/sign")
 def sign(terms_id: int, visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
-    me = _me(visit)
+    me = clinician_of(visit)
     filled = visit.read(SignForm)
     if filled.ok and not filled.values.agreed:
         filled.refuse("mark that you have read it and agree", "agreed")
@@ -119,29 +119,23 @@ def sign(terms_id: int, visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
 
 @router.get("/my-pay/contract/{terms_id:int}.pdf")
 def signed(terms_id: int, visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
-    return signed_paper(visit, terms_id, _me(visit))
-
-
-def _me(visit: Visit) -> int:
-    if visit.account.clinician_id is None:
-        raise NotFound
-    return visit.account.clinician_id
+    return signed_paper(visit, terms_id, clinician_of(visit))
 
 
 def _mine(visit: Visit, statement_id: int) -> StatementRow:
-    found = queries.statements(visit.engine, _me(visit), statement_id=statement_id)
+    found = queries.statements(visit.engine, clinician_of(visit), statement_id=statement_id)
     if not found:
         raise NotFound
     return found[0]
 
 
 def _time(visit: Visit, form: Filled[TimeForm], status: int = 200) -> Response:
-    logged = queries.logged(visit.engine, _me(visit))
+    logged = queries.logged(visit.engine, clinician_of(visit))
     return _page(visit, "time.html", status, form=form, logged=logged, kinds=KINDS)
 
 
 def _contracts(visit: Visit, form: Filled[SignForm], status: int = 200) -> Response:
-    found = visit.write(pay_signing.agreed, _me(visit))
+    found = visit.write(pay_signing.agreed, clinician_of(visit))
     rows = pay_agreed.contracts(found) if found else []
     return _page(visit, "contract.html", status, form=form, contracts=rows)
 

@@ -16,11 +16,11 @@ from models.tables import Client
 from starter.queries import chart as queries
 from starter.queries.chart import NoteRow, Part
 from starter.web.desk.chart import WITHOUT_SESSION, current_plan
-from starter.web.desk.chart_frame import clinician_of, vault_of
+from starter.web.desk.chart_frame import vault_of
 from starter.web.desk.details import Done, DoneForm, done_of, tell
 from starter.web.forms import Filled, blank
 from starter.web.templating import clock
-from starter.web.visit import NotFound, Visit
+from starter.web.visit import NotFound, Visit, clinician_of
 
 LONGEST = 20_000
 """Characters of a section."""

@@ -12,12 +12,12 @@ from models.facts import NoteFormat
 from models.rules import charting
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.chart_frame import clinician_of, shown, vault_of
+from starter.web.desk.chart_frame import shown, vault_of
 from starter.web.desk.details import ways
 from starter.web.desk.note_form import WORDS, Sheet, Typed, begun, done, keep, say_done, sheet, typed
 from starter.web.forms import Filled, blank
 from starter.web.templating import clock
-from starter.web.visit import NotFound, Visit
+from starter.web.visit import NotFound, Visit, clinician_of
 
 router = APIRouter()
 NOTE = "/clients/{client_id}/chart/notes/{note_id}"

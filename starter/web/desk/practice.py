@@ -15,8 +15,9 @@ from models.tables import Clinician, Practice
 from starter import setup
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
+from starter.web.desk.pay_tabs import payee
 from starter.web.forms import Filled, blank
-from starter.web.visit import NotFound, Visit
+from starter.web.visit import Visit
 
 router = APIRouter()
 
@@ -95,13 +96,13 @@ def add_clinician(visit: Visit = may(Do.MANAGE_PRACTICE)) -> Response:
 
 @router.get("/practice/clinicians/{clinician_id}")
 def one_clinician(clinician_id: int, visit: Visit = may(Do.MANAGE_PRACTICE)) -> Response:
-    row = _known(visit, clinician_id)
+    row = payee(visit, clinician_id)
     return _clinician(visit, blank(**{name: getattr(row, name) for name in ClinicianForm.model_fields}), row)
 
 
 @router.post("/practice/clinicians/{clinician_id}")
 def change_clinician(clinician_id: int, visit: Visit = may(Do.MANAGE_PRACTICE)) -> Response:
-    row = _known(visit, clinician_id)
+    row = payee(visit, clinician_id)
     filled = visit.read(ClinicianForm)
     if filled.ok:
         try:
@@ -122,13 +123,6 @@ def _clinician(visit: Visit, filled: Filled[ClinicianForm], row: Clinician | Non
     return visit.page(
         "desk/practice/clinician.html", status, form=filled, row=row, others=others, licences=LICENCES.items()
     )
-
-
-def _known(visit: Visit, clinician_id: int) -> Clinician:
-    row = visit.write(lambda db: db.get(Clinician, clinician_id))
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _all(db: Database) -> Sequence[Clinician]:

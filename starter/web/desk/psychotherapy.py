@@ -10,9 +10,9 @@ from activities import psychotherapy
 from models.errors import Refused
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.chart_frame import clinician_of, shown, vault_of
+from starter.web.desk.chart_frame import shown, vault_of
 from starter.web.forms import Filled, blank
-from starter.web.visit import NotFound, Visit
+from starter.web.visit import NotFound, Visit, clinician_of
 
 router = APIRouter()
 HERE = "/clients/{client_id}/chart/psychotherapy"
