@@ -20,7 +20,7 @@ def told(tx: Tx, interchange: Interchange, content: str) -> list[Answered]:
     kinds = envelope.kinds(content)
     if not kinds or not kinds <= ANSWERS:
         envelope.interchanges(content, tolerant=True)  # what is wrong with it says more than what it is not
-        raise Parked("file 1: this is no TA1, 999, 277CA, 835, 271 or 277")
+        raise Parked("interchange 1: this is no TA1, 999, 277CA, 835, 271 or 277")
     interchange.kinds = sorted(kinds)
     found: list[Answered] = []
     if "TA1" in kinds:

@@ -24,7 +24,7 @@ def policy_in_force(db: Database, on: date) -> PolicyRow:
     query = select(PolicyRow).where(PolicyRow.effective_from <= on).order_by(col(PolicyRow.effective_from).desc())
     found = db.exec(query).first()
     if found is None:
-        raise Refused(f"no policy is in force on {on}: add one")
+        raise Refused(f"no policy is in force on {on}: add one (`persession add policy`)")
     return found
 
 

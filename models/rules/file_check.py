@@ -19,7 +19,7 @@ from models.x12.segments import Heard, Segment, every, need
 from models.x12.structure import Interchange
 
 PLACE = re.compile(
-    r"file (?P<file>\d+)(?:, transaction (?P<transaction>\d+))?"
+    r"interchange (?P<file>\d+)(?:, transaction (?P<transaction>\d+))?"
     r"(?:, segment (?P<position>\d+)(?: (?P<segment>[A-Z]\w+))?)?(?:, element (?P<element>\d+))?"
 )
 ENVELOPE = "ENVELOPE"
@@ -152,7 +152,7 @@ def _by_guide(found: list[Interchange], heard: Callable[[str, int], None]) -> li
             continue
         judged = True
         for breach in breaches:
-            where = breach.where.replace(f"file {breach.file}", f"file {file}", 1)
+            where = breach.where.replace(f"interchange {breach.file}", f"interchange {file}", 1)
             plain_where = re.sub(r"(element \d+)-\d+", r"\1", where)
             verdicts.append(Noted("guide", plain_where, breach.message, breach.value, breach.component))
     return verdicts if judged else None

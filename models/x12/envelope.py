@@ -75,11 +75,11 @@ def survey(text: str, *, tolerant: bool = True) -> tuple[list[Interchange], list
     found: list[Interchange] = []
     at = next((len(mark) for mark in BYTE_ORDER_MARKS if text.startswith(mark)), 0)
     while something := NOT_BLANK.search(text, at):
-        raw = next_interchange(text, f"file {len(found) + 1}", problems, something.start())
+        raw = next_interchange(text, f"interchange {len(found) + 1}", problems, something.start())
         if not raw:
             break
         found.append(Nesting(raw, problems, tolerant).interchange())
         at = raw.source.end
     if not found and not problems:
-        problems.append(Problem("file 1", "is empty"))
+        problems.append(Problem("interchange 1", "is empty"))
     return found, problems

@@ -66,7 +66,7 @@ class Breach:
         """The place in words."""
         sub = f"-{self.component}" if self.component else ""
         told = (
-            f"file {self.file}",
+            f"interchange {self.file}",
             f"transaction {self.transaction}" if self.transaction else "",
             f"segment {self.position} {self.segment or 'with no valid identifier'}" if self.position else "",
             f"element {self.element}{sub}" if self.element else "",
@@ -83,7 +83,7 @@ def judge(text: str) -> list[Problem]:
     try:
         return [Problem(breach.where, breach.message) for breach in breaches(text)]
     except NoGuide as fault:
-        return [Problem("file 1", f"cannot be judged against a guide ({fault})")]
+        return [Problem("interchange 1", f"cannot be judged against a guide ({fault})")]
 
 
 class _Read(TextIOBase):

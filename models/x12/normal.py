@@ -29,7 +29,7 @@ def normal(text: str, heard: Heard = nobody) -> Plain:
         each for interchange in interchanges(text, tolerant=True) for each in _of_interchange(interchange, heard)
     ]
     if not transactions:
-        raise Parked("file 1: holds no 837P, 835, 999, TA1, 277, 276, 271 or 270")
+        raise Parked("interchange 1: holds no 837P, 835, 999, TA1, 277, 276, 271 or 270")
     return {"transactions": transactions}
 
 

@@ -37,7 +37,7 @@ LINES: Columns = {
     "units": "units",
     "charge": "charge",
 }
-claims = typer.Typer(help="Claims: list, show, send, correct, close.")
+claims = typer.Typer(help="Claims: what is held, sent, answered and denied, and what to do about it.")
 
 
 @claims.command("list")

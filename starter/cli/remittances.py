@@ -110,7 +110,7 @@ def parked(as_json: AsJson = False) -> None:
 
 @remit.command()
 def post(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An 835, 277CA, 999 or TA1.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An 835, 999, TA1, 277CA, 271 or 277.")],
     as_json: AsJson = False,
 ) -> None:
     """Read an answer that came another way: put it where answers wait, and read the inbox. Exit 1 when it is parked."""

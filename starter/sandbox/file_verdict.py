@@ -39,7 +39,7 @@ def arrived(text: str) -> Iterator[tuple[Interchange, list[Problem]]]:
     rest = text.removeprefix("\ufeff").lstrip()
     while rest:
         problems: list[Problem] = []
-        if not (raw := next_interchange(rest, "file 1", problems)):
+        if not (raw := next_interchange(rest, "interchange 1", problems)):
             return
         yield Nesting(raw, problems, tolerant=False).interchange(), problems
         rest = rest[raw.source.end :].lstrip()
@@ -81,7 +81,7 @@ def _by_transaction(interchange: Interchange, told: list[Problem]) -> dict[Key, 
     transactions = [(group, transaction) for group in interchange.groups for transaction in group.transactions]
     found = {}
     for number, (group, transaction) in enumerate(transactions, start=1):
-        place = f"file 1, transaction {number}"
+        place = f"interchange 1, transaction {number}"
         own = [each for each in told if f"{each.where},".startswith(f"{place},") or "transaction" not in each.where]
         found[group.control, transaction.control] = (*_unsupported(transaction), *own)[:PROBLEMS_TOLD]
     return found

@@ -227,7 +227,7 @@ def test_a_damaged_file_says_where_and_why_and_posts_nothing(
             return
         assert interchange.status == "parked"
         where, _, why = interchange.why.partition(": ")
-        assert where.startswith(("file 1", "claim", "payment")), interchange.why
+        assert where.startswith(("interchange 1", "claim", "payment")), interchange.why
         assert why
         assert counted(tx) == before
         assert tx.db.exec(select(RemittanceRow)).all() == []

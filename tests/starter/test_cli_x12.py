@@ -137,7 +137,7 @@ def test_each_finding_names_loop_segment_element_and_value(
 def test_what_is_no_x12_cannot_be_used(x12: Ask, command: str, content: bytes) -> None:
     result = x12(command, content)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("file.x12: file 1: ")
+    assert result.stderr.startswith("file.x12: interchange 1: ")
 
 
 def test_a_file_cut_off_has_findings_and_cannot_be_shown(x12: Ask) -> None:

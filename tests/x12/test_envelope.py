@@ -65,11 +65,11 @@ def test_every_contradiction_of_an_envelope_is_told_in_one_message() -> None:
         interchanges(text)
     told = str(parked.value).split("; ")
     assert [place.split(":")[0] for place in told] == [
-        f"file 1, segment {count + 4} IEA, element 2",
-        f"file 1, segment {count + 4} IEA, element 1",
-        f"file 1, segment {count + 3} GE, element 1",
-        f"file 1, transaction 1, segment {count} SE, element 1",
-        f"file 1, transaction 1, segment {count} SE, element 2",
+        f"interchange 1, segment {count + 4} IEA, element 2",
+        f"interchange 1, segment {count + 4} IEA, element 1",
+        f"interchange 1, segment {count + 3} GE, element 1",
+        f"interchange 1, transaction 1, segment {count} SE, element 1",
+        f"interchange 1, transaction 1, segment {count} SE, element 2",
     ]
 
 
@@ -154,9 +154,9 @@ def test_an_envelope_that_fits_no_isa_is_refused_before_it_is_written(changes: d
 
 @pytest.mark.parametrize("text", ["1e5", "１２", "1_000", "NaN", "Infinity", "--1", "1.234", ".", "-", "9" * 30])
 def test_an_amount_that_is_no_exact_sum_of_dollars_is_parked_with_its_place(text: str) -> None:
-    with pytest.raises(Parked, match="file 1, segment 3 CLP, element 1") as parked:
-        Segment(("CLP", text), "file 1", 3).amount(1)
-    assert text not in str(parked.value).removeprefix("file 1, segment 3 CLP, element 1") or text in (".", "-")
+    with pytest.raises(Parked, match="interchange 1, segment 3 CLP, element 1") as parked:
+        Segment(("CLP", text), "interchange 1", 3).amount(1)
+    assert text not in str(parked.value).removeprefix("interchange 1, segment 3 CLP, element 1") or text in (".", "-")
 
 
 @pytest.mark.parametrize(("text", "cents"), [("12", "12.00"), (".5", "0.50"), ("-.5", "-0.50"), ("7.", "7.00")])

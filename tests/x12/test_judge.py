@@ -17,7 +17,7 @@ from tests.x12 import builders as a
 def test_a_breach_of_the_guide_is_told_with_its_place() -> None:
     text = write(a.claim_file()).replace("DTP*472*D8*20260302", "DTP*472*D8*20260231")
     [problem] = judge(text)
-    assert problem.where == "file 1, transaction 1, segment 25 DTP, element 3"
+    assert problem.where == "interchange 1, transaction 1, segment 25 DTP, element 3"
 
 
 def test_every_breach_is_told_at_once() -> None:
