@@ -61,7 +61,10 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 @dataclass(frozen=True)
 class Timed:
-    """A batch and its local time; `hour` None: every hour. `therapy`: only where there are claims and charts."""
+    """A batch and its local time; `hour` None: every hour. `therapy`: only where there are claims and charts.
+
+    `counts`: what a run's number is of; "" where it tells none.
+    """
 
     name: str
     workflow: Callable[..., Any]
@@ -75,6 +78,7 @@ class Timed:
     catch_up: timedelta = A_DAY
     jitter: timedelta = ON_TIME
     therapy: bool = False
+    counts: str = ""
 
     @property
     def when(self) -> str:
@@ -101,24 +105,36 @@ TIMED: tuple[Timed, ...] = (
         *("claim-batch", ClaimBatchWorkflow.run, "the day's claims leave", 18, 0),
         jitter=NEIGHBOURLY,
         therapy=True,
+        counts="claims sent",
     ),
     Timed(
         *("inbox", InboxWorkflow.run, "answers of the clearinghouse are read", None, 0),
         catch_up=AN_HOUR,
         jitter=NEIGHBOURLY,
         therapy=True,
+        counts="answer files read",
     ),
     Timed(
         *("eligibility", EligibilityWorkflow.run, "payers are asked who is covered", 5, 30),
         jitter=NEIGHBOURLY,
         therapy=True,
+        counts="files of questions sent",
     ),
-    Timed("record-review", RecordReviewWorkflow.run, "records are looked through", 6, 0, Takes.ALL),
+    Timed(
+        "record-review",
+        RecordReviewWorkflow.run,
+        "records are looked through",
+        6,
+        0,
+        Takes.ALL,
+        counts="records looked at",
+    ),
     Timed("chart-review", ChartReviewWorkflow.run, "charts are looked through", 6, 15, Takes.ALL),
     Timed(
         *("calendars", CalendarsWorkflow.run, "clinicians' outside calendars are read", None, 20),
         catch_up=AN_HOUR,
         jitter=NEIGHBOURLY,
+        counts="calendars read",
     ),
     Timed(
         *("statements", StatementsWorkflow.run, "clients' statements of the last month leave", 7, 0),
@@ -126,6 +142,7 @@ TIMED: tuple[Timed, ...] = (
         day_of_month=1,
         overlap=BUFFER,
         catch_up=A_WEEK,
+        counts="statements mailed",
     ),
     Timed(
         *("superbills", SuperbillsWorkflow.run, "clients hear of the last month's superbills", 7, 30),
@@ -134,29 +151,63 @@ TIMED: tuple[Timed, ...] = (
         overlap=BUFFER,
         catch_up=A_WEEK,
         therapy=True,
+        counts="clients told",
     ),
-    Timed("dunning", DunningWorkflow.run, "every open invoice is followed and asked for in time", 8, 0),
-    Timed("task-sweep", TaskSweepWorkflow.run, "every open task is followed, reminded of and escalated", 5, 0),
+    Timed(
+        "dunning",
+        DunningWorkflow.run,
+        "every open invoice is followed and asked for in time",
+        8,
+        0,
+        counts="open invoices followed",
+    ),
+    Timed(
+        "task-sweep",
+        TaskSweepWorkflow.run,
+        "every open task is followed, reminded of and escalated; "
+        "a remittance that is read and not posted to its end goes on",
+        5,
+        0,
+        counts="open tasks followed",
+    ),
     Timed(
         *("figures", FiguresWorkflow.run, "the owner's week leaves by mail", 7, 15),
         takes=Takes.DAY,
         weekday=0,
         overlap=BUFFER,
         catch_up=A_WEEK,
+        counts="mails sent",
     ),
-    Timed("backup", BackupWorkflow.run, "the database is backed up, sealed and read back", 3, 30, Takes.DAY),
+    Timed(
+        "backup",
+        BackupWorkflow.run,
+        "the database is backed up, sealed and read back",
+        3,
+        30,
+        Takes.DAY,
+        counts="tables backed up and read back whole",
+    ),
     Timed(
         *("export", ExportWorkflow.run, "all data is exported, sealed", 4, 0),
         takes=Takes.DAY,
         weekday=6,
         overlap=BUFFER,
         catch_up=A_WEEK,
+        counts="files exported and read back whole",
     ),
-    Timed("retention", RetentionWorkflow.run, "what has been kept for its time goes", 4, 30),
+    Timed(
+        "retention",
+        RetentionWorkflow.run,
+        "what has been kept for its time goes",
+        4,
+        30,
+        counts="rows and files deleted",
+    ),
     Timed(
         *("pay-run", PayRunWorkflow.run, "pay periods that have ended are closed", 0, 5),
         takes=Takes.DAY_BEFORE,
         overlap=BUFFER,
+        counts="pay periods closed",
     ),
 )
 

@@ -87,9 +87,15 @@ def _listed(visit: Visit, name: str, form: Filled[RunForm], status: int = 200) -
         standings = visit.ask(schedules.standings(visit.office.client, kind))
     except RPCError:  # the runs of before can be read all the same
         standings = []
-    known = {timed.name for timed in schedules.declared(kind)}
+    known = {timed.name: timed for timed in schedules.declared(kind)}
     found = [run for run in queries.runs(visit.engine, name) if run.name in known]
-    context = {"standings": standings, "latest": queries.latest(visit.engine), "runs": found, "name": name}
+    context = {
+        "standings": standings,
+        "latest": queries.latest(visit.engine),
+        "runs": found,
+        "name": name,
+        "known": known,
+    }
     names = [(one, one.replace("-", " ")) for one in sorted(known)]
     return visit.page("desk/runs/runs.html", status, form=form, names=names, **context)
 

@@ -70,7 +70,7 @@ async def test_the_owner_sees_what_went_and_why_the_rest_is_kept(pages: Pages, t
     assert len(asked) <= MOST_QUERIES, asked
     assert f'href="/runs/{run}"' in page.text
     assert "failed" in page.words
-    assert "7 went" in page.words
+    assert "Rows and files deleted: 7" in page.words
     mails = re.search(
         r"could be sent again 450 set here, at least 400 (\d+): its days are not over .*? (\d+) 0 ", page.words
     )
@@ -82,7 +82,12 @@ async def test_the_owner_sees_what_went_and_why_the_rest_is_kept(pages: Pages, t
         assert f"{list(stays.values()).count(rule)}: {rule}" in page.words
     biller = await pages.as_(Role.BILLER)
     assert (await biller.get("/runs/upkeep")).status == 403
-    assert "Links 7" in (await owner.get(f"/runs/{run}")).words
+    went = (await owner.get(f"/runs/{run}")).words
+    assert "Links 7" in went
+    assert "Rows and files deleted 7" in went
+    backup = a_run(life, "backup", state="done", ended_at=now, done=95, problems=[])
+    assert "Tables backed up and read back whole 95" in (await owner.get(f"/runs/{backup}")).words
+    assert "Tables backed up and read back whole: 95" in (await owner.get("/runs?name=backup")).words
 
 
 async def test_tutors_see_no_run_of_claims(pages: Pages) -> None:
