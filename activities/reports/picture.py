@@ -23,6 +23,8 @@ COLORS = ("#0f6b5c", "#c7762b", "#4a6fa5", "#8a5a83", "#7d8a3a")
 INK, LINE = "#55635e", "#c9d2ce"
 WIDTH, HEIGHT = 760, 340
 ROOM = 34
+ACROSS, ENTRY, ROW, SIGN = 2, 210, 21, 17
+"""Of the legend: entries in a row, an entry's width, a row's height, and where its words begin."""
 STEPS, ROUND = 5, (1, 2, 5, 10)
 """Into how many steps the axis is parted, at most two more, and how long a step is, in powers of ten."""
 CHARACTERS = 80
@@ -107,7 +109,7 @@ def _chart(stacked: bool, kind: Kind, series: int, slanted: bool) -> Any:
         height=HEIGHT,
         show_legend=stacked or series > 1,
         legend_at_bottom=True,
-        legend_at_bottom_columns=min(series, 4),
+        legend_at_bottom_columns=max(series, 1),
         x_label_rotation=35 if slanted else 0,
         truncate_label=-1,
         truncate_legend=-1,
@@ -134,7 +136,7 @@ def plain(root: Any, title: str, room: int = 0) -> str:
             if child.tag in LEFT_OUT or _unseen(child):
                 parent.remove(child)
     _align(tree)
-    _lower(tree, room)
+    _lower(tree, room, _wrap(tree))
     for element in tree.iter():
         _dress(element, element.get("class", "").split())
     for series in tree.iter(f"{SVG}g"):
@@ -155,10 +157,22 @@ def _unseen(child: Any) -> bool:
     return within_axis or "tooltip-overlay" in classes or "text-overlay" in classes
 
 
-def _lower(tree: Any, room: int) -> None:
-    """Names that are written aslant reach below the place that was kept for them."""
+def _wrap(tree: Any) -> int:
+    """Put the legend's entries two in a row, so near that a phone shows both; the room that more rows take."""
+    entries = [group for group in tree.iter(f"{SVG}g") if group.get("class", "").split()[:1] == ["legend"]]
+    for place, entry in enumerate(entries):
+        row, across = divmod(place, ACROSS)
+        for part in entry:
+            x, y = (SIGN, 11.2) if part.tag == f"{SVG}text" else (0, 1)
+            part.set("x", f"{across * ENTRY + x:g}")
+            part.set("y", f"{row * ROW + y:g}")
+    return max(-(-len(entries) // ACROSS) - 1, 0) * ROW
+
+
+def _lower(tree: Any, room: int, more: int) -> None:
+    """Names that are written aslant reach below the place that was kept for them, a legend of more rows by `more`."""
     left, top, width, height = tree.get("viewBox").split()
-    tree.set("viewBox", f"{left} {top} {width} {float(height) + room:g}")
+    tree.set("viewBox", f"{left} {top} {width} {float(height) + room + more:g}")
     for group in tree.iter(f"{SVG}g"):
         if group.get("class", "").split()[:1] == ["legends"]:
             group.set("transform", f"translate(0 {room}) {group.get('transform', '')}".strip())

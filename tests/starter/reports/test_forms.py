@@ -86,6 +86,17 @@ def test_bars_on_each_other_are_reached_around_too() -> None:
     assert "$2,000" in said
 
 
+def test_a_legend_of_five_stands_in_three_rows_within_the_picture() -> None:
+    series = [(name, [Decimal(1)]) for name in ("one", "two", "three", "four", "five")]
+    root = ElementTree.fromstring(bars(["A"], series, "Five", Kind.MONEY, stacked=True))
+    [legend] = [g for g in root.iter() if g.get("class", "").startswith("legends")]
+    below = float(legend.attrib["transform"].rpartition(",")[2].strip(" )"))
+    texts = [part for part in legend.iter() if part.text in dict(series)]
+    assert len({text.attrib["y"] for text in texts}) == 3
+    assert below + max(float(text.attrib["y"]) for text in texts) < float(root.attrib["viewBox"].split()[3])
+    assert max(float(text.attrib["x"]) for text in texts) < 300
+
+
 def test_a_stack_has_no_place_and_no_color_for_nothing(desk: Desk) -> None:
     busy(desk)
     desk.pay(desk.client(first="Early", last="Payer"), "20.00")
