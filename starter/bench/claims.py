@@ -113,7 +113,7 @@ def _read(count: int, say: Say) -> dict[str, Any]:
     cut, _ = timed(lambda: [segment.split("*") for segment in text.split("~")])
     say(f"an 835 of {count} claims: ours {ours:.2f} s, pyx12's loops {loops:.2f} s, splitting {cut:.3f} s")
     return {
-        "read_835_ratio_to_pyx12": round(ours / loops, FIGURES),
+        "read_835_ratio_to_pyx12": round(ours / loops, 4),
         "read_835_ratio_to_split": round(ours / cut, FIGURES),
         "read_835_claims_per_s": round(count / ours),
     }

@@ -20,6 +20,8 @@ BILLED = {
 }
 """Each of these is an action; a retried activity and a refused update are too, and leave no event of their own."""
 
+SIGNS_OF_LIFE = "grpc_RecordActivityTaskHeartbeat"
+"""Of steps that read or write much: billed, but no event."""
 ACTION = re.compile(r'^action\{.*?action_type="(?P<kind>[^"]+)",namespace="default".*\} (?P<count>\S+)$', re.MULTILINE)
 SECONDS_TO_PUBLISH = 2.5
 """Longer than the server keeps its counts to itself (seen: over a second)."""

@@ -35,7 +35,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from starter import migrations
 from starter.bench import memory
 from starter.bench.bare import QUEUE, BareWorkflow, Size, nothing
-from starter.bench.counting import Count, in_histories, in_metric
+from starter.bench.counting import SIGNS_OF_LIFE, Count, in_histories, in_metric
 from starter.bench.lives import Lives
 from starter.bench.practice import LEAD, REMINDED, move_in
 from starter.office import Office
@@ -128,8 +128,8 @@ class Bench:
         self.say(f"counting what {self.amount.insured} insured sessions leave")
         numbers = range(self.amount.self_pay, self.amount.self_pay + self.amount.insured)
         count, actions = await self.counted(lambda: self.lives.insured(numbers, self.sandbox, "bench"))
-        batches = ("claim-batch/bench", "inbox/bench-accepted", "inbox/bench-paid")
-        of_batches = (await in_histories(self.stack.client, batches)).actions
+        batches = ("claim-batch/bench", "inbox/bench-accepted", "inbox/bench-paid", *self.lives.remittances())
+        of_batches = (await in_histories(self.stack.client, batches)).actions + actions[SIGNS_OF_LIFE]
         found = figures("insured", self.amount.insured, count, actions)
         found["actions_insured"] = each(actions.total() - of_batches, self.amount.insured)
         return found | {"actions_of_batches": of_batches}

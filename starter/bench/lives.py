@@ -10,7 +10,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from models import messages
-from models.tables import AttendanceRow, ChargeIntent, Claim, Invoice
+from models.tables import AttendanceRow, ChargeIntent, Claim, Invoice, RemittanceRow
 from starter.bench.practice import LEAD, People
 from starter.office import Office
 from starter.sandbox.clearinghouse import Clearinghouse
@@ -77,6 +77,11 @@ class Lives:
             found = [messages.charge_workflow(charge_id) for charge_id in db.exec(query).all()]
         await self.ended(found)
         return found
+
+    def remittances(self) -> list[str]:
+        """The workflows that posted what payers answered: a file's, not a life's."""
+        with Database(self.office.engine) as db:
+            return [messages.remittance_workflow(found) for found in db.exec(select(RemittanceRow.id)).all() if found]
 
     def claims(self, session_id: UUID) -> list[str]:
         attended = select(AttendanceRow.id).where(AttendanceRow.session_id == session_id)

@@ -1,6 +1,7 @@
 """Services: those a session can be, those done beside one, and what was done beside a client's part in a session."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -27,22 +28,31 @@ class AddOnOffer:
 
 @dataclass(frozen=True)
 class PartDone:
-    """How a client's part in a session was held, and which services were done beside it, with their minutes."""
+    """How a client's part in a session was held, what was done beside it with its minutes, and what could be."""
 
     place: str
     code: str
     held: str | None
     add_ons: dict[str, int | None]
     charged: bool
+    known: list[dict[str, Any]]
+
+    @property
+    def add_ons_known(self) -> list[AddOnOffer]:
+        """What could be done beside it, as far as the practice has it."""
+        return [AddOnOffer(**each) for each in self.known]
 
 
 OFFERED = "select id, name, code from service where code = any(:codes) order by code, id"
+"""What a clinician may choose beside any session; what follows from the minutes is not chosen."""
+CHOSEN = sorted(set(ADD_ONS) - {FURTHER_CRISIS})
 
-PART = """
+PART = f"""
 select s.place, v.code, a.held,
-  coalesce((select json_object_agg(d.service_id, d.minutes) from add_on d where d.attendance_id = a.id), '{}')
+  coalesce((select json_object_agg(d.service_id, d.minutes) from add_on d where d.attendance_id = a.id), '{{}}')
     as add_ons,
-  exists (select from entry e where e.attendance_id = a.id and e.event like 'attended, %') as charged
+  exists (select from entry e where e.attendance_id = a.id and e.event like 'attended, %') as charged,
+  coalesce((select json_agg(o) from ({OFFERED}) o), '[]') as known
 from attendance a join session s on s.id = a.session_id join service v on v.id = s.service_id
 where a.session_id = :session_id and a.client_id = :client_id
 """
@@ -54,10 +64,10 @@ def bookable() -> SelectOfScalar[Service]:
 
 
 def offered_add_ons(engine: Engine) -> list[AddOnOffer]:
-    """What a clinician may choose beside a session; what follows from the minutes is not chosen."""
-    return rows(engine, AddOnOffer, OFFERED, codes=sorted(set(ADD_ONS) - {FURTHER_CRISIS}))
+    """The add-ons of the practice that may be chosen."""
+    return rows(engine, AddOnOffer, OFFERED, codes=CHOSEN)
 
 
 def part_done(engine: Engine, session_id: UUID, client_id: int) -> PartDone | None:
     """What is said of a client's part in a session."""
-    return only(rows(engine, PartDone, PART, session_id=session_id, client_id=client_id))
+    return only(rows(engine, PartDone, PART, session_id=session_id, client_id=client_id, codes=CHOSEN))

@@ -253,7 +253,7 @@ def test_a_coverage_is_confirmed_by_telephone_by_command(cli: CommandLine) -> No
 def test_a_claim_shows_each_service_it_bills(cli: CommandLine) -> None:
     extra = ("--name", "Interactive complexity", "--code", "90785", "--minutes", 0, "--rate", "30.00")
     cli.done("add", "service", *extra, "--from", "2026-01-01")
-    session = booked(cli, local(-4, 11), 2, afterwards=True)
+    session = booked(cli, local(-6, 11), 2, afterwards=True)
     cli.done("attend", session, "--add-on", "90785")
     cli.done("sign", session, "--diagnosis", "f41.1")
     claims = cli.eventually(lambda claims: session in {c["session_id"] for c in claims}, "claims", "list")

@@ -67,7 +67,7 @@ def done_of(visit: Visit, session_id: UUID, client_id: int) -> Done:
     part = queries.part_done(visit.engine, session_id, client_id)
     if part is None:
         raise NotFound
-    known = queries.offered_add_ons(visit.engine) if part.code else []
+    known = part.add_ons_known if part.code else []
     codes = [offer.code for offer in known]
     offers = [offer for offer in known if _goes_with(offer.code, part.code, codes)]
     return Done(session_id, client_id, part, offers)

@@ -87,7 +87,7 @@ def sheet(visit: Visit, client_id: int, note_id: UUID, session_id: UUID | None) 
 def begun(visit: Visit, here: Sheet, wanted: NoteFormat | None) -> Filled[NoteForm]:
     """The form of a draft as it is kept; of a new note with session, plan and diagnoses filled in."""
     if here.row:
-        kept = visit.write(charts.opened, vault_of(visit), here.id)
+        kept = charts.unsealed(vault_of(visit), here.id, here.row.words or b"")
         return _form(here.row.format, here.row.day, here.row.review_on, here.row.diagnoses, kept, here.row.edition)
     notes = queries.notes(visit.engine, here.client_id)
     form = _first_format(visit, here, notes, wanted)

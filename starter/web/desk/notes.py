@@ -13,7 +13,7 @@ from models.rules import charting
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.chart_frame import shown, vault_of
-from starter.web.desk.details import ways
+from starter.web.desk.details import Done, ways
 from starter.web.desk.note_form import WORDS, Sheet, Typed, begun, done, keep, say_done, sheet, typed
 from starter.web.forms import Filled, blank
 from starter.web.templating import clock
@@ -47,11 +47,12 @@ def note(
     if here.clinician_id not in (None, visit.account.clinician_id):
         return visit.go(f"/clients/{client_id}/chart", told="Nobody has written this note yet.")
     form = begun(visit, here, format)
-    if about := done(visit, here):
+    about = done(visit, here)
+    if about:
         form.typed |= blank(**about.typed()).typed
     if here.row:
         visit.saw(client_id, _called(here))
-    return _writing(visit, here, Typed(form, {}))
+    return _writing(visit, here, Typed(form, {}), about=about)
 
 
 @router.post(NOTE)
@@ -177,7 +178,7 @@ def _called(here: Sheet) -> str:
     return f"note of {here.row.day}" if here.row else "a new note"
 
 
-def _writing(visit: Visit, here: Sheet, sent: Typed, status: int = 200) -> Response:
+def _writing(visit: Visit, here: Sheet, sent: Typed, status: int = 200, about: Done | None = None) -> Response:
     form, therapy = NoteFormat(sent.form.typed["format"]), visit.words.therapy
     goals = len(charting.goals_of({key.removeprefix(WORDS): str(text) for key, text in sent.form.typed.items()}))
     codes = dict.fromkeys([*here.whose.diagnoses, *sent.form.typed.get("diagnoses", [])])
@@ -196,7 +197,7 @@ def _writing(visit: Visit, here: Sheet, sent: Typed, status: int = 200) -> Respo
         offered=[(found.code, f"{found.code} {found.title}") for found in diagnoses.named(list(codes))],
         theirs=sent.theirs,
         prefix=WORDS,
-        about=done(visit, here),
+        about=about or done(visit, here),
         ways=ways(),
     )
 
