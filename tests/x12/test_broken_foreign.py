@@ -50,7 +50,7 @@ def test_a_damaged_file_is_read_or_parked_with_place_and_reason(name: str) -> No
         broken = "~\n".join([*segments, ""])
         for text in {broken, a.recounted(broken)}:
             place, reason = told(text)
-            assert not reason or place.startswith("file "), (place, reason)
+            assert not reason or place.startswith("interchange "), (place, reason)
 
 
 @pytest.mark.parametrize("name", [each for each in NAMES if each.endswith(".835")] or ["any.835"])
