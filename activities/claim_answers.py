@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from activities import claim_status, tasks
 from activities.database import Tx
-from activities.giving_up import cause, left_open
+from activities.giving_up import cause, client_of, left_open
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered
 from models.rules.claim_status import news
-from models.tables import AttendanceRow, Claim
+from models.tables import Claim
 
 VOID = "8"
 """The frequency of a claim that is taken back (CLM05-3)."""
@@ -45,8 +45,7 @@ def decided(tx: Tx, verdicts: Mapping[str, Verdict]) -> None:
 
 def ask_biller(tx: Tx, claim: Claim, why: str) -> None:
     """A payer's answer that a person must decide on."""
-    client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    tasks.open_task(tx, TaskKind.CLAIM_DENIED, cause(claim), f"claim {claim.number}: {why}", client_id)
+    tasks.open_task(tx, TaskKind.CLAIM_DENIED, cause(claim), f"claim {claim.number}: {why}", client_of(tx, claim))
 
 
 def taken_back(tx: Tx, claim: Claim) -> None:
@@ -68,8 +67,7 @@ def take_status(tx: Tx, claim: Claim, answered: Answered) -> None:
         reject(tx, claim, answered.code)
     elif follows.follows == "task":
         what = f"claim {claim.number}: {follows.what} ({answered.code})"
-        client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-        tasks.open_task(tx, TaskKind.CLAIM_SILENT, cause(claim), what, client_id)
+        tasks.open_task(tx, TaskKind.CLAIM_SILENT, cause(claim), what, client_of(tx, claim))
     else:
         tasks.close_tasks(tx, cause(claim), "its payer is at work on it", TaskKind.CLAIM_SILENT)
 
@@ -78,5 +76,4 @@ def reject(tx: Tx, claim: Claim, code: str) -> None:
     claim.status = ClaimStatus.REJECTED
     claim.why = f"rejected before adjudication: {code}"
     what = f"claim {claim.number} was rejected and never reached its payer ({code}): correct it and send it again"
-    client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    tasks.open_task(tx, TaskKind.CLAIM_REJECTED, cause(claim), what, client_id)
+    tasks.open_task(tx, TaskKind.CLAIM_REJECTED, cause(claim), what, client_of(tx, claim))

@@ -9,11 +9,11 @@ from sqlmodel import col, select
 from activities import claim_lines, scrubbing, tasks
 from activities.claim_answers import VOID
 from activities.database import Tx
-from activities.giving_up import cause
+from activities.giving_up import cause, client_of
 from models.billed import ServiceLine
 from models.facts import ClaimStatus, TaskKind
 from models.money import total
-from models.tables import AttendanceRow, Claim, Coverage
+from models.tables import Claim, Coverage
 
 
 @dataclass(frozen=True)
@@ -103,5 +103,4 @@ def hold(tx: Tx, claim: Claim, why: str, findings: Sequence[dict[str, object]] =
     claim.status = ClaimStatus.HELD
     claim.why = why
     claim.findings = list(findings)
-    client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    tasks.open_task(tx, TaskKind.CLAIM_HELD, cause(claim), f"claim {claim.number}: {why}", client_id)
+    tasks.open_task(tx, TaskKind.CLAIM_HELD, cause(claim), f"claim {claim.number}: {why}", client_of(tx, claim))

@@ -7,12 +7,13 @@ from sqlmodel import col, select
 
 from activities import insured, interchanges, scrubbing, tasks
 from activities.database import Tx
+from activities.giving_up import cause, client_of
 from models.calendar import local_day, midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered
 from models.rules.deadlines import ask_on
-from models.tables import AttendanceRow, BillingGroup, Claim, Client, Coverage, Interchange, Payer, StatusInquiryRow
+from models.tables import BillingGroup, Claim, Client, Coverage, Interchange, Payer, StatusInquiryRow
 from models.x12 import status_276_277 as x12
 from models.x12.claim_status import StatusAnswer, StatusInquiry, StatusRequest
 from models.x12.parties import Provider
@@ -40,7 +41,7 @@ def ask(tx: Tx, claim: Claim, by_person: bool = False) -> None:
         row.told_at, row.words = tx.now, "its payer takes no inquiries by file"
         since = local_day(claim.accepted_at or claim.made_at, tx.tz)
         what = f"claim {claim.number} was accepted on {since} and not answered; {row.words}: call, or look on its site"
-        tasks.open_task(tx, TaskKind.CLAIM_SILENT, f"claim/{claim.number}", what, _client_id(tx, claim))
+        tasks.open_task(tx, TaskKind.CLAIM_SILENT, cause(claim), what, client_of(tx, claim))
     tx.db.add(row)
     tx.db.flush()
 
@@ -113,10 +114,6 @@ def _newest(tx: Tx, claim: Claim) -> StatusInquiryRow | None:
         StatusInquiryRow.claim_number == claim.number, StatusInquiryRow.edition == claim.edition
     )
     return tx.db.exec(query.order_by(col(StatusInquiryRow.id).desc())).first()
-
-
-def _client_id(tx: Tx, claim: Claim) -> int:
-    return tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
 
 
 def _file(tx: Tx, payer_id: int, group: BillingGroup | None, asked: Sequence[tuple[StatusInquiryRow, Claim]]) -> None:

@@ -6,13 +6,13 @@ from sqlmodel import col, select
 
 from activities import claim_answers, claim_making, claim_status, clocks, corrections, directory, kept_words, tasks
 from activities.database import HELD, Tx, step
-from activities.giving_up import ask_second, cause, give_up, left_open, needs_second, withdraw_asked
+from activities.giving_up import ask_second, cause, client_of, give_up, left_open, needs_second, withdraw_asked
 from models.calendar import midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered, ClaimClosing, ClaimStanding, Correction, StatusWish
 from models.rules.ledger import Event
-from models.tables import AttendanceRow, Claim, Coverage, Payer, Submission
+from models.tables import Claim, Coverage, Payer, Submission
 
 MENDED = (TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
 """What nobody needs to do once a claim is on its way again."""
@@ -97,8 +97,7 @@ def warn(tx: Tx, number: str) -> ClaimStanding:
     claim = locked(tx, number)
     if clock := clocks.of_claim(tx, claim):
         escalate_in = max(midnight(clock.escalate_on, tx.tz) - tx.now, timedelta())
-        client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-        tasks.open_task(tx, clock.kind, cause(claim), clock.what, client_id, escalate_in)
+        tasks.open_task(tx, clock.kind, cause(claim), clock.what, client_of(tx, claim), escalate_in)
     return standing(tx, claim, warned=True)
 
 
@@ -156,8 +155,7 @@ def goes_again(tx: Tx, claim: Claim, because: str) -> None:
 
 def next_coverage(tx: Tx, claim: Claim) -> Coverage | None:
     """The coverage that answers after this claim's."""
-    client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    return directory.next_after(directory.coverages(tx.db, client_id, claim.held_on), claim)
+    return directory.next_after(directory.coverages(tx.db, client_of(tx, claim), claim.held_on), claim)
 
 
 def earlier_claims(tx: Tx, claim: Claim) -> list[Claim]:

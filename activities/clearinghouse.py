@@ -7,7 +7,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import answer_files, claim_batches, claim_making, claim_status, scrubbing, tasks, uploads
-from activities.database import HELD, After, Tx, step
+from activities.database import HELD, Tx, step
 from models.errors import Parked, Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered, Batch, ClaimFileRef, Handover
@@ -68,10 +68,9 @@ def read(tx: Tx, name: str) -> Handover:
         return Handover()
     content = interchange.content
     try:
-        with tx.db.begin_nested():
+        with tx.attempt():
             tx.after.answers += answer_files.told(tx, interchange, envelope.decoded(content))
     except Parked as contradiction:
-        tx.after = After()
         _park(tx, interchange, str(contradiction))
     return tx.after.handover()
 

@@ -8,7 +8,9 @@ Its answer is kept under the workflow's run and the step's number in the same tr
 asked again after a crash answers the same and changes nothing twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -135,6 +137,17 @@ class Tx:
         """So many numbers of a sequence, in order."""
         query = text("select nextval(:name) from generate_series(1, :count)")
         return sorted(self.db.execute(query, {"name": sequence, "count": count}).scalars())
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Part of a step that may fail: then nothing of it is written, and nothing follows from it."""
+        before = deepcopy(self.after)
+        try:
+            with self.db.begin_nested():
+                yield
+        except BaseException:
+            self.after = before
+            raise
 
     @property
     def tz(self) -> ZoneInfo:

@@ -50,7 +50,12 @@ def policy_of(row: PolicyRow) -> Policy:
 def rates(db: Database, service_id: int) -> list[Rate]:
     """Every rate of a service, the newest first: of equals it is in force."""
     rows = db.exec(select(RateRow).where(RateRow.service_id == service_id).order_by(col(RateRow.id).desc())).all()
-    return [Rate(r.amount, r.effective_from, r.clinician_id, r.client_id) for r in rows]
+    return [as_rate(row) for row in rows]
+
+
+def as_rate(row: RateRow) -> Rate:
+    """A rate as rules read it."""
+    return Rate(row.amount, row.effective_from, row.clinician_id, row.client_id)
 
 
 def held_on(tx: Tx, session: Session) -> date:

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 
 from activities import directory, ledger, pay_contracts
 from activities.database import Tx
-from activities.rendering import is_link
+from models.billed import on_the_web
 from models.calendar import PayCycle, local_day, period_of
 from models.facts import ClaimStatus, PayRule, SessionPayFacts, Status
 from models.money import ZERO
@@ -64,7 +64,7 @@ def earned_by_session(tx: Tx, session: Session) -> list[tuple[str, Source, PayAm
     earned = rules.for_session(rule, facts)
     found = [(f"session/{session.id}", Source.SESSION, earned)] if earned else []
     starts = session.starts.astimezone(tx.tz)
-    held = HeldSession(session.service_id, starts, facts.minutes, is_link(session.place))
+    held = HeldSession(session.service_id, starts, facts.minutes, on_the_web(session.place))
     adjusted = adjustments_for(
         pay_contracts.adjustments(tx.db, session.clinician_id), held, earned.amount if earned else ZERO
     )

@@ -29,6 +29,11 @@ def cause(claim: Claim) -> str:
     return f"claim/{claim.number}"
 
 
+def client_of(tx: Tx, claim: Claim) -> int:
+    """The id of the client whose part in a session is claimed."""
+    return tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
+
+
 def needs_second(tx: Tx, claim: Claim) -> bool:
     """Whether writing off what is open of a claim is more than one person may decide."""
     limit = tx.practice.write_off_limit
@@ -47,8 +52,7 @@ def ask_second(tx: Tx, claim: Claim, amount: Decimal, reason: str, by_id: int | 
     row = WriteOffAsked(claim_number=claim.number, amount=amount, reason=reason, asked_at=tx.now, asked_by=by_id)
     tx.db.add(row)
     what = f"claim {claim.number}: agree that {amount} is written off ({reason}), or do not"
-    client_id = tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
-    tasks.open_task(tx, TaskKind.WRITE_OFF_ASKED, cause(claim), what, client_id)
+    tasks.open_task(tx, TaskKind.WRITE_OFF_ASKED, cause(claim), what, client_of(tx, claim))
 
 
 def withdraw_asked(tx: Tx, claim: Claim) -> None:

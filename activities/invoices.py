@@ -20,17 +20,8 @@ from models.tables import Client, Entry, Invoice, InvoiceLine, PaymentPlan, Post
 
 def ask(tx: Tx, client_id: int, entries: Sequence[Entry]) -> str:
     """Invoice these entries and tell its number; what credit covers is settled at once, and asked for if refunded."""
-    client = tx.db.get_one(Client, client_id, with_for_update=HELD)
-    owed = ledger.balance(tx.db, client_account(client_id))
-    due = min(owed, total(_receivable(tx.db, e) for e in entries))
-    number = f"I{tx.next('invoice_number'):06d}"
-    settled_at = tx.now if due <= ZERO else None
-    tx.db.add(Invoice(number=number, client_id=client_id, issued_at=tx.now, issued_on=tx.today, settled_at=settled_at))
-    tx.db.flush()
-    tx.db.add_all(InvoiceLine(entry_id=e.id or 0, invoice_number=number) for e in entries)
-    tx.db.flush()
-    if settled_at is None:
-        tx.after.invoices.append(_start(number, client_id, due, autopay(client, due)))
+    amount = total(_receivable(tx.db, entry) for entry in entries)
+    [number] = ask_each(tx, [Asked(client_id, [entry.id or 0 for entry in entries], amount)])
     return number
 
 
@@ -45,24 +36,25 @@ class Asked:
 
 def hold(tx: Tx, client_ids: Collection[int]) -> dict[int, Client]:
     """Clients whose accounts are about to move, held against others who move them until the step ends."""
-    locked = select(Client).where(col(Client.id).in_(client_ids)).order_by(col(Client.id)).with_for_update(**HELD)
+    theirs = select(Client).where(col(Client.id).in_(client_ids)).order_by(col(Client.id))
+    locked = theirs.with_for_update(**HELD).execution_options(populate_existing=True)  # as they are now, under the lock
     return {client.id or 0: client for client in tx.db.exec(locked).all()}
 
 
-def ask_each(tx: Tx, asked: Sequence[Asked]) -> None:
-    """Make these invoices, each as if what it asks for had been posted just before."""
+def ask_each(tx: Tx, asked: Sequence[Asked]) -> list[str]:
+    """Make these invoices, each as if what it asks for had been posted just before; their numbers."""
     if not asked:
-        return
+        return []
     ids = sorted({each.client_id for each in asked})
     clients = hold(tx, ids)
     balances = ledger.balances(tx.db, [client_account(client_id) for client_id in ids])
     owed = {client_id: balances.get(client_account(client_id), ZERO) for client_id in ids}
     for each in asked:
         owed[each.client_id] -= each.amount
-    numbers = tx.next_ones("invoice_number", len(asked))
-    for place, each in zip(numbers, asked, strict=True):
+    numbers = [f"I{place:06d}" for place in tx.next_ones("invoice_number", len(asked))]
+    for number, each in zip(numbers, asked, strict=True):
         owed[each.client_id] += each.amount
-        due, number = min(owed[each.client_id], each.amount), f"I{place:06d}"
+        due = min(owed[each.client_id], each.amount)
         settled_at = tx.now if due <= ZERO else None
         made = Invoice(
             number=number, client_id=each.client_id, issued_at=tx.now, issued_on=tx.today, settled_at=settled_at
@@ -72,11 +64,12 @@ def ask_each(tx: Tx, asked: Sequence[Asked]) -> None:
             tx.after.invoices.append(_start(number, each.client_id, due, autopay(clients[each.client_id], due)))
     tx.db.flush()
     lines = [
-        {"entry_id": entry_id, "invoice_number": f"I{place:06d}"}
-        for place, each in zip(numbers, asked, strict=True)
+        {"entry_id": entry_id, "invoice_number": number}
+        for number, each in zip(numbers, asked, strict=True)
         for entry_id in each.entry_ids
     ]
     tx.db.execute(insert(InvoiceLine), lines)
+    return numbers
 
 
 def settle(tx: Tx, client_id: int) -> None:

@@ -5,6 +5,7 @@ session was moved or cancelled meanwhile. An invoice's opens that invoice, a sta
 Looking at a link changes nothing: programs that scan mails look at every link.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -61,8 +62,7 @@ class Found:
 def token(vault: Vault, link: Link) -> str:
     """The part of the address; the same link gives the same text, so that a mail sent again is the same mail."""
     held = [link.attendance_id, link.purpose.value, link.moves, int(link.expires.timestamp())]
-    signed = _signer(vault).dumps(held)
-    return signed if isinstance(signed, str) else signed.decode()
+    return _signed(vault, SALT, held)
 
 
 def read(vault: Vault, text: str) -> Link:
@@ -86,8 +86,7 @@ def follow(db: Database, link: Link, now: datetime) -> Found:
 
 def invoice_token(vault: Vault, number: str, issued: date) -> str:
     """The part of the address under which an invoice is paid; the same for every mail about it."""
-    signed = _signer(vault, OF_INVOICES).dumps([number, (issued + PAPER_DAYS).isoformat()])
-    return signed if isinstance(signed, str) else signed.decode()
+    return _signed(vault, OF_INVOICES, [number, (issued + PAPER_DAYS).isoformat()])
 
 
 def read_invoice(vault: Vault, text: str, today: date) -> str:
@@ -100,8 +99,7 @@ def read_invoice(vault: Vault, text: str, today: date) -> str:
 
 def statement_token(vault: Vault, client_id: int, month: date) -> str:
     """The part of the address under which a client's statement of a month is looked at and paid."""
-    signed = _signer(vault, OF_STATEMENTS).dumps([client_id, month.isoformat()])
-    return signed if isinstance(signed, str) else signed.decode()
+    return _signed(vault, OF_STATEMENTS, [client_id, month.isoformat()])
 
 
 def read_statement(vault: Vault, text: str, today: date) -> tuple[int, date]:
@@ -113,6 +111,12 @@ def read_statement(vault: Vault, text: str, today: date) -> tuple[int, date]:
     return int(client_id), month
 
 
+def _signed(vault: Vault, salt: str, held: Sequence[Any]) -> str:
+    """What a link holds, as text that only we can have written."""
+    signed = _signer(vault, salt).dumps(held)
+    return signed if isinstance(signed, str) else signed.decode()
+
+
 def _held(vault: Vault, salt: str, text: str) -> list[Any]:
     """What a link of ours holds."""
     try:
@@ -122,5 +126,5 @@ def _held(vault: Vault, salt: str, text: str) -> list[Any]:
     return held
 
 
-def _signer(vault: Vault, salt: str = SALT) -> URLSafeSerializer:
+def _signer(vault: Vault, salt: str) -> URLSafeSerializer:
     return URLSafeSerializer(vault.subkey("mail links"), salt=salt)

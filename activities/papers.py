@@ -15,6 +15,7 @@ from activities.documents import InvoiceDocument, Line, ReceiptDocument, invoice
 from activities.rendering import PracticeCard
 from activities.vault import Vault
 from activities.wording import phone
+from models.addresses import on_envelope
 from models.calendar import local_day, zone
 from models.errors import Refused
 from models.money import ZERO, total
@@ -41,9 +42,7 @@ def card_of(practice: Practice) -> PracticeCard:
 
 def address_of(place: Practice | Contact) -> str:
     """Street and town on lines of their own, as far as they are known."""
-    code = f"{place.zip[:5]}-{place.zip[5:]}" if len(place.zip) == 9 else place.zip
-    town = " ".join(part for part in (place.city, place.state, code) if part)
-    return "\n".join(part for part in (place.line1, town) if part)
+    return on_envelope(place.line1, place.city, place.state, place.zip)
 
 
 def bill_to(db: Database, client: Client) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """The steps of a remittance: posted batch by batch, or an answer at a time where somebody asks for just that one."""
 
 from collections.abc import Collection, Mapping, Sequence
-from copy import deepcopy
 from pathlib import Path
 from traceback import extract_tb
 
@@ -84,20 +83,17 @@ def _post(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim])
 
 def _failed(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim]) -> str:
     """Post them, or nothing of them: then why not, in words without a patient's data ("": they are posted)."""
-    after = deepcopy(tx.after)
     try:
-        with tx.db.begin_nested():
+        with tx.attempt():
             posting.post(tx, locked, parts)
         return ""
     except NOT_ITS_OWN:
         raise
     except (Refused, Parked) as no:
-        why = str(no)
+        return str(no)
     except Exception as fault:  # whatever it is, it must not hold up the claims beside it
         where = extract_tb(fault.__traceback__)[-1]
-        why = f"a fault of the program ({type(fault).__name__}, {Path(where.filename).name} line {where.lineno})"
-    tx.after = after
-    return why
+        return f"a fault of the program ({type(fault).__name__}, {Path(where.filename).name} line {where.lineno})"
 
 
 def _read(tx: Tx, numbers: Collection[str], remittance_id: int) -> Sequence[RemittanceClaim]:

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from activities import wording
 from activities.calendar_file import appointment_file, method
+from models.billed import on_the_web
 from models.errors import Parked
 
 
@@ -53,7 +54,7 @@ class AppointmentMail:
 
     @property
     def place_is_link(self) -> bool:
-        return is_link(self.place)
+        return on_the_web(self.place)
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ class SeriesMail:
 
     @property
     def place_is_link(self) -> bool:
-        return is_link(self.place)
+        return on_the_web(self.place)
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ class OfferMail:
 
     @property
     def place_is_link(self) -> bool:
-        return is_link(self.place)
+        return on_the_web(self.place)
 
 
 MailContext = (
@@ -275,11 +276,6 @@ TEMPLATES.filters.update(
     moment=wording.moment,
 )
 TEMPLATES.globals["time_span"] = wording.time_span
-
-
-def is_link(place: str) -> bool:
-    """Whether a session is held at an address of the web."""
-    return place.startswith(("https://", "http://"))
 
 
 def compose(kind: str, to: str, context: MailContext, message_id: str, at: datetime) -> EmailMessage:

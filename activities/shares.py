@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from activities import coverage_answers, estimates
 from activities.coverage_answers import Known
-from activities.directory import holds
+from activities.directory import as_rate, holds
 from activities.kept_answers import lines_of
 from models.calendar import local_day
 from models.facts import Rate
@@ -86,7 +86,7 @@ def next_share(
     session = found[0][0]
     visit = ShareOf(client_id, session.clinician_id, session.service_id, True, local_day(session.starts, tz))
     allowed = last_allowed(db, {(each.coverage.payer_id, session.service_id) for each in known})
-    return visit.day, _share(visit, known, [_rate(row) for _, row in found if row], allowed, tz)
+    return visit.day, _share(visit, known, [as_rate(row) for _, row in found if row], allowed, tz)
 
 
 def _share(
@@ -114,12 +114,8 @@ def _cover(
 def _rates(db: Database, service_ids: set[int]) -> dict[int, list[Rate]]:
     found: dict[int, list[Rate]] = {service_id: [] for service_id in service_ids}
     for row in db.exec(select(RateRow).where(col(RateRow.service_id).in_(service_ids))).all():
-        found[row.service_id].append(_rate(row))
+        found[row.service_id].append(as_rate(row))
     return found
-
-
-def _rate(row: RateRow) -> Rate:
-    return Rate(row.amount, row.effective_from, row.clinician_id, row.client_id)
 
 
 def last_allowed(db: Database, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:

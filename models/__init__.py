@@ -11,6 +11,7 @@ scheduling          series, openings, the waitlist: what rules read, and what cr
 facts               frozen inputs of the rules, made from rows by the activities
 rules/              facts -> decisions that carry their reason
 reports/            every report, declared once, with its SQL
+addresses           as envelopes and forms carry them
 words               what a practice calls its people and things
 checks/             what cannot be right about a row of reference data, said at its field
 tables/             rows, one subject a file; migrations/ beside it

@@ -61,4 +61,9 @@ def held_as(place: str, said: str | None) -> Held:
     """As somebody said, else as the session's place tells: an address of the web is video with the client at home."""
     if said:
         return Held(said)
-    return Held.HOME if place.startswith(("https://", "http://")) else Held.OFFICE
+    return Held.HOME if on_the_web(place) else Held.OFFICE
+
+
+def on_the_web(place: str) -> bool:
+    """Whether a place is an address to open."""
+    return place.startswith(("https://", "http://"))

@@ -92,7 +92,7 @@ def period_of(day: date, cycle: PayCycle, anchor: date) -> Period:
 
 
 def month_before(day: date, months: int = 1) -> date:
-    """The first day of the month so many before that of a day (0: of its own)."""
+    """The first day of the month so many before that of a day (0: its own, -1: the next one)."""
     return _month_start(day, -months, 1)
 
 

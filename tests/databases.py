@@ -4,7 +4,6 @@ To make a database takes twenty times as long as to empty one, so a test may get
 rows, its numbers at the start, under a name that nobody of before knows. One whose shape was changed is dropped.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,8 +16,7 @@ from sqlalchemy import Engine
 
 from activities.database import open_engine
 from starter import migrations
-from starter.sandbox.home import Lock
-from starter.sandbox.postgres import DATABASE, Postgres
+from starter.sandbox.postgres import DATABASE, throwaway
 
 MakeEngine = Callable[[], Engine]
 NUMBERS = count(1)
@@ -44,19 +42,14 @@ NUMBERS_FROM_THE_START = """
 @contextmanager
 def running(home: Path) -> Iterator[str]:
     """A server with the migrated template in it, while it is needed; the template's address."""
-    lock = Lock(home / "lock")
-    server = Postgres(home / "postgres", home / "postgres.log", lock, throwaway=True)
-    server.launch()
-    try:
-        asyncio.run(server.answering())
-        template = open_engine(server.url)
+    with throwaway(home) as url:
+        template = open_engine(url)
         migrations.upgrade(template)
         template.dispose()
-        yield server.url
-    finally:
-        EMPTY.clear()
-        server.stop()
-        lock.release()
+        try:
+            yield url
+        finally:
+            EMPTY.clear()
 
 
 @contextmanager

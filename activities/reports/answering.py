@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, text
 
+from models.calendar import month_before
 from models.money import ratio, rounded
 from models.reports.asking import Asked
 from models.reports.declaration import Column, Kind, Report
@@ -100,10 +100,10 @@ def _month_by_month(
 ) -> Iterator[Mapping[Any, Any]]:
     """A row for each month that is asked for, and then those of no month."""
     known = {row["who"]: row for row in rows}
-    first, last = (day.year * 12 + day.month - 1 for day in (asked.first, asked.last))
-    for number in range(first, last + 1):
-        month = date(number // 12, number % 12 + 1, 1)
+    month = month_before(asked.first, 0)
+    while month <= asked.last:
         yield known.pop(month, {"who": month, **nothing})
+        month = month_before(month, -1)
     yield from known.values()
 
 

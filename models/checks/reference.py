@@ -3,7 +3,6 @@
 from models.calendar import PayCycle
 from models.checks.words import (
     PAYER_ID,
-    TAX_ID,
     TAXONOMY,
     Problem,
     Problems,
@@ -13,6 +12,7 @@ from models.checks.words import (
     named,
     npi,
     phone,
+    tax_id,
     timezone,
 )
 from models.facts import Relation
@@ -48,8 +48,8 @@ def practice(row: Practice) -> Problems:
         yield Problem("pay_to_line1", "payers send money to a whole address: street, city, state and ZIP")
     if not row.email:
         yield Problem("email", "an e-mail address is needed: mails to clients come from it")
-    if row.tax_id and not TAX_ID.fullmatch(row.tax_id):
-        yield Problem("tax_id", f"tax id {row.tax_id!r} is not nine digits")
+    if row.tax_id:
+        yield from tax_id(row.tax_id)
     if row.pay_cycle not in set(PayCycle):
         yield Problem("pay_cycle", f"{row.pay_cycle!r} is no pay period: {', '.join(PayCycle)}")
 
@@ -60,8 +60,7 @@ def billing_group(row: BillingGroup) -> Problems:
     if not row.npi:
         yield Problem("npi", "a group that bills needs an NPI of its own")
     yield from npi(row.npi)
-    if not TAX_ID.fullmatch(row.tax_id):
-        yield Problem("tax_id", f"tax id {row.tax_id!r} is not nine digits")
+    yield from tax_id(row.tax_id)
     if row.taxonomy and not TAXONOMY.fullmatch(row.taxonomy):
         yield Problem("taxonomy", f"taxonomy {row.taxonomy!r} is not ten letters and digits, such as 101YM0800X")
     yield from address(row.state, row.zip)

@@ -68,6 +68,12 @@ def npi(number: str, field: str = "npi") -> Problems:
         yield Problem(field, f"NPI {number!r} is not ten digits with a right check digit")
 
 
+def tax_id(number: str) -> Problems:
+    """An employer's or a person's number (EIN, SSN)."""
+    if not TAX_ID.fullmatch(number):
+        yield Problem("tax_id", f"tax id {number!r} is not nine digits")
+
+
 def in_order(since: object, until: object, field: str, words: str) -> Problems:
     """Days that end after they begin, where both are known."""
     if since and until and until < since:  # type: ignore[operator]  # two days, or two times of day

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.calendar import midnight
+from models.calendar import midnight, month_before
 from models.errors import Refused
 from models.reports.declaration import Grouping, Report, Span
 
@@ -75,8 +75,7 @@ def usual_days(span: Span, today: date) -> tuple[date, date]:
         return today, today
     if span is Span.AHEAD:
         return today, today + WEEKS_AHEAD
-    month = today.year * 12 + today.month - 1 - MONTHS_BACK
-    return date(month // 12, month % 12 + 1, 1), today
+    return month_before(today, MONTHS_BACK), today
 
 
 def groupings(report: Report, claims: bool) -> list[Grouping]:

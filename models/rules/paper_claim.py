@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from models.addresses import zip_code
 from models.money import ZERO, total
 from models.x12.claims import Claim837, ClaimFile, Line, OtherCoverage
 from models.x12.parties import Address, Person, Provider
@@ -148,12 +149,8 @@ def _lines(address: Address | None) -> str:
     if address is None:
         return ""
     return "\n".join(
-        filter(None, (address.line1, address.line2, f"{address.city} {address.state} {_zip(address.zip)}"))
+        filter(None, (address.line1, address.line2, f"{address.city} {address.state} {zip_code(address.zip)}"))
     )
-
-
-def _zip(code: str) -> str:
-    return f"{code[:5]}-{code[5:]}" if len(code) == 9 else code
 
 
 def _day(day: date | None) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from models.addresses import on_envelope
 from models.calendar import PayCycle
 from models.facts import Relation
 from models.money import ZERO
@@ -133,9 +134,7 @@ class Client(SQLModel, table=True):
     @property
     def address(self) -> str:
         """As on an envelope, one line each; what is unknown is left out."""
-        code = f"{self.zip[:5]}-{self.zip[5:]}" if len(self.zip) == 9 else self.zip
-        town = " ".join(part for part in (self.city, self.state, code) if part)
-        return "\n".join(part for part in (self.line1, town) if part)
+        return on_envelope(self.line1, self.city, self.state, self.zip)
 
 
 class Payer(SQLModel, table=True):

@@ -6,7 +6,7 @@ A verdict on what we write; on what others send it is advice, since real answers
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO, TextIOBase
@@ -18,7 +18,7 @@ from pyx12.params import ParamsBase, params
 from pyx12.x12n_document import x12n_document
 
 from models.x12.envelope import Problem
-from models.x12.segments import SEGMENT_ID
+from models.x12.segments import SEGMENT_ID, Heard, nobody
 
 logging.getLogger("pyx12").setLevel(logging.CRITICAL + 1)  # it logs values of elements: names, birth dates
 
@@ -89,7 +89,7 @@ def judge(text: str) -> list[Problem]:
 class _Read(TextIOBase):
     """A text as a file, without a copy of it; tells how much of it was read, in %."""
 
-    def __init__(self, text: str, heard: Callable[[int], None]) -> None:
+    def __init__(self, text: str, heard: Heard) -> None:
         self._text, self._at, self._heard = text, 0, heard
 
     def read(self, size: int | None = -1) -> str:
@@ -100,7 +100,7 @@ class _Read(TextIOBase):
         return self._text[start : self._at]
 
 
-def breaches(text: str, heard: Callable[[int], None] = lambda _: None) -> list[Breach]:
+def breaches(text: str, heard: Heard = nobody) -> list[Breach]:
     """Every breach with the value that breaks it: for the person who holds the file, never for a log.
 
     `heard` is told how much of the file was judged, in %.

@@ -5,7 +5,6 @@ for all of them then: a unique index refuses to be built over rows that break it
 would be asked for each row, no reading uses them, and what was written in bulk is only read.
 """
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +15,7 @@ from sqlmodel import Session as Database
 
 from activities.database import open_engine
 from starter import migrations
-from starter.sandbox.home import Lock
-from starter.sandbox.postgres import Postgres
+from starter.sandbox.postgres import throwaway
 
 MEMORY = """select set_config('work_mem', '256MB', true), set_config('maintenance_work_mem', '512MB', true),
   set_config('jit', 'off', true)"""
@@ -60,18 +58,11 @@ class Index:
 @contextmanager
 def database(home: Path) -> Iterator[Engine]:
     """A server of its own in `home`, its database in today's shape."""
-    lock = Lock(home / "lock")
-    server = Postgres(home / "postgres", home / "postgres.log", lock, throwaway=True)
-    server.launch()
-    try:
-        asyncio.run(server.answering())
-        engine = open_engine(server.url)
+    with throwaway(home) as url:
+        engine = open_engine(url)
         migrations.upgrade(engine)
         yield engine
         engine.dispose()
-    finally:
-        server.stop()
-        lock.release()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from sqlmodel import col, select
 
 from activities import deposits as steps
 from models.errors import Refused
+from models.money import total
 from models.rules.deposits import Announced, Arrived
 from models.tables import Deposit
 from starter.cli.desk import Amount, Desk, at_desk, day
@@ -114,5 +114,4 @@ def _show(desk: Desk, found: Sequence[Deposit], payments: Sequence[Announced], a
     show(found, DEPOSITS, False, desk.tz, "deposits")
     if payments:
         show(payments, PAYMENTS, False, desk.tz, "payments no deposit confirms yet")
-        total = sum((payment.amount for payment in payments), Decimal(0))
-        say(f"{total} announced and not seen at the bank")
+        say(f"{total(payment.amount for payment in payments)} announced and not seen at the bank")

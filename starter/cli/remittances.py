@@ -144,12 +144,14 @@ def _posted(desk: Desk, digest: str) -> Posted:
     files = queries.files(desk.engine, direction="in", digest=digest)
     looks, before = LOOKS, -1
     while files and looks:
-        left, claims = queries.to_post(desk.engine, files[0].id)
-        if not left:
+        waiting = queries.to_post(desk.engine, files[0].id)
+        if not waiting.left:
             return Posted(files[0], tuple(queries.answers(desk.engine, interchange_id=files[0].id)))
-        if left != before:
-            looks, before = LOOKS, left
-            Console(stderr=True).print(f"{claims - left} of {claims} claims are posted", style="dim", highlight=False)
+        if waiting.left != before:
+            looks, before = LOOKS, waiting.left
+            Console(stderr=True).print(
+                f"{waiting.claims - waiting.left} of {waiting.claims} claims are posted", style="dim", highlight=False
+            )
         looks -= 1
         time.sleep(SECONDS_BETWEEN_LOOKS)
     raise Unreachable("the file was handed in and is not posted yet; `persession remit list` will show it")

@@ -103,7 +103,6 @@ where (cast(:session_id as uuid) is null or s.id = :session_id)
   and (cast(:clinicians as int[]) is null or s.clinician_id = any(cast(:clinicians as int[])))
 order by s.starts, k.name, s.id
 """
-
 """No session is longer than a day, so that those of a time are a range of their starts."""
 
 BANDS = """

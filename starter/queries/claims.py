@@ -206,10 +206,10 @@ def answers(
     return rows(engine, _answer, ANSWERS, numbers=None if numbers is None else list(numbers), **values)
 
 
-def to_post(engine: Engine, interchange_id: int) -> tuple[int, int]:
-    """How many claims of a file wait to be posted, and how many it has."""
+def to_post(engine: Engine, interchange_id: int) -> Waiting:
+    """How many claims of a file wait to be posted."""
     [found] = rows(engine, Waiting, TO_POST, interchange_id=interchange_id)
-    return found.left, found.claims
+    return found
 
 
 def remittances(engine: Engine, remittance_id: int | None = None) -> list[RemittanceListRow]:

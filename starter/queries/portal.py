@@ -7,12 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from models.billed import on_the_web
 from models.facts import Status
 from starter.queries.reading import only, rows
-
-
-def _on_the_web(place: str) -> bool:
-    return place.startswith(("https://", "http://"))
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Appointment:
     @property
     def online(self) -> bool:
         """Held at an address of the web."""
-        return _on_the_web(self.place)
+        return on_the_web(self.place)
 
 
 @dataclass(frozen=True)
@@ -152,7 +149,7 @@ class Ahead:
     @property
     def online(self) -> bool:
         """Held at an address of the web."""
-        return _on_the_web(self.place)
+        return on_the_web(self.place)
 
 
 AHEAD = f"""

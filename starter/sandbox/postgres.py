@@ -10,6 +10,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -108,6 +110,20 @@ class Postgres:
                 check=True,
                 **become,
             )
+
+
+@contextmanager
+def throwaway(home: Path) -> Iterator[str]:
+    """A server of its own in `home` that keeps nothing safe, for tests and measurements; its database's address."""
+    lock = Lock(home / "lock")
+    server = Postgres(home / "postgres", home / "postgres.log", lock, throwaway=True)
+    server.launch()
+    try:
+        asyncio.run(server.answering())
+        yield server.url
+    finally:
+        server.stop()
+        lock.release()
 
 
 def owner_of(data: Path) -> User | None:

@@ -25,7 +25,6 @@ LEADS = (
     "array['after it had begun', 'less than a day', '1 to 2 days', '3 to 7 days', '8 to 14 days', '15 to 30 days', "
     "'more than 30 days']"
 )
-WEEK = "array['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']"
 
 
 def by(key: str, name: str, order: str = "g.key") -> dict[str, str]:
@@ -36,6 +35,6 @@ def by(key: str, name: str, order: str = "g.key") -> dict[str, str]:
 BY_MONTH = by(f"cast(date_trunc('month', {HERE}) as date)", parts.MONTH_NAME)
 BY_CLINICIAN = by("f.clinician_id", parts.CLINICIAN_NAME, "who, g.key")
 BY_SERVICE = by("f.service_id", parts.SERVICE_NAME, "who, g.key")
-BY_WEEKDAY = by(f"cast(extract(isodow from {HERE}) as int)", f"({WEEK})[g.key]")
+BY_WEEKDAY = by(f"cast(extract(isodow from {HERE}) as int)", parts.WEEKDAY_NAME)
 BY_HOUR = by(f"cast(extract(hour from {HERE}) as int)", "to_char(make_time(g.key, 0, 0), 'FMHH12 am')")
 BY_LEAD = by(LEAD, f"({LEADS})[g.key + 1]")

@@ -15,6 +15,7 @@ CLINICIAN_NAME = "(select name from clinician where id = g.key)"
 SERVICE_NAME = "(select name from service where id = g.key)"
 PAYER_NAME = "(select name from payer where id = g.key)"
 CLIENT_NAME = "(select trim(first || ' ' || last) from client where id = g.key)"
+WEEKDAY_NAME = "(array['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])[g.key]"
 LOCAL_START = "(s.starts at time zone :tz)"
 
 BOOKED_DAYS = "booked as materialized (select id, on_day from entry where on_day between :first and :last)"

@@ -38,6 +38,6 @@ BY_CLINICIAN = {"key": "f.clinician_id", "name": parts.CLINICIAN_NAME, "order": 
 BY_MONTH = {"key": "cast(date_trunc('month', f.day) as date)", "name": parts.MONTH_NAME, "order": "g.key"}
 BY_WEEKDAY = {
     "key": "cast(extract(isodow from f.day) as int)",
-    "name": "(array['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])[g.key]",
+    "name": parts.WEEKDAY_NAME,
     "order": "g.key",
 }

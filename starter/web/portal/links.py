@@ -22,7 +22,7 @@ def look(token: str, guest: Guest = anyone()) -> Response:
     try:
         return _page(guest, token, _found(guest, token), blank())
     except Refused as no:
-        return _over(guest, no)
+        return over(guest, no)
 
 
 @router.post("/links/{token}")
@@ -41,7 +41,7 @@ def follow(token: str, guest: Guest = anyone()) -> Response:
             return guest.go(f"/links/{token}")
         return _page(guest, token, found, filled, 422)
     except Refused as no:
-        return _over(guest, no)
+        return over(guest, no)
 
 
 def _found(guest: Guest, token: str) -> Found:
@@ -60,5 +60,6 @@ def _client(db: Database, client_id: int) -> Client:
     return db.get_one(Client, client_id)
 
 
-def _over(guest: Guest, why: Refused) -> Response:
+def over(guest: Guest, why: Refused) -> Response:
+    """A link that leads nowhere any more, and why."""
     return guest.page("portal/link_over.html", 410, why=str(why))

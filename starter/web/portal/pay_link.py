@@ -12,6 +12,7 @@ from models.errors import Refused
 from models.tables import ChargeIntent
 from starter.web.access.gate import anyone
 from starter.web.portal.invoices import OUTCOMES
+from starter.web.portal.links import over
 from starter.web.visit import Guest
 
 router = APIRouter()
@@ -23,7 +24,7 @@ def look(token: str, charge: Annotated[UUID | None, Query()] = None, guest: Gues
     try:
         number = _number(guest, token)
     except Refused as no:
-        return guest.page("portal/link_over.html", 410, why=str(no))
+        return over(guest, no)
     if charge is not None:
         return guest.go(f"/pay/{token}", told=outcome_of(guest, [number], charge))
     return _page(guest, token, number)
@@ -35,7 +36,7 @@ def pay(token: str, guest: Guest = anyone()) -> Response:
     try:
         number = _number(guest, token)
     except Refused as no:
-        return guest.page("portal/link_over.html", 410, why=str(no))
+        return over(guest, no)
     try:
         url = guest.ask(guest.office.money.checkout(number, f"/pay/{token}", guest.wish))
     except Refused as no:

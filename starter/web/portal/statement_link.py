@@ -14,6 +14,7 @@ from activities import invoices, links, statements
 from models.errors import Refused
 from models.tables import Invoice
 from starter.web.access.gate import anyone
+from starter.web.portal.links import over
 from starter.web.portal.pay_link import outcome_of
 from starter.web.visit import Guest
 
@@ -30,7 +31,7 @@ def look(token: str, charge: Annotated[UUID | None, Query()] = None, guest: Gues
     try:
         client_id, month = _whose(guest, token)
     except Refused as no:
-        return guest.page("portal/link_over.html", 410, why=str(no))
+        return over(guest, no)
     if charge is not None:
         return guest.go(f"/statement/{token}", told=outcome_of(guest, _numbers(guest, client_id), charge))
     return _page(guest, token, client_id, month)
@@ -42,7 +43,7 @@ def pay(token: str, guest: Guest = anyone()) -> Response:
     try:
         client_id, month = _whose(guest, token)
     except Refused as no:
-        return guest.page("portal/link_over.html", 410, why=str(no))
+        return over(guest, no)
     filled = guest.read(InvoiceForm)
     if not filled.ok or filled.values.number not in _open(guest, client_id):
         return _page(guest, token, client_id, month, "nothing is due on this invoice any more")
