@@ -20,7 +20,7 @@ def preview(desk: Desk, session_id: UUID, change: str, by: By = By.CLIENT) -> li
 
 
 def decided(desk: Desk) -> list[tuple[str, bool]]:
-    rows = desk.rows(select(FeeRow).order_by(col(FeeRow.decided_at)))
+    rows = desk.rows(select(FeeRow).order_by(col(FeeRow.attendance_id)))
     return [(str(row.amount), row.waived_by_itself) for row in rows]
 
 

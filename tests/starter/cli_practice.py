@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from typer.testing import CliRunner, Result
 
@@ -19,6 +20,7 @@ from starter.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 120
+ZONE = ZoneInfo("America/New_York")
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,13 @@ def started(home: Path) -> "subprocess.Popen[str]":
 
 
 def set_up(cli: CommandLine) -> None:
-    """A practice of one clinician, one service, a client who pays and one who is insured."""
+    """A practice of one clinician, one service, a client who pays and one who is insured; a week of pay ends today."""
+    a_year_of_weeks = datetime.now(ZONE).date() - timedelta(days=52 * 7 + 6)
     cli.done(
-        *("setup", "--name", "Elm Street", "--email", "desk@elm.example", "--timezone", "America/New_York"),
+        *("setup", "--name", "Elm Street", "--email", "desk@elm.example", "--timezone", ZONE.key),
         *("--npi", "1234567893", "--tax-id", "12-3456789", "--taxonomy", "101YM0800X", "--street", "1 Elm St"),
         *("--city", "Boston", "--state", "MA", "--zip", "02139-0001", "--phone", "6175550100"),
-        *("--pay-period", "weekly", "--pay-anchor", "2026-01-05"),
+        *("--pay-period", "weekly", "--pay-anchor", a_year_of_weeks),
     )
     since = ("--from", "2026-01-01")
     cli.done("add", "policy", "--late-fee", "100%", "--no-show-fee", "75.00", *since)

@@ -189,6 +189,7 @@ async def the_pay(life: Life) -> dict[str, str]:
     life.change(PayRuleRow, 1, value=dollars("95.00"))
     await life.office.pay.recalculate(Recalculation(DANA, held, "rate entered late", "owner"), "late")
     last = held + timedelta(days=6 - held.weekday())
+    await life.sleep_until(datetime.combine(last, time(20), TZ))
     await life.office.pay.close_periods("two-steps", last)
     await life.eventually(lambda: life.rows(select(PayStatement).where(PayStatement.last == last)))
     await life.office.pay.approve(DANA, last, "owner", pay_now=False)
