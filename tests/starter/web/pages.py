@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ from tests.workflows.practice import Life
 HERE = "http://127.0.0.1"
 PASSWORD = "plain words for a test"
 APPS: list[FastAPI] = []
+ASKED: ContextVar[list[str] | None] = ContextVar("ASKED", default=None)
 CHROMIUM = shutil.which("chromium") or "chromium"
 AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -136,16 +138,20 @@ class Pages:
 
     @contextmanager
     def asked(self) -> Iterator[list[str]]:
-        """Every statement that the database is asked meanwhile."""
+        """Every statement that the pages ask of the database meanwhile; not what workers ask beside them."""
         found: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            found.append(statement)
+            if ASKED.get() is found:
+                found.append(statement)
 
         event.listen(self.life.office.engine, "before_cursor_execute", note)
+        told = ASKED.set(found)
         try:
             yield found
+            assert found, "a page asks at least who looks at it"
         finally:
+            ASKED.reset(told)
             event.remove(self.life.office.engine, "before_cursor_execute", note)
 
     def cookie(self, account: Account) -> str:
