@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import httpx
@@ -38,8 +38,12 @@ HERE = "http://127.0.0.1"
 PASSWORD = "plain words for a test"
 APPS: list[FastAPI] = []
 ASKED: ContextVar[list[str] | None] = ContextVar("ASKED", default=None)
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (360, "dark"))
+"""How wide a screen is, in pixels, and its colours."""
+NO_NAME = re.compile(r"[^\w]+")
 CHROMIUM = shutil.which("chromium") or "chromium"
-AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+AXE = Axe()
+AXE_OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
 @dataclass
@@ -182,17 +186,16 @@ class Screen:
     chromium: Chromium
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    async def as_(self, *roles: Role, width: int = 1280, script: bool = True, dark: bool = False, **who: Any) -> Page:
+    async def as_(self, *roles: Role, width: int = 1280, script: bool = True, **who: Any) -> Page:
         """Somebody new with these roles at a screen of this width."""
-        return await self.at(self.pages.account(*roles, **who), width, script, dark)
+        return await self.at(self.pages.account(*roles, **who), width, script)
 
-    async def at(self, account: Account | None, width: int = 1280, script: bool = True, dark: bool = False) -> Page:
+    async def at(self, account: Account | None, width: int = 1280, script: bool = True) -> Page:
         """A screen at which an account (None: nobody) is signed in; any error of a script or policy fails the test."""
         context = await self.chromium.new_context(
             base_url=self.url,
             viewport={"width": width, "height": 900},
             java_script_enabled=script,
-            color_scheme="dark" if dark else "light",
         )
         self.contexts.append(context)
         if account is not None:
@@ -204,10 +207,40 @@ class Screen:
         return page
 
 
+async def unfit(page: Page, *paths: str) -> list[str]:
+    """What is wrong with pages for those who read them, on a desk by day and on a phone by night."""
+    found = []
+    for path in paths:
+        answer = await page.goto(path)
+        assert answer is not None
+        assert answer.ok, path
+        found += await unfit_now(page)
+    return found
+
+
+async def unfit_now(page: Page) -> list[str]:
+    """What is wrong with the page that is open: what axe-core finds, and what is wider than the screen.
+
+    A picture of it is kept for a person to look at where the environment names a folder as `SHOTS`.
+    """
+    path, found = page.url.partition("//")[2].partition("/")[2], []
+    for width, scheme in LOOKS:
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await page.set_viewport_size({"width": width, "height": 900})
+        if folder := os.environ.get("SHOTS"):
+            await page.screenshot(path=Path(folder) / f"{NO_NAME.sub('-', path)}-{width}.png", full_page=True)
+        found += [f"/{path} at {width}: {wrong}" for wrong in await violations(page)]
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        found += [f"/{path} is {wide} wide at {width}"] if wide > width else []
+    return found
+
+
 async def violations(page: Page) -> list[str]:
     """What axe-core finds wrong on a page: rule, and the first element that breaks it."""
-    found = await Axe().run(page, options=AXE_OPTIONS)
-    return [f"{v['id']}: {v['help']} at {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
+    if await page.evaluate("typeof axe") == "undefined":
+        await page.evaluate(AXE.axe_script)
+    found = await page.evaluate("options => axe.run(options).then(found => found.violations)", AXE_OPTIONS)
+    return [f"{v['id']}: {v['help']} at {v['nodes'][0]['html'][:160]}" for v in found]
 
 
 @asynccontextmanager
@@ -223,12 +256,6 @@ async def on_screen(life: Life) -> AsyncIterator[Screen]:
             yield screen
         finally:
             await chromium.close()
-
-
-async def shot(page: Page, name: str) -> None:
-    """A picture of the whole page for a person to look at, where the environment names a folder as `SHOTS`."""
-    if folder := os.environ.get("SHOTS"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def _answer(response: httpx.Response) -> Answer:

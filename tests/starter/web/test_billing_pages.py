@@ -9,7 +9,7 @@ from sqlmodel import select
 from activities.adapters.cards_sandbox import APPROVES, DECLINES, SandboxCards
 from models.tables import ChargeIntent, Client, PackageRow, Payment, PaymentPlan, Practice
 from starter.web.access.permissions import Role
-from tests.starter.web.pages import Browser, Pages, Screen, shot, violations
+from tests.starter.web.pages import Browser, Pages, Screen, unfit
 from tests.workflows.practice import ANA, FULL_FEE, INA, THERAPY, Life
 
 FIRST = "I000001"
@@ -253,28 +253,22 @@ async def test_the_pages_are_seen(screen: Screen) -> None:
     await seller.post(f"/clients/{INA}/packages/new", service_id=THERAPY, sessions=5, price="600", how="check")
     plan = {"invoices": [FIRST], "count": 3, "first": f"{life.at(1, 9):%Y-%m-%d}", "every": "month"}
     made = await seller.post(f"/clients/{ANA}/payment-plans/new", **plan)
-    paths = {
-        "overview": "/billing",
-        "today": "/billing/today",
-        "invoices": "/invoices",
-        "invoice": f"/invoices/{FIRST}",
-        "payments": "/payments",
-        "payment": f"/payments/{payment.id}",
-        "take": f"/clients/{ANA}/payments/new",
-        "card": f"/clients/{ANA}/card",
-        "write-off": f"/clients/{ANA}/write-off",
-        "plans": "/payment-plans",
-        "plan": made.path,
-        "plan-new": f"/clients/{INA}/payment-plans/new",
-        "packages": "/packages",
-        "package-new": f"/clients/{ANA}/packages/new",
-        "statements": f"/statements?month={life.at(1, 9):%Y-%m}",
-        "aging": "/billing/aging",
-    }
-    for width, dark in ((1280, False), (360, True)):
-        page = await screen.as_(Role.OWNER, width=width, dark=dark)
-        for name, path in paths.items():
-            await page.goto(path)
-            assert await violations(page) == [], name
-            await shot(page, f"billing-{name}-{width}")
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
+    paths = (
+        "/billing",
+        "/billing/today",
+        "/invoices",
+        f"/invoices/{FIRST}",
+        "/payments",
+        f"/payments/{payment.id}",
+        f"/clients/{ANA}/payments/new",
+        f"/clients/{ANA}/card",
+        f"/clients/{ANA}/write-off",
+        "/payment-plans",
+        made.path,
+        f"/clients/{INA}/payment-plans/new",
+        "/packages",
+        f"/clients/{ANA}/packages/new",
+        f"/statements?month={life.at(1, 9):%Y-%m}",
+        "/billing/aging",
+    )
+    assert await unfit(await screen.as_(Role.OWNER), *paths) == []

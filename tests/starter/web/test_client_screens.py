@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 import pytest
-from playwright.async_api import Page
 from sqlmodel import Session as Database
 from sqlmodel import select
 
@@ -15,14 +14,14 @@ from activities.estimates import Expected, Offer
 from models.facts import Audience, ContactKind, FileKind
 from models.tables import Client, Contact, Coverage
 from starter.web.access.permissions import Role
-from tests.starter.web.pages import Screen, shot, violations
+from tests.starter.web.pages import Screen, unfit
 from tests.workflows.practice import ANA, DANA, INA
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf50"
     "0f0003860180342b1d7a0000000049454e44ae426082"
 )
-WIDE, PHONE = 1280, 360
+PHONE = 360
 OVERVIEW = f"/clients/{ANA}"
 PATHS = [
     "/clients",
@@ -75,22 +74,8 @@ def fill(db: Database, screen: Screen) -> None:
     files.keep(db, vault, INA, FileKind.CARD_FRONT, "card", PNG, None, now, coverage)
 
 
-async def looked_at(page: Page, paths: list[str], kind: str) -> list[str]:
-    """What is wrong with pages, which are also kept as pictures."""
-    found = []
-    for path in paths:
-        await page.goto(path)
-        await shot(page, f"rec-{kind}-{path.partition('?')[0].strip('/').replace('/', '-')}")
-        found += [f"{kind} {path}: {wrong}" for wrong in await violations(page)]
-        wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found += [f"{kind} {path}: {wider} px too wide"] if wider > 0 else []
-    return found
-
-
-@pytest.mark.parametrize(("width", "dark"), [(WIDE, False), (PHONE, True)])
-async def test_every_page_of_a_record_fits_its_screen_and_its_reader(full: Screen, width: int, dark: bool) -> None:
-    page = await full.as_(Role.OWNER, width=width, dark=dark)
-    assert await looked_at(page, PATHS, f"{width}-{'dark' if dark else 'light'}") == []
+async def test_every_page_of_a_record_fits_its_screen_and_its_reader(full: Screen) -> None:
+    assert await unfit(await full.as_(Role.OWNER), *PATHS) == []
 
 
 async def test_the_front_desk_enters_a_client_in_a_browser_without_scripts(full: Screen) -> None:

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from sqlmodel import Session as Database
 
 from activities import agreements, cards_on_file, forms
@@ -12,7 +12,7 @@ from activities.ports import Kept
 from models.facts import Audience
 from models.tables import Client
 from starter.web.access.permissions import Role
-from tests.starter.web.pages import Screen, shot, violations
+from tests.starter.web.pages import Screen, unfit, unfit_now
 from tests.starter.web.test_portal import SECTIONS, link
 from tests.starter.web.test_portal_booking import freed, offered
 from tests.workflows.practice import ANA, DANA, INA, LONG_AGO, Life
@@ -33,22 +33,10 @@ async def lived_in(life: Life) -> None:
         cards_on_file.keep(db.get_one(Client, ANA), Kept(token, "card", "Visa ending in 4242"))
 
 
-async def fits(page: Page) -> bool:
-    """Nothing makes the page itself scroll sideways."""
-    return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
-async def test_every_page_fits_and_axe_finds_nothing(screen: Screen, width: int, dark: bool) -> None:
+async def test_every_page_fits_and_axe_finds_nothing(screen: Screen) -> None:
     await lived_in(screen.pages.life)
-    page = await screen.as_(Role.CLIENT, width=width, dark=dark, client_ids=(ANA, INA))
-    found = []
-    for path in SECTIONS:
-        await page.goto(f"/portal{path}")
-        await shot(page, f"portal{path.replace('/', '-')}-{width}{'-dark' if dark else ''}")
-        found += [f"{path}: {wrong}" for wrong in await violations(page)]
-        assert await fits(page), path
-    assert found == []
+    page = await screen.as_(Role.CLIENT, client_ids=(ANA, INA))
+    assert await unfit(page, *(f"/portal{path}" for path in SECTIONS)) == []
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -79,11 +67,7 @@ async def test_links_and_inner_pages_are_sound_on_a_phone(screen: Screen) -> Non
     life = screen.pages.life
     await lived_in(life)
     session_id = await life.book(life.at(0, 14))
-    guest = await screen.at(None, width=360)
-    for purpose in Purpose:
-        await guest.goto(link(life, session_id, purpose))
-        await shot(guest, f"portal-link-{purpose.value}-360")
-        assert await violations(guest) == []
+    assert await unfit(await screen.at(None), *(link(life, session_id, purpose) for purpose in Purpose)) == []
     page = await screen.as_(Role.CLIENT, width=360, client_ids=(ANA,))
     for start, name in [
         ("/portal/forms", "Intake"),
@@ -98,17 +82,13 @@ async def test_links_and_inner_pages_are_sound_on_a_phone(screen: Screen) -> Non
             if await day.get_attribute("open") is None:
                 await day.locator("summary").click()
         await page.get_by_role("link", name=name).first.click()
-        await shot(page, f"portal-inner-{name.split()[0]}-360")
-        assert await violations(page) == [], name
-        assert await fits(page), name
+        assert await unfit_now(page) == [], name
     await page.goto(f"/portal/appointments/{session_id}")
     await page.get_by_role("link", name="Cancel it").click()
-    await shot(page, "portal-inner-cancel-360")
-    assert await violations(page) == []
+    assert await unfit_now(page) == []
 
 
-@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
-async def test_the_desks_pages_of_forms_and_requests_are_sound(screen: Screen, width: int, dark: bool) -> None:
+async def test_the_desks_pages_of_forms_and_requests_are_sound(screen: Screen) -> None:
     life = screen.pages.life
     await lived_in(life)
     client = await screen.as_(Role.CLIENT, width=360, client_ids=(ANA,))
@@ -121,19 +101,13 @@ async def test_the_desks_pages_of_forms_and_requests_are_sound(screen: Screen, w
     for group in await client.locator("fieldset").all():
         await group.get_by_role("radio").last.check()
     await client.get_by_role("button", name="Send it").click()
-    owner = await screen.as_(Role.OWNER, width=width, dark=dark)
-    for path in (f"/clients/{ANA}/forms", "/forms", "/forms/new?copy=Intake", "/requests", "/practice/self-booking"):
-        await owner.goto(path)
-        await shot(owner, f"desk{path.split('?')[0].replace('/', '-')}-{width}")
-        assert await violations(owner) == [], path
-        assert await fits(owner), path
-    clinician = await screen.as_(Role.CLINICIAN, width=width, dark=dark, clinician_id=DANA)
+    paths = (f"/clients/{ANA}/forms", "/forms", "/forms/new?copy=Intake", "/requests", "/practice/self-booking")
+    assert await unfit(await screen.as_(Role.OWNER), *paths) == []
+    clinician = await screen.as_(Role.CLINICIAN, clinician_id=DANA)
     await clinician.goto(f"/clients/{ANA}/forms")
     await clinician.get_by_role("link", name="PHQ-9").click()
-    await shot(clinician, f"desk-answers-{width}")
     await expect(clinician.get_by_text("Nearly every day").first).to_be_visible()
-    assert await violations(clinician) == []
-    assert await fits(clinician)
+    assert await unfit_now(clinician) == []
 
 
 async def test_a_client_pays_on_the_gateways_page_and_leaves_a_card(screen: Screen) -> None:
