@@ -37,7 +37,7 @@ from models.messages import (
 from models.rules import attendance as rules
 from models.rules import rates
 from models.rules.reminders import reminder_times
-from models.tables import AttendanceRow, Client, Session
+from models.tables import AttendanceRow, Client, Session, SessionMove
 
 NOTE_DUE = timedelta(hours=24)
 NOTE_ESCALATES = timedelta(hours=48)
@@ -90,8 +90,18 @@ def move(tx: Tx, wish: Move) -> SessionStanding:
             fees.decide(tx, session, attendance, Status.LATE_CANCELLED, policy)
     freed = waitlist.time_of(session)
     session.place = session.place if wish.place is None else wish.place
-    length = session.ends - session.starts
+    length, before = session.ends - session.starts, session.starts
     session.starts, session.ends, session.moves = wish.starts, wish.starts + length, session.moves + 1
+    tx.db.add(
+        SessionMove(
+            session_id=session.id,
+            number=session.moves,
+            at=tx.now,
+            starts_before=before,
+            starts=wish.starts,
+            by=wish.by,
+        )
+    )
     reserving.reserve(tx, session)
     for attendance in expected:
         attendance.status = Status.BOOKED
@@ -113,6 +123,7 @@ def cancel(tx: Tx, wish: Cancellation) -> SessionStanding:
     status = rules.cancelled_as(session.starts, rules.by_the_clock(tx.now), wish.by, policy)
     for attendance in cancelled:
         _decide(tx, attendance, status)
+        attendance.cancelled_by = wish.by
         fees.decide(tx, session, attendance, status, policy)
     session.released = not any(Status(a.status).ahead for a in settlement.attendances(tx, session))
     if session.released:
@@ -141,7 +152,7 @@ def join(tx: Tx, wish: Attendee) -> SessionStanding:
     tx.db.add(before[0] if before else AttendanceRow(session_id=session.id, client_id=wish.client_id))
     tx.attending.pop(session.id)
     for attendance in before:
-        attendance.status, attendance.decided_at = Status.BOOKED, None
+        attendance.status, attendance.decided_at, attendance.cancelled_by = Status.BOOKED, None, None
     _mail(tx, session, "booked", [wish.client_id])
     return standing(tx, session)
 

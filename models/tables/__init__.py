@@ -1,6 +1,6 @@
 """Rows of the practice's database, one subject a file.
 
-people    practice, clinicians, clients, payers, coverages   schedule  sessions, attendances, fees
+people    practice, clinicians, clients, payers, coverages   schedule  sessions, moves, attendances, fees
 policy    services, rates, policies                          chart     notes
 ledger    entries and postings                               invoices  invoices, payments, messages
 claims    claims, files, remittances                         pay       contracts, rules, lines, statements, accounts
@@ -74,7 +74,7 @@ from models.tables.records import (
     Signature,
 )
 from models.tables.runs import RetentionRow, ScheduledRun
-from models.tables.schedule import NO_OVERLAP, AddOnRow, AttendanceRow, FeeRow, Session
+from models.tables.schedule import NO_OVERLAP, AddOnRow, AttendanceRow, FeeRow, Session, SessionMove
 from models.tables.scheduling import (
     BusyTime,
     ExternalCalendar,
@@ -169,6 +169,7 @@ __all__ = [
     "SeriesSkip",
     "Service",
     "Session",
+    "SessionMove",
     "SignIn",
     "Signature",
     "StatusInquiryRow",

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from models.billed import Held
-from models.facts import Status
+from models.facts import By, Status
 from models.tables.columns import INSTANT, MONEY, one_of
 
 NO_OVERLAP = "no_overlap"
@@ -52,10 +52,25 @@ class Session(SQLModel, table=True):
     series_day: date | None = None
 
 
+class SessionMove(SQLModel, table=True):
+    """A session that was taken from one time to another: the `number`-th move of it, when, and who wished it."""
+
+    __tablename__ = "session_move"
+    __table_args__ = (one_of("by", By), Index("session_move_by_time", "at"))
+
+    session_id: UUID = Field(primary_key=True, foreign_key="session.id")
+    number: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=INSTANT)
+    starts_before: datetime = Field(sa_type=INSTANT)
+    starts: datetime = Field(sa_type=INSTANT)
+    by: str
+
+
 class AttendanceRow(SQLModel, table=True):
     """One client's part in a session; `minutes` as really spent, `presumed` while no person has said how it ended.
 
-    `held` is how it was held where somebody said so; else the session's place tells.
+    `held` is how it was held where somebody said so; else the session's place tells. `cancelled_by` is who cancelled;
+    None where that was before it was written down.
     """
 
     __tablename__ = "attendance"
@@ -64,6 +79,7 @@ class AttendanceRow(SQLModel, table=True):
         Index("attendance_of_client", "client_id", postgresql_include=["id", "session_id", "status"]),
         one_of("status", Status),
         one_of("held", Held),
+        one_of("cancelled_by", By),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -75,6 +91,7 @@ class AttendanceRow(SQLModel, table=True):
     presumed: bool = False
     checked_in_at: datetime | None = Field(default=None, sa_type=INSTANT)
     held: str | None = None
+    cancelled_by: str | None = None
 
 
 class AddOnRow(SQLModel, table=True):

@@ -32,9 +32,10 @@ from starter.bench.bare import QUEUE, BareWorkflow, Size
 from starter.bench.counting import Count, in_histories
 from starter.bench.lifecycle import bare_worker, size_of
 from starter.scenarios.command import quiet
+from starter.simulate.behaviour import Visit
 from starter.simulate.generate import Wanted, generate
 from starter.simulate.lived import AT_ONCE, Lived, living, unwatched
-from starter.simulate.practice import Practice, Visit
+from starter.simulate.practice import Practice
 
 Say = Callable[[str], None]
 AN_HOUR = 3600.0

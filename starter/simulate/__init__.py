@@ -1,10 +1,10 @@
 """Another policy, rate table or pay contract, tried on how people really behave. Documented in docs/guide/simulate.md.
 
-practice     who comes, who cancels when, what payers answer; and beside it what was agreed
+practice behaviour   what was agreed; and beside it who comes, who moves or cancels when, who pays, what payers answer
 generate habits payers   a practice that never was and behaves like one
-own own_terms own_answers   the practice's own last months, ids only
+own own_visits own_payments own_terms own_answers   the practice's own last months, ids only
 changes      what is tried, from a TOML file
-story lived  a practice in the words of a scenario, lived through on the real workflows
+story contracts events   a practice in the words of a scenario      lived accounts   lived through on the real workflows
 measure      what came out, as sums      parts crew   run in kept parts, to be stopped at any time; on all cores
 progress     how far a run is, and how long it will take
 comparison brief report   two runs beside each other; that in a minute; as a page

@@ -14,7 +14,12 @@ ADJUSTED = {"contractual": "taken off by contracts with payers", "write_off": "w
 OWED = {"client": "owed by clients at the end", "payer": "owed by payers at the end"}
 TOGETHER, KEPT = "income together", "income less clinicians' pay"
 AHEAD = {"draws": "paid ahead as draws, not made up by the end"}
-FEES = {"charged": "fees charged", "waived": "fees waived by themselves", "not charged": "fees not charged otherwise"}
+FEES = {
+    "charged": "fees charged",
+    "waived": "fees waived by themselves",
+    "waived by hand": "fees waived by staff",
+    "not charged": "fees that staff can still waive",
+}
 ENDINGS = {
     "attended": "attended",
     "late_cancelled": "cancelled late",

@@ -13,9 +13,10 @@ from random import Random
 from models.calendar import PayCycle
 from models.errors import Refused
 from models.facts import PayBasis
+from starter.simulate.behaviour import Visit
 from starter.simulate.habits import HOURS, WORKDAYS, Habits, habits_of, visits_of
 from starter.simulate.payers import INSURERS, SERVICES
-from starter.simulate.practice import Agreed, Comer, Holder, PayTerm, Practice, Visit
+from starter.simulate.practice import Agreed, Comer, Holder, PayTerm, Practice
 
 FIRST = date(2027, 1, 4)
 TIMEZONE = "America/New_York"

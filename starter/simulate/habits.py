@@ -8,8 +8,9 @@ from random import Random
 
 from models.facts import By, Method, Status
 from models.money import ZERO
+from starter.simulate.behaviour import Part, Visit
 from starter.simulate.payers import INSURERS, SERVICES, Ways
-from starter.simulate.practice import Comer, Offered, Part, Visit
+from starter.simulate.practice import Comer, Offered
 
 WORKDAYS = 5
 HOURS = (8, 9, 10, 11, 13, 14, 15, 16, 17, 18)

@@ -9,24 +9,25 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session as Database
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from activities import ledger
 from activities.adapters.folder import INBOX, OUTBOX
 from models.calendar import instant
 from models.errors import Refused
-from models.facts import ClaimStatus
+from models.facts import By, ClaimStatus
 from models.money import ZERO
-from models.rules.ledger import client_account
-from models.tables import Claim, Invoice
+from models.tables import AttendanceRow, Claim, FeeRow
 from starter.scenarios.run import Act, Life, prepared
-from starter.simulate.practice import Answer, Comer, Practice
-from starter.simulate.story import BATCH_DAY, scenario_of
+from starter.simulate.accounts import Accounts
+from starter.simulate.behaviour import Answer
+from starter.simulate.events import BATCH_DAY
+from starter.simulate.practice import Comer, Practice
+from starter.simulate.story import scenario_of
 
 Told = Callable[[int], None]
 NOON = time(12)
@@ -55,6 +56,11 @@ class Lived(Life):
     comers: dict[str, Comer] = field(default_factory=dict)
     told: Told = unwatched
     judged: set[Path] = field(default_factory=set)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """What clients owe and move."""
+        return Accounts(self.office, self.names, self.day)
 
     def plan(self, until: datetime) -> list[tuple[datetime, int, Act]]:
         """As a scenario's, and each noon those clients pay whose time has come."""
@@ -147,23 +153,45 @@ class Lived(Life):
             denied = event["denied"]
             await self.office.claims.close(claim.number, f"denied {denied}", bill_client=denied.startswith("PR"))
 
+    async def reschedule(self, event: Any) -> None:
+        """Moved as it was; where these terms leave no room there, the practice cancels and the rest is left out."""
+        try:
+            await super().reschedule(event)
+        except Refused:
+            await self.office.sessions.cancel(self.session(event), By.PRACTICE)
+            self.left_out.add(event["session"])
+
+    async def waive(self, event: Any) -> None:
+        """Staff waive a fee as they did; there is nothing to waive where these terms charge none."""
+        if self.fee_stands(event):
+            await super().waive(event)
+
+    def fee_stands(self, event: Any) -> bool:
+        """Whether what a client did then has a fee that was neither waived nor withdrawn."""
+        with Database(self.office.engine) as db:
+            query = select(FeeRow).join(AttendanceRow, col(AttendanceRow.id) == FeeRow.attendance_id)
+            query = query.where(AttendanceRow.session_id == self.session(event), FeeRow.amount > ZERO)
+            fees = db.exec(query.where(FeeRow.client_id == self.client(event))).all()
+        since = self.at(event["of"])
+        return any(
+            fee.decided_at >= since for fee in fees if not (fee.withdrawn or fee.waived_by_itself or fee.waived_because)
+        )
+
+    async def settle_up(self, event: Any) -> None:
+        """A client pays, gets back or is let off what they did."""
+        await self.accounts.move(self.names.clients[event["client"]], event["money"])
+
     async def settle(self, at: datetime) -> None:
         """Each client who pays by themselves pays what they owe, so many days after the oldest invoice."""
-        with Database(self.office.engine) as db:
-            asked = select(Invoice.client_id, func.min(Invoice.issued_on))
-            asked = asked.where(col(Invoice.settled_at).is_(None)).group_by(col(Invoice.client_id))
-            owing = dict(db.exec(asked.order_by(col(Invoice.client_id))).all())
-            names = {number: name for name, number in self.names.clients.items()}
-            paid = [
-                (number, client.method, ledger.balance(db, client_account(number)))
-                for number, since in owing.items()
-                if (client := self.comers[names[number]]).pays_after is not None
-                and not client.autopay
-                and (at.astimezone(self.tz).date() - since).days >= client.pays_after
-            ]
-        for number, method, amount in paid:
-            if amount > ZERO:
-                await self.office.money.pay(number, amount, method)
+        names = {number: name for name, number in self.names.clients.items()}
+        today = at.astimezone(self.tz).date()
+        for number, since in self.accounts.owing().items():
+            client = self.comers[names[number]]
+            told = bool(client.paid) and self.at(client.paid[-1].at) >= at
+            if client.pays_after is None or client.autopay or told:
+                continue
+            if (today - since).days >= client.pays_after and (owed := self.accounts.owed(number)) > ZERO:
+                await self.office.money.pay(number, owed, client.method)
 
     def claim(self, payer: str, event: Any) -> Claim | None:
         """The claim to a payer for a client's part in a session."""

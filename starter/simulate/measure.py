@@ -17,8 +17,9 @@ MONEY: dict[str, str] = {
     " where p.account like 'adjustment:%' group by 1",
     "owed": "select split_part(p.account, ':', 2) as key, sum(p.amount) as value from posting p"
     " where p.account like 'receivable:%' group by 1",
-    "fees": "select case when charged and not withdrawn and waived_because is null then 'charged'"
-    " when waived_by_itself then 'waived' else 'not charged' end as key, sum(amount) as value from fee group by 1",
+    "fees": "select case when waived_because is not null then 'waived by hand' when waived_by_itself then 'waived'"
+    " when charged then 'charged' else 'not charged' end as key, sum(amount) as value from fee where not withdrawn"
+    " and amount > 0 group by 1",
     "pay": f"select cast(clinician_id as text) as key, sum(amount) as value from pay_line where {EARNED} group by 1",
     "ahead": "select 'draws' as key, sum(amount) as value from pay_line where source like 'draw%' group by 1",
 }

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from models.money import ZERO, total
-from starter.simulate.practice import Answer
+from starter.simulate.behaviour import Answer
 
 ANSWERS = """
 select m.attendance_id, m.sequence, m.number, m.status as now, cast(m.made_at as date) as made_on, r.paid_on, c.paid,

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import starter
+from starter.simulate.behaviour import Visit
 from starter.simulate.lived import living
 from starter.simulate.measure import Found, added, measured
-from starter.simulate.practice import Practice, Visit
+from starter.simulate.practice import Practice
 
 DECIDES = ("models", "activities", "workflows", "starter/simulate", "starter/scenarios")
 """Code that a result depends on: a part that other code ran is run again."""
@@ -73,7 +74,8 @@ def kept_at(part: Practice, folder: Path) -> Path:
 def steps_of(part: Practice) -> int:
     """About how many things happen in a part, for whoever watches."""
     days = (part.last - part.first).days + 1
-    return 2 * days + sum(1 + len(visit.parts) + (visit.signed is not None) for visit in part.visits)
+    of_visits = (1 + len(visit.parts) + len(visit.moves) + (visit.signed is not None) for visit in part.visits)
+    return 2 * days + sum(of_visits) + sum(len(client.paid) for client in part.clients)
 
 
 def whole(found: list[Found]) -> Found:
@@ -106,14 +108,15 @@ def _groups(practice: Practice) -> Iterator[tuple[set[str], int]]:
     by_period = {holder.id for holder in practice.clinicians if holder.paid_by_period}
     minutes = {service.id: timedelta(minutes=service.minutes) for service in practice.services}
     busy: dict[str, tuple[datetime, str]] = {}
-    for visit in sorted(practice.visits, key=lambda visit: visit.starts):
-        client = f"client {visit.parts[0].client}"
+    for visit in practice.visits:
         for part in visit.parts[1:]:
-            link(client, f"client {part.client}")
-        until, before = busy.get(visit.clinician, (visit.starts, client))
-        if visit.clinician in by_period or until > visit.starts:
+            link(f"client {visit.parts[0].client}", f"client {part.client}")
+    for starts, visit in sorted(_kept_times(practice), key=lambda kept: kept[0]):
+        client = f"client {visit.parts[0].client}"
+        until, before = busy.get(visit.clinician, (starts, client))
+        if visit.clinician in by_period or until > starts:
             link(client, before)
-        busy[visit.clinician] = max((until, before), (visit.starts + minutes[visit.service], client))
+        busy[visit.clinician] = max((until, before), (starts + minutes[visit.service], client))
     groups: dict[str, tuple[set[str], int]] = {}
     for visit in practice.visits:
         group, count = groups.setdefault(first(f"client {visit.parts[0].client}"), (set(), 0))
@@ -121,6 +124,11 @@ def _groups(practice: Practice) -> Iterator[tuple[set[str], int]]:
         groups[first(f"client {visit.parts[0].client}")] = group, count + 1
     yield from groups.values()
     yield from (({f"clinician {holder.id}"}, 0) for holder in practice.clinicians if holder.id not in busy)
+
+
+def _kept_times(practice: Practice) -> Iterator[tuple[datetime, Visit]]:
+    """Every time that was kept for a visit, those it was moved away from as well."""
+    yield from ((starts, visit) for visit in practice.visits for starts in visit.times)
 
 
 def _split(practice: Practice, groups: list[set[str]]) -> list[Practice]:

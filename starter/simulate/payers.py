@@ -5,7 +5,8 @@ from decimal import Decimal
 from random import Random
 
 from models.money import ZERO, share
-from starter.simulate.practice import Answer, Insurer, Offered
+from starter.simulate.behaviour import Answer
+from starter.simulate.practice import Insurer, Offered
 
 SERVICES = (
     Offered("intake", "90791", 60, Decimal("220.00")),

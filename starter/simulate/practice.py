@@ -1,7 +1,6 @@
-"""A practice as it behaves: who comes, who cancels when, what payers answer. Ids only, and terms beside it.
+"""A practice: what it agreed with its people, and beside it how they behave (`behaviour.py`). Ids only.
 
-What people do is kept apart from what the practice agreed with them: the same behaviour can be lived through under
-other terms.
+Both are kept apart: the same behaviour can be lived through under other terms.
 """
 
 from collections.abc import Mapping
@@ -15,48 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from models.calendar import PayCycle
 from models.errors import Refused
-from models.facts import By, Method, PayBasis, Status
+from models.facts import Method, PayBasis
 from models.money import ZERO
 from models.paying import AdminTime, WorkKind
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a payer answers `days` after it was asked: what it allows, and of that the client's share.
-
-    `denied` is a code such as "CO-16"; `mended` days later a biller sends the claim again and is paid, None: never.
-    """
-
-    days: int
-    allowed: Decimal
-    share: Decimal = ZERO
-    denied: str = ""
-    mended: int | None = None
-
-
-@dataclass(frozen=True)
-class Part:
-    """How a visit ended for one client; `at`, where it was cancelled, by whom; an answer for each of the coverages."""
-
-    client: str
-    ended: Status
-    at: datetime | None = None
-    by: By = By.CLIENT
-    minutes: int | None = None
-    answers: tuple[Answer, ...] = ()
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A booked time and what became of it; times are local to the practice."""
-
-    id: str
-    clinician: str
-    service: str
-    booked: datetime
-    starts: datetime
-    parts: tuple[Part, ...]
-    signed: datetime | None = None
+from starter.simulate.behaviour import Paid, Visit
 
 
 @dataclass(frozen=True)
@@ -152,7 +113,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class Comer:
-    """A client: what was agreed with them, and how they pay (`pays_after` days; None: never by themselves)."""
+    """A client: what was agreed with them, and how they pay: what they `paid`, from then on `pays_after` days.
+
+    None: never by themselves.
+    """
 
     id: str
     rates: Mapping[str, Decimal] = field(default_factory=dict)
@@ -160,6 +124,7 @@ class Comer:
     autopay: bool = False
     pays_after: int | None = 14
     method: Method = Method.CHECK
+    paid: tuple[Paid, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,7 +141,10 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Practice:
-    """Everything a run needs; `first` to `last` are the local days it lives through, both inside."""
+    """Everything a run needs; `first` to `last` are the local days it lives through, both inside.
+
+    `ours`: it is the practice itself that is lived again, none that was made up.
+    """
 
     source: str
     timezone: str
@@ -191,6 +159,7 @@ class Practice:
     clinicians: tuple[Holder, ...]
     clients: tuple[Comer, ...]
     visits: tuple[Visit, ...]
+    ours: bool = False
 
     def written(self) -> bytes:
         """As JSON, always the same for the same practice."""

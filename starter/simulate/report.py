@@ -19,16 +19,21 @@ from starter.simulate.comparison import Comparison, Row
 
 HERE = Path(__file__).parent
 SAME = (
-    "Both columns are the same behaviour: the same people come, cancel and stay away at the same times, and payers "
-    "answer the same. Only what was agreed differs. A change of terms would change what people do, and no figure "
-    "here knows how."
+    "Both columns are the same behaviour: the same people come, move, cancel and stay away at the same times, staff "
+    "waive the same fees, and payers answer the same. Only what was agreed differs. A change of terms would change "
+    "what people do, and no figure here knows how."
 )
 LEFT_OUT = (
     "people who come more or less often because of the new terms",
-    "moved visits (each stands where it was moved to), plans, packages, refunds, and waivers by hand",
-    "bonuses, deductions and corrections of pay by hand; where a session was held (for pay by video or phone)",
-    "terms that changed within these months: those of the last day hold throughout",
     "mails and reminders: they move no money",
+)
+LEFT_OUT_OF_OURS = (
+    "visits of before these months, and what payers and clients still paid for them",
+    "terms that changed within these months: those of the last day hold throughout",
+    "moves of before it was kept who wished them: such a visit stands where it was moved to",
+    "services done beside that of the session, and where a session was held (for pay by video or phone)",
+    "cards that were declined; payment plans, but for what was paid by them",
+    "bonuses, deductions and corrections of pay by hand",
 )
 TITLES = {
     "cash_by_month": "Cash received by month",
@@ -69,8 +74,13 @@ def rendered(comparison: Comparison) -> str:
         same=SAME,
         left_out=comparison.left_out,
         in_short=in_short(comparison),
-        never=LEFT_OUT,
+        never=not_known(comparison),
     )
+
+
+def not_known(comparison: Comparison) -> tuple[str, ...]:
+    """What no figure of the run knows."""
+    return (*LEFT_OUT, *(LEFT_OUT_OF_OURS if comparison.practice.ours else ()))
 
 
 def pdf(comparison: Comparison) -> bytes:
@@ -80,7 +90,7 @@ def pdf(comparison: Comparison) -> bytes:
         "about": comparison.about,
         "changes": comparison.changes,
         "in_short": in_short(comparison),
-        "never": LEFT_OUT,
+        "never": not_known(comparison),
         "same": SAME,
         "head": ["in dollars, or how many", "as it is", *(("as tried", "difference") if comparison.changed else ())],
         "rows": [[row.section, row.label, *map(amount, row.cells)] for row in comparison.rows()],

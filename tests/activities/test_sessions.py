@@ -5,11 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from activities import sessions
 from models.errors import Refused
-from models.facts import Status
+from models.facts import By, Status
 from models.messages import Outcome
+from models.tables import AttendanceRow, SessionMove
 from tests.activities.practice import DAY, HOUR, Desk, usd
 
 NOBODY = UUID(int=99)
@@ -138,6 +140,20 @@ def test_a_moved_session_gives_its_hour_free_and_takes_the_new_one(desk: Desk) -
     desk.book(client, starts=starts)
     with pytest.raises(Refused, match="another session"):
         desk.book(client, starts=starts + DAY)
+
+
+def test_who_moved_and_who_cancelled_is_kept(desk: Desk) -> None:
+    starts, booked_at = desk.now + 3 * DAY, desk.now
+    session = desk.book(desk.client(), starts=starts)
+    desk.move(session, starts + DAY)
+    desk.now += HOUR
+    desk.move(session, starts + 2 * DAY, By.PRACTICE)
+    desk.cancel(session, By.PRACTICE)
+    assert [(m.number, m.at, m.starts_before, m.starts, m.by) for m in desk.rows(select(SessionMove))] == [
+        (1, booked_at, starts, starts + DAY, By.CLIENT),
+        (2, booked_at + HOUR, starts + DAY, starts + 2 * DAY, By.PRACTICE),
+    ]
+    assert desk.rows(select(AttendanceRow.cancelled_by)) == [By.PRACTICE]
 
 
 def test_a_move_onto_another_session_is_refused_and_charges_nothing(desk: Desk) -> None:

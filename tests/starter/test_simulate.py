@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 from models.facts import Status
 from starter.scenarios.command import quiet
 from starter.scenarios.source import WrongFile
+from starter.simulate.behaviour import Moved, Visit
 from starter.simulate.brief import in_short
 from starter.simulate.changes import read_changes
 from starter.simulate.comparison import Comparison
@@ -25,7 +26,7 @@ from starter.simulate.lived import living, unwatched
 from starter.simulate.measure import Found, measured
 from starter.simulate.own import read_own
 from starter.simulate.parts import parts_of, read_kept, run_part, whole
-from starter.simulate.practice import Practice, Visit, Worked, read
+from starter.simulate.practice import Practice, Worked, read
 from starter.simulate.progress import Progress
 from starter.simulate.report import as_json, write
 
@@ -143,6 +144,7 @@ def test_only_people_whose_money_depends_on_each_other_are_run_together() -> Non
     for changed, why in (
         (replace(first, id="both", parts=(*first.parts, replace(first.parts[0], client="c00003"))), "come together"),
         (replace(first, id="both", parts=(replace(first.parts[0], client="c00003"),)), "want the same hour"),
+        (moved_away(first, "c00003"), "one moved away from the other's hour"),
     ):
         together = parts_of(replace(made, visits=(*made.visits, changed)), visits=1)
         assert any({"c00001", "c00003"} <= {client.id for client in part.clients} for part in together), why
@@ -152,6 +154,12 @@ def test_only_people_whose_money_depends_on_each_other_are_run_together() -> Non
         holder.id for part in parts_of(replace(made, visits=made.visits[:1]), visits=1) for holder in part.clinicians
     ]
     assert sorted(paid) == ["k001", "k002"], "who has no visits may have a guarantee"
+
+
+def moved_away(visit: Visit, client: str) -> Visit:
+    """Another client stood at the hour of a visit first, and was moved away."""
+    later = Moved(visit.booked, visit.starts + timedelta(days=60))
+    return replace(visit, id="both", parts=(replace(visit.parts[0], client=client),), moves=(later,))
 
 
 def test_logged_hours_are_in_one_part_only() -> None:
@@ -271,8 +279,9 @@ def as_it_was(made: Practice, told_back: Practice) -> None:
     assert [c.pay for c in told_back.clinicians] == [c.pay for c in made.clinicians]
     for was, now in zip(made.visits, told_back.visits, strict=True):
         [before], [after] = was.parts, now.parts
-        assert (now.starts, now.signed) == (was.starts, was.signed)
-        assert (after.ended, after.at, after.minutes, after.by) == (before.ended, before.at, before.minutes, before.by)
+        assert (now.starts, now.signed, now.moves) == (was.starts, was.signed, ())
+        assert (after.ended, after.minutes, after.by) == (before.ended, before.minutes, before.by)
+        assert after.at == before.at or before.at is None
         assert int(after.client) > 0
         assert [answer.allowed for answer in after.answers] in ([], [answer.allowed for answer in before.answers])
     assert any(part.answers and part.answers[0].denied == "CO-16" for v in told_back.visits for part in v.parts)

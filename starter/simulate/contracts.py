@@ -1,0 +1,48 @@
+"""A clinician's contract in the words of a scenario."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from models.facts import PayBasis
+from starter.scenarios.schema import EVENTS
+from starter.simulate.practice import Besides, Holder, PayTerm
+
+SHARES = (PayBasis.PERCENT_OF_BILLED, PayBasis.PERCENT_OF_COLLECTED)
+
+
+def contract_event(row: Holder, first: date) -> dict[str, Any]:
+    """All that is agreed with a clinician, from the first day on."""
+    agreed = row.contract
+    told: dict[str, Any] = EVENTS["contract"](
+        {
+            "at": datetime.combine(first, time()),
+            "do": "contract",
+            "clinician": row.id,
+            "from": first,
+            "pay": [pay_words(term) for term in row.pay],
+            "adjust": [_besides(each) for each in agreed.adjust],
+            "fee_share": f"{row.fee_share}%",
+            "guaranteed": str(row.guaranteed),
+            "draw": str(agreed.draw),
+            **({} if agreed.clawback_cap is None else {"clawback_cap": str(agreed.clawback_cap)}),
+            "admin": agreed.admin.value,
+            "admin_rate": str(agreed.admin_rate),
+            "admin_minutes": agreed.admin_minutes,
+            "supervision_rate": str(agreed.supervision_rate),
+            "sign": False,
+        }
+    )
+    return told
+
+
+def _besides(row: Besides) -> dict[str, Any]:
+    more = f"{row.percent}%" if row.percent else str(row.amount)
+    told = {"name": row.name, "more": more, "service": row.service, "min_minutes": row.min_minutes}
+    limits = {"from_time": row.from_time, "until_time": row.until_time, "remote": row.remote}
+    return told | {key: value for key, value in limits.items() if value is not None}
+
+
+def pay_words(term: PayTerm) -> dict[str, Any]:
+    """One rule of pay."""
+    value = f"{term.value}%" if term.basis in SHARES else str(term.value)
+    return dict(vars(term), basis=term.basis.value, value=value, per_extra_attendee=str(term.per_extra_attendee))
