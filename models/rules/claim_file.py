@@ -5,14 +5,14 @@ claim that is in the file twice. This is read from the segments, so that a file 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from models.errors import Parked
 from models.money import total
 from models.rules.scrub_checks import CPT_SHAPE, ICD10_SHAPE, valid_npi
-from models.x12.segments import Segment, Segments, cut, every, first
+from models.x12.segments import Segment, Segments, cut, every, first, runs
 
 TAXONOMY_SHAPE = re.compile("[0-9]{3}[0-9A-Z]{6}[A-Z]")
 DIAGNOSES, OLD_DIAGNOSES = ("ABK", "ABF"), ("BK", "BF")
@@ -29,17 +29,18 @@ class Remark:
     what: str
 
 
-def remarks(segments: Segments, today: date) -> Iterator[Remark]:
-    """Every reason a payer would have to refuse the claims of one 837P."""
+def remarks(segments: Iterable[Segment], today: date) -> Iterator[Remark]:
+    """Every reason a payer would have to refuse the claims of one 837P, in its order."""
     seen: set[str] = set()
-    for segment in segments:
-        yield from _identifiers(segment)
-    for run in cut(segments, "CLM")[1]:
-        number = run[0].text(1)
-        if number in seen:
-            yield Remark(run[0], 1, 0, "is in this file twice: give each claim its own number")
-        seen.add(number)
-        yield from _claim(run, today)
+    for run in runs(segments, "CLM"):
+        for segment in run:
+            yield from _identifiers(segment)
+        if run[0].id == "CLM":
+            number = run[0].text(1)
+            if number in seen:
+                yield Remark(run[0], 1, 0, "is in this file twice: give each claim its own number")
+            seen.add(number)
+            yield from _claim(run, today)
 
 
 def _identifiers(segment: Segment) -> Iterator[Remark]:

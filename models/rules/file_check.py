@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from models.errors import Parked
 from models.money import ZERO
@@ -25,6 +26,8 @@ PLACE = re.compile(
 ENVELOPE = "ENVELOPE"
 Spot = tuple[int, int, int]
 """File, transaction and segment, counted from 1."""
+Told = Callable[[str, int], None]
+"""Who wants to know what goes on with a file, and how much of it is done, in %."""
 
 
 def _both_277(text: str) -> object:
@@ -39,7 +42,6 @@ def nobody(what: str, share: int) -> None:
 READERS: dict[str, Callable[[str], object]] = {
     "270": eligibility_270_271.read_270,
     "271": eligibility_270_271.read_271,
-    "837": claim_837p.read,
     "999": acknowledgment.read_999,
     "276": status_276_277.read_276,
     "277": _both_277,
@@ -73,8 +75,8 @@ class Check:
         return not self.findings
 
 
-def check(text: str, today: date, heard: Callable[[str, int], None] = nobody) -> Check:
-    """Every finding; Parked where the text is no X12 at all. `heard` is told what goes on, and how far it is in %."""
+def check(text: str, today: date, heard: Told = nobody) -> Check:
+    """Every finding; Parked where the text is no X12 at all. `heard` is told how far it is."""
     found, contradictions = envelope.survey(text, tolerant=False)
     if not found:
         raise Parked(str(contradictions[0]))
@@ -82,8 +84,10 @@ def check(text: str, today: date, heard: Callable[[str, int], None] = nobody) ->
     by_guide = _by_guide(found, heard)
     noted += by_guide or []
     if not contradictions:
-        noted += _by_reading(text, found) or _by_content(found, today)
-        noted += _by_payments(found, lambda share: heard("read", share))
+        noted += _by_reading(text, found)
+        for interchange in found:
+            noted += _read(_by_claims(interchange, today, heard))
+            noted += _read(_by_payments(interchange, partial(heard, "read")))
     noted = list(dict.fromkeys(noted))
     places = _Places(found, noted)
     return Check(tuple(sorted(envelope.held(found))), by_guide is not None, tuple(map(places.told, noted)))
@@ -141,7 +145,7 @@ def _spot(place: re.Match[str]) -> Spot:
     return file, number, position
 
 
-def _by_guide(found: list[Interchange], heard: Callable[[str, int], None]) -> list[Noted] | None:
+def _by_guide(found: list[Interchange], heard: Told) -> list[Noted] | None:
     """pyx12's verdict on each interchange; None where it knows no guide of any of them."""
     verdicts: list[Noted] = []
     judged = False
@@ -167,29 +171,40 @@ def _by_reading(text: str, found: list[Interchange]) -> list[Noted]:
         try:
             READERS[each](text)
         except Parked as contradiction:
-            where, _, why = str(contradiction).partition(": ")
-            broken.append(Noted("reading", where, why))
+            broken.append(_unreadable(contradiction))
     return broken
 
 
-def _by_content(found: list[Interchange], today: date) -> Iterator[Noted]:
-    for transaction in (transaction for interchange in found for transaction in interchange.transactions):
+def _unreadable(contradiction: Parked) -> Noted:
+    where, _, why = str(contradiction).partition(": ")
+    return Noted("reading", where, why)
+
+
+def _read(noted: Iterator[Noted]) -> Iterator[Noted]:
+    """What is noted while something is read, and at last why it cannot be."""
+    try:
+        yield from noted
+    except Parked as contradiction:
+        yield _unreadable(contradiction)
+
+
+def _by_claims(interchange: Interchange, today: date, heard: Told) -> Iterator[Noted]:
+    """Each claim is read, then what of them a payer would refuse is told; none is kept."""
+    for reading in claim_837p.readings_of(interchange, partial(heard, "read")):
+        for _ in reading.claims():
+            pass
+    for transaction in interchange.transactions:
         if transaction.set_id == "837":
-            for remark in remarks(transaction.segments, today):
+            for remark in remarks(transaction.source.walk(partial(heard, "looked over")), today):
                 element = f", element {remark.element}" if remark.element else ""
                 yield Noted("content", remark.segment.where + element, remark.what, component=remark.component)
 
 
-def _by_payments(found: list[Interchange], heard: Heard) -> Iterator[Noted]:
+def _by_payments(interchange: Interchange, heard: Heard) -> Iterator[Noted]:
     """Each payment is read claim by claim, and what of it does not add up is told; none is kept."""
-    for interchange in found:
-        try:
-            for reading in remittance_835.readings_of(interchange, heard):
-                for segment, place, what in _unexplained(reading):
-                    yield Noted("content", f"{segment.where}, element {place}", what)
-        except Parked as contradiction:
-            where, _, why = str(contradiction).partition(": ")
-            yield Noted("reading", where, why)
+    for reading in remittance_835.readings_of(interchange, heard):
+        for segment, place, what in _unexplained(reading):
+            yield Noted("content", f"{segment.where}, element {place}", what)
 
 
 def _unexplained(reading: Reading) -> Iterator[tuple[Segment, int, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from models.errors import Refused
-from models.x12.claim_837p_reading import read, read_transaction
+from models.x12.claim_837p_reading import Reading, read, readings, readings_of
 from models.x12.claims import (
     Claim837,
     ClaimFile,
@@ -27,10 +27,12 @@ __all__ = [
     "Payer",
     "Person",
     "Provider",
+    "Reading",
     "Submitter",
     "problems",
     "read",
-    "read_transaction",
+    "readings",
+    "readings_of",
     "write",
 ]
 

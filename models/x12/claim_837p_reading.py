@@ -1,5 +1,9 @@
-"""Reading the 837P: what a clearinghouse or payer needs to judge and adjudicate each claim."""
+"""Reading the 837P: what a clearinghouse or payer needs to judge and adjudicate each claim.
 
+A large file is read a claim at a time; only the levels above the claim are held.
+"""
+
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
@@ -14,9 +18,9 @@ from models.x12.claims import (
     Sequence,
     Submitter,
 )
-from models.x12.envelope import Envelope, Transaction, interchanges
+from models.x12.envelope import Envelope, Interchange, Transaction, interchanges
 from models.x12.parties import Address, Payer, Provider, read_address, read_adjustments, read_person
-from models.x12.segments import Segment, Segments, cut, every, first, need, reference
+from models.x12.segments import Heard, Segment, Segments, cut, every, first, need, nobody, reference, runs
 
 FREQUENCIES = ("1", "7", "8")
 SEQUENCES = ("P", "S", "T")
@@ -25,40 +29,90 @@ GUIDE = "005010X222"
 
 def read(text: str) -> list[ClaimFile]:
     """Every billing provider's claims in the text, in their order."""
-    return [
-        file
-        for interchange in interchanges(text)
-        for group in interchange.groups
-        for transaction in group.transactions
-        if transaction.set_id == "837"
-        for file in read_transaction(transaction, interchange.envelope(group))
-    ]
+    return [reading.whole() for interchange in interchanges(text) for reading in readings_of(interchange)]
 
 
-def read_transaction(transaction: Transaction, envelope: Envelope) -> list[ClaimFile]:
-    """The claims of one 837P, a file for each billing provider."""
+def readings_of(interchange: Interchange, heard: Heard = nobody) -> Iterator["Reading"]:
+    """The billing providers of one interchange, in their order."""
+    for group in interchange.groups:
+        for transaction in group.transactions:
+            if transaction.set_id == "837":
+                yield from readings(transaction, interchange.envelope(group), heard)
+
+
+def readings(transaction: Transaction, envelope: Envelope, heard: Heard = nobody) -> Iterator["Reading"]:
+    """The billing providers of one 837P, each to be gone through before the next is asked for, claim by claim."""
     if not transaction.version.startswith(GUIDE):
-        raise Parked(f"{transaction.segments[0].where}, element 3: is not a professional claim ({GUIDE})")
-    header, levels = cut(transaction.segments, "HL")
-    _, billings = cut([segment for level in levels for segment in level], _opens_billing)
-    if not billings:
+        raise Parked(f"{transaction.opening.where}, element 3: is not a professional claim ({GUIDE})")
+    left = _Runs(runs(transaction.source.walk(heard), "HL", "CLM"))
+    header = next(left)
+    while left.ahead and not _opens_billing(left.ahead):
+        next(left)
+    if not left.ahead:
         raise Parked(f"{header[0].where}: no billing provider level (HL 20) follows")
-    return [
-        ClaimFile(
+    while left.ahead:
+        reading = Reading(header, left, envelope, transaction.control)
+        yield reading
+        for _ in reading.claims():
+            pass
+
+
+class _Runs(Iterator[Segments]):
+    """Runs of segments one by one, and with which segment the next begins (None: there is none)."""
+
+    def __init__(self, found: Iterator[Segments]) -> None:
+        self._found, self._next = found, next(found, None)
+
+    @property
+    def ahead(self) -> Segment | None:
+        return self._next[0] if self._next else None
+
+    def __next__(self) -> Segments:
+        if self._next is None:
+            raise StopIteration
+        run, self._next = self._next, next(self._found, None)
+        return run
+
+
+class Reading:
+    """One billing provider's claims as they are read: what is said of the provider at once, then a claim at a time."""
+
+    def __init__(self, header: Segments, left: _Runs, envelope: Envelope, control: str) -> None:
+        own = next(left)
+        self.head = ClaimFile(
             envelope=envelope,
             submitter=_submitter(header),
             receiver=_organisation(need(header, "NM1", "40")),
-            billing=_billing(billing),
-            claims=_claims(billing),
-            pay_to=_pay_to(billing),
-            transaction=transaction.control,
+            billing=_billing(own),
+            claims=(),
+            pay_to=_pay_to(own),
+            transaction=control,
         )
-        for billing in billings
-    ]
+        self._claims = self._read(left)
 
+    def claims(self) -> Iterator[Claim837]:
+        """Its claims in their order, once."""
+        return self._claims
 
-def _opens_billing(segment: Segment) -> bool:
-    return segment.id == "HL" and segment.text(3) == "20"
+    def whole(self) -> ClaimFile:
+        """All of it at once."""
+        return replace(self.head, claims=tuple(self._claims))
+
+    def _read(self, left: _Runs) -> Iterator[Claim837]:
+        """The claims below a billing provider; a dependent belongs to the subscriber before it."""
+        subscriber: Segments = ()
+        owner: Segments = ()
+        while left.ahead and not _opens_billing(left.ahead):
+            run = next(left)
+            if run[0].id == "CLM":
+                if owner:
+                    yield _claim(run, subscriber, owner, self.head.billing)
+            else:
+                owner = run
+                if owner[0].text(3) == "22":
+                    subscriber = owner
+                elif owner[0].text(3) != "23" or not subscriber:
+                    raise Parked(f"{owner[0].where}: is neither a subscriber nor the dependent of one")
 
 
 def _submitter(header: Segments) -> Submitter:
@@ -70,14 +124,16 @@ def _organisation(name: Segment, filing: str = "CI") -> Payer:
     return Payer(name.text(3), name.text(9), filing)
 
 
-def _billing(segments: Segments) -> Provider:
-    own = [segments[0], *cut(segments[1:], "HL")[0]]
+def _opens_billing(segment: Segment) -> bool:
+    return segment.id == "HL" and segment.text(3) == "20"
+
+
+def _billing(own: Segments) -> Provider:
     provider = _provider(need(own, "NM1", "85"), own, reference(own, "EI") or reference(own, "SY"))
     return replace(provider, tax_kind="SY") if reference(own, "SY") and not reference(own, "EI") else provider
 
 
-def _pay_to(segments: Segments) -> Address | None:
-    own = cut(segments[1:], "HL")[0]
+def _pay_to(own: Segments) -> Address | None:
     return next((read_address(loop) for loop in cut(own, "NM1")[1] if loop[0].text(1) == "87"), None)
 
 
@@ -91,21 +147,6 @@ def _provider(name: Segment, loop: Segments, tax_id: str = "") -> Provider:
         taxonomy=specialty.text(3) if specialty else "",
         address=read_address(loop),
     )
-
-
-def _claims(billing: Segments) -> tuple[Claim837, ...]:
-    """The claims below a billing provider; a dependent belongs to the subscriber before it."""
-    claims: list[Claim837] = []
-    provider = _billing(billing)
-    subscriber: Segments = ()
-    for level in cut(billing[1:], "HL")[1]:
-        owner, runs = cut(level, "CLM")
-        if level[0].text(3) == "22":
-            subscriber = owner
-        elif level[0].text(3) != "23" or not subscriber:
-            raise Parked(f"{level[0].where}: is neither a subscriber nor the dependent of one")
-        claims += [_claim(run, subscriber, owner, provider) for run in runs]
-    return tuple(claims)
 
 
 def _claim(run: Segments, subscriber: Segments, owner: Segments, billing: Provider) -> Claim837:

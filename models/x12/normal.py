@@ -4,17 +4,19 @@ A contract that others script against: a name may be added, never changed. Claim
 `normal_claims`, acknowledgments, statuses and eligibility in `normal_answers`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 from models.errors import Parked
+from models.unfolding import Unfolding
 from models.x12 import acknowledgment, claim_837p, remittance_835, status_276_277
 from models.x12.claim_acknowledgment import claim_acks, file_acks
 from models.x12.eligibility_270_271 import read_request
 from models.x12.eligibility_271 import read_response
 from models.x12.envelope import Interchange, Transaction, interchanges, kind_of
 from models.x12.normal_answers import claim_answers, eligibility, group_ack, inquiries, interchange_ack
-from models.x12.normal_claims import claim_file, remittance
+from models.x12.normal_claims import claim_files, remittance
 from models.x12.normal_statuses import status_inquiries, statuses
 from models.x12.normal_words import Plain
 from models.x12.segments import Heard, nobody
@@ -23,27 +25,27 @@ from models.x12.segments import Heard, nobody
 def normal(text: str, heard: Heard = nobody) -> Plain:
     """Every transaction of the text; Parked where it is broken or holds nothing that is read here.
 
-    Remittances are read through; their claims are listed when somebody goes through them. `heard` is told how far.
+    Claims and remittances are read through; what they hold is made when somebody goes through it, in its order.
+    `heard` is told how far.
     """
-    transactions = [
-        each for interchange in interchanges(text, tolerant=True) for each in _of_interchange(interchange, heard)
-    ]
-    if not transactions:
+    parts = [part for interchange in interchanges(text, tolerant=True) for part in _of_interchange(interchange, heard)]
+    count = sum(map(len, parts))
+    if not count:
         raise Parked("interchange 1: holds no 837P, 835, 999, TA1, 277, 276, 271 or 270")
-    return {"transactions": transactions}
+    return {"transactions": Unfolding(count, lambda: chain.from_iterable(parts))}
 
 
-def _of_interchange(interchange: Interchange, heard: Heard) -> Iterator[Plain]:
-    yield from map(interchange_ack, acknowledgment.ta1_acks(interchange))
+def _of_interchange(interchange: Interchange, heard: Heard) -> Iterator[Sequence[Plain]]:
+    yield [interchange_ack(ack) for ack in acknowledgment.ta1_acks(interchange)]
     for group in interchange.groups:
         for transaction in group.transactions:
             kind = kind_of(transaction)
             if kind == "837P":
-                yield from map(claim_file, claim_837p.read_transaction(transaction, interchange.envelope(group)))
+                yield claim_files(partial(claim_837p.readings, transaction, interchange.envelope(group), heard))
             elif kind == "835":
-                yield remittance(partial(remittance_835.Reading, transaction, heard))
+                yield [remittance(partial(remittance_835.Reading, transaction, heard))]
             else:
-                yield from _answer(kind, transaction)
+                yield list(_answer(kind, transaction))
 
 
 def _answer(kind: str, transaction: Transaction) -> Iterator[Plain]:

@@ -1,26 +1,15 @@
 """Claims and remittances in their plain form."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from models.money import ZERO
+from models.unfolding import Unfolding
+from models.x12 import claim_837p
 from models.x12.claims import Claim837, ClaimFile, Line, OtherCoverage
 from models.x12.normal_words import Plain, adjustments, amount, day, number, payer, person, provider
 from models.x12.remittance_835 import Reading
 from models.x12.remittances import ClaimPayment, LinePayment, problems_of_claim, problems_of_payment
-
-
-class Unfolding(list[Plain]):
-    """A list that is made while it is gone through, each time anew: what a large file holds is never held whole."""
-
-    def __init__(self, count: int, make: Callable[[], Iterator[Plain]]) -> None:
-        super().__init__()
-        self._count, self._make = count, make
-
-    def __iter__(self) -> Iterator[Plain]:
-        return self._make()
-
-    def __len__(self) -> int:
-        return self._count
 
 
 def remittance(open_anew: Callable[[], Reading]) -> Plain:
@@ -70,14 +59,28 @@ def _line_payment(line: LinePayment) -> Plain:
     }
 
 
-def claim_file(file: ClaimFile) -> Plain:
+def claim_files(open_anew: Callable[[], Iterator[claim_837p.Reading]]) -> Unfolding:
+    """The billing providers of an 837P, read through once to know that they can be; their claims are read again.
+
+    As they are read so they are gone through: the claims of a provider before the next provider.
+    """
+    counts = [sum(1 for _ in reading.claims()) for reading in open_anew()]
+
+    def anew() -> Iterator[Plain]:
+        for count, reading in zip(counts, open_anew(), strict=True):
+            yield _claim_file(reading.head, Unfolding(count, partial(map, _claim, reading.claims())))
+
+    return Unfolding(len(counts), anew)
+
+
+def _claim_file(file: ClaimFile, claims: Unfolding) -> Plain:
     return {
         "set": "837",
         "control": file.transaction,
         "submitter": {"name": file.submitter.name, "id": file.submitter.id},
         "receiver": payer(file.receiver),
         "billing": provider(file.billing) | {"tax_id": file.billing.tax_id},
-        "claims": [_claim(claim) for claim in file.claims],
+        "claims": claims,
     }
 
 

@@ -4,7 +4,7 @@ What a segment says is never repeated in an error, since it may be about a patie
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -198,6 +198,18 @@ def cut(segments: Segments, starts: str | Callable[[Segment], bool]) -> tuple[Se
         cuts = [place for place, segment in enumerate(segments) if segment.elements[0] == starts]
     bounds = [*cuts, len(segments)]
     return segments[: bounds[0]], [segments[start:end] for start, end in pairwise(bounds)]
+
+
+def runs(segments: Iterable[Segment], *starts: str) -> Iterator[list[Segment]]:
+    """Segments that come one by one, as runs: each up to the next one with an identifier that starts another."""
+    run: list[Segment] = []
+    for segment in segments:
+        if run and segment.elements[0] in starts:
+            yield run
+            run = []
+        run.append(segment)
+    if run:
+        yield run
 
 
 def first(segments: Segments, name: str, *wanted: str) -> Segment | None:

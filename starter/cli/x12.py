@@ -3,26 +3,31 @@
 Exit codes: 0 nothing is wrong, 1 something was found, 2 the file cannot be used at all.
 """
 
-import json
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from time import monotonic
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from models.errors import Parked
 from models.rules.file_check import Check, check
+from models.unfolding import Unfolding
 from models.x12.envelope import decoded
 from models.x12.normal import normal
+from models.x12.normal_words import Plain
 from starter.cli.output import AsJson, Columns, console, say, table
+from starter.cli.unfolded import print_json
 from starter.cli.x12_words import in_words
 
 FOUND, UNUSABLE = 1, 2
-LARGE = 5_000_000
-"""Characters from which on a file takes so long that progress is told."""
+QUIET, OFTEN = 3, 10
+"""Seconds before anything is told of what takes long, and from then on."""
+MOST_SHOWN = 500
+"""Findings that people are shown."""
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="An X12 file.")]
 FINDINGS: Columns = {
     "loop": "loop",
@@ -42,11 +47,11 @@ def check_file(file: File, as_json: AsJson = False) -> None:
     """What is wrong with a file: its envelope, its guide (pyx12), its content. Exit 1 where something is."""
     text = _text(file)
     try:
-        found = check(text, datetime.now(UTC).date(), Telling(text))
+        found = check(text, datetime.now(UTC).date(), Telling())
     except Parked as unusable:
         raise _unusable(file, unusable) from None
     if as_json:
-        _print_json(_checked(found))
+        print_json(_checked(found))
     else:
         _tell(found)
     if not found.clean:
@@ -57,37 +62,41 @@ def check_file(file: File, as_json: AsJson = False) -> None:
 def show_file(file: File, as_json: AsJson = False) -> None:
     """What a file says, transaction by transaction."""
     try:
-        text = _text(file)
-        telling = Telling(text)
-        plain = normal(text, lambda share: telling("read", share))
+        plain = normal(_text(file), partial(Telling(), "read"))
     except Parked as unusable:
         raise _unusable(file, unusable) from None
     if as_json:
-        _print_json(plain)
+        print_json(plain)
         return
-    for line in in_words(plain):
-        say(line)
+    sys.stdout.writelines(f"{line}\n" for line in in_words(plain))
 
 
 class Telling:
-    """Says on standard error how far something long is, every tenth of it; of a file that is read at once nothing."""
+    """Says on standard error how far something long is, and for about how long yet; of what is quick nothing."""
 
-    def __init__(self, text: str) -> None:
-        self._quiet, self._what, self._tenths = len(text) < LARGE, "", 0
+    def __init__(self) -> None:
+        self._last, self._began, self._again = ("", 0), monotonic(), monotonic() + QUIET
 
     def __call__(self, what: str, share: int) -> None:
-        if self._quiet or ((what, share // 10) <= (self._what, self._tenths) and what == self._what):
-            return
-        self._what, self._tenths = what, share // 10
-        sys.stderr.write(f"{what}: {share} %\n")
+        now, before, self._last = monotonic(), self._last, (what, share)
+        if what != before[0] or share < before[1]:
+            self._began = now
+        if share and now >= self._again:
+            self._again = now + OFTEN
+            left = (now - self._began) * (100 - share) / share
+            sys.stderr.write(f"{what}: {share} %, about {_time(left)} left\n")
 
 
-def _checked(found: Check) -> dict[str, Any]:
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+
+
+def _checked(found: Check) -> Plain:
     return {
         "clean": found.clean,
         "kinds": list(found.kinds),
         "judged_by_guide": found.judged,
-        "findings": [asdict(finding) for finding in found.findings],
+        "findings": Unfolding(len(found.findings), lambda: map(vars, found.findings)),
     }
 
 
@@ -98,7 +107,9 @@ def _tell(found: Check) -> None:
         say(f"{held}: nothing is wrong with it{guide}")
         return
     title = f"{held}: {len(found.findings)} {'finding' if len(found.findings) == 1 else 'findings'}{guide}"
-    console().print(table(found.findings, FINDINGS, ZoneInfo("UTC"), title))
+    console().print(table(found.findings[:MOST_SHOWN], FINDINGS, ZoneInfo("UTC"), title))
+    if len(found.findings) > MOST_SHOWN:
+        say(f"and {len(found.findings) - MOST_SHOWN} more; --json names them all")
 
 
 def _text(file: Path) -> str:
@@ -109,8 +120,3 @@ def _unusable(file: Path, why: Exception) -> typer.Exit:
     """Where and why a file is of no use, on standard error."""
     sys.stderr.write(f"{file.name}: {why}\n")
     return typer.Exit(UNUSABLE)
-
-
-def _print_json(value: object) -> None:
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")

@@ -1,5 +1,6 @@
 """The 837P: what we write is valid, says what was meant, and reads back the same."""
 
+import gc
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from models.errors import Parked, Refused
-from models.x12.claim_837p import problems, read, write
-from models.x12.claims import ClaimFile
+from models.x12.claim_837p import problems, read, readings_of, write
+from models.x12.claims import Claim837, ClaimFile
 from models.x12.envelope import interchanges
 from models.x12.judge import judge
+from models.x12.normal import normal
 from models.x12.parties import Address, Adjustment, Payer, Person, Provider
 from tests.x12 import builders as a
 
@@ -203,3 +205,37 @@ def test_each_billing_provider_of_a_foreign_file_is_a_file_of_its_own() -> None:
 def test_a_claim_that_cannot_be_read_is_parked_with_place_and_reason(old: str, new: str, told: str) -> None:
     with pytest.raises(Parked, match=told):
         read(write(a.claim_file()).replace(old, new))
+
+
+def of_two_providers() -> str:
+    """A transaction in which a second provider bills too."""
+    text = write(a.claim_file(a.claim("C1"), a.dependent_claim("C2")))
+    segments = text.split("~\n")
+    start = next(place for place, segment in enumerate(segments) if segment.startswith("HL*1**20"))
+    end = next(place for place, segment in enumerate(segments) if segment.startswith("SE*"))
+    again = [segment.replace("1234567893", "1245319599") for segment in segments[start:end]]
+    return a.recounted("~\n".join([*segments[:end], *again, *segments[end:]]))
+
+
+def test_each_provider_of_a_transaction_bills_its_own_claims() -> None:
+    found = [(file.billing.npi, [claim.number for claim in file.claims]) for file in read(of_two_providers())]
+    assert found == [("1234567893", ["C1", "C2"]), ("1245319599", ["C1", "C2"])]
+
+
+def test_a_provider_whose_claims_nobody_asked_for_is_passed_over() -> None:
+    [one] = interchanges(of_two_providers())
+    assert [reading.head.billing.npi for reading in readings_of(one)] == ["1234567893", "1245319599"]
+    told = [(each["billing"]["npi"], len(each["claims"])) for each in normal(of_two_providers())["transactions"]]
+    assert told == [("1234567893", 2), ("1245319599", 2)]
+
+
+def test_a_large_file_is_shown_without_holding_its_claims() -> None:
+    """Files of 50 MB take no multiple of their size in memory: a claim is read, told and let go."""
+    text = write(a.claim_file(*(a.claim(f"C{number}") for number in range(40))))
+    before = claims_held()
+    held = [claims_held() - before for each in normal(text)["transactions"] for _ in each["claims"]]
+    assert (len(held), max(held) <= 2) == (40, True)
+
+
+def claims_held() -> int:
+    return sum(isinstance(each, Claim837) for each in gc.get_objects())
