@@ -13,13 +13,14 @@ from models.tables import Interchange
 UPLOAD = "upload:"
 """How such an answer is named among those that wait; no file at a clearinghouse has a colon in its name here."""
 WAITING = "uploaded"
-LARGEST = 50_000_000
+LARGEST = 60 * 1024**2
+"""Bytes of a file; a form may have little more (`starter/web/access/gate.py`)."""
 
 
 def keep(db: Database, name: str, content: bytes, now: datetime) -> int:
     """Keep a file that somebody uploaded, to be read; Refused when it was read before, whatever its name."""
     if not content or len(content) > LARGEST:
-        raise Refused(f"the file is empty, or larger than {LARGEST // 1_000_000} MB")
+        raise Refused(f"the file is empty, or larger than {LARGEST // 1024**2} MB")
     digest = sha256(content).hexdigest()
     known = select(Interchange).where(Interchange.direction == "in", Interchange.digest == digest)
     if before := db.exec(known).first():

@@ -1,7 +1,7 @@
 """Remittances and the other answers of payers, on the command line."""
 
 import time
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,12 +15,14 @@ from activities import remittance_document
 from activities.adapters.folder import OUTBOX
 from activities.settings import Settings, running_stack
 from models.errors import Refused, Unreachable
+from models.unfolding import Unfolding
 from starter.cli.claims import Run, tell_count
 from starter.cli.desk import Desk, at_desk, this_moment
 from starter.cli.explain import ANSWERS
-from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
+from starter.cli.output import AsJson, Columns, console, plain, say, show, show_json, show_one, table
+from starter.cli.unfolded import print_json
 from starter.queries import claims as queries
-from starter.queries.claims import AnswerRow, FileRow
+from starter.queries.claims import FileRow
 from starter.queries.payment_on_paper import payment
 from starter.sandbox.home import private
 
@@ -53,10 +55,10 @@ remit = typer.Typer(help="Remittances: read the inbox, list, show, parked, post 
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a file handed in by a person."""
+    """What became of a file handed in by a person, and of how many claims in it."""
 
     file: FileRow
-    answers: tuple[AnswerRow, ...]
+    outcomes: Mapping[str, int]
 
 
 @remit.command()
@@ -124,7 +126,7 @@ def post(
             desk.ask(lambda office: office.claims.read_answers(f"posted-{digest[:16]}"), SECONDS_TO_READ)
         posted = _posted(desk, digest)
         _tell_posted(desk, posted, as_json)
-    if "parked" in (posted.file.status, *(answer.outcome for answer in posted.answers)):
+    if "parked" in (posted.file.status, *posted.outcomes):
         raise typer.Exit(1)
 
 
@@ -146,7 +148,7 @@ def _posted(desk: Desk, digest: str) -> Posted:
     while files and looks:
         waiting = queries.to_post(desk.engine, files[0].id)
         if not waiting.left:
-            return Posted(files[0], tuple(queries.answers(desk.engine, interchange_id=files[0].id)))
+            return Posted(files[0], queries.outcomes(desk.engine, files[0].id))
         if waiting.left != before:
             looks, before = LOOKS, waiting.left
             Console(stderr=True).print(
@@ -158,11 +160,14 @@ def _posted(desk: Desk, digest: str) -> Posted:
 
 
 def _tell_posted(desk: Desk, posted: Posted, as_json: bool) -> None:
+    count = sum(posted.outcomes.values())
     if as_json:
-        show_json(posted, desk.tz)
+        answers = queries.answers_in(desk.engine, posted.file.id)
+        told = Unfolding(count, lambda: (plain(answer, desk.tz) for answer in answers))
+        print_json({"file": plain(posted.file, desk.tz), "answers": told})
         return
     show_one(posted.file, FILES, False, desk.tz)
-    for outcome, count in Counter(answer.outcome for answer in posted.answers).items():
-        say(f"{outcome}: {count}")
-    if 0 < len(posted.answers) <= MOST_SHOWN:
-        console().print(table(posted.answers, ANSWERS, desk.tz, "claims in it"))
+    for outcome, number in posted.outcomes.items():
+        say(f"{outcome}: {number}")
+    if 0 < count <= MOST_SHOWN:
+        console().print(table(list(queries.answers_in(desk.engine, posted.file.id)), ANSWERS, desk.tz, "claims in it"))

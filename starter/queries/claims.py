@@ -1,6 +1,6 @@
 """Claims and what came back, as a biller sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from starter.queries.reading import rows
+from starter.queries.reading import each, rows
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,14 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """How many claims of a file came to the same."""
+
+    outcome: str
+    claims: int
+
+
+@dataclass(frozen=True)
 class FileRow:
     """A file that came or left; known by its digest."""
 
@@ -159,6 +167,12 @@ select count(*) filter (where rc.outcome = 'read') as left, count(*) as claims
 from remittance_claim rc join remittance r on r.id = rc.remittance_id where r.interchange_id = :interchange_id
 """
 
+OUTCOMES = """
+select rc.outcome, count(*) as claims
+from remittance_claim rc join remittance r on r.id = rc.remittance_id where r.interchange_id = :interchange_id
+group by rc.outcome order by rc.outcome
+"""
+
 REMITTANCES = """
 select r.id, coalesce(p.name, r.payer_key) as payer, r.trace, r.payment, r.method, r.paid_on, r.read_at,
   count(rc.id) as claims, count(rc.id) filter (where rc.outcome in ('posted', 'denied', 'reversal')) as posted,
@@ -204,6 +218,17 @@ def answers(
     """What payers said of these claims, of one remittance, or of one file."""
     values = {"remittance_id": remittance_id, "outcome": outcome, "interchange_id": interchange_id}
     return rows(engine, _answer, ANSWERS, numbers=None if numbers is None else list(numbers), **values)
+
+
+def answers_in(engine: Engine, interchange_id: int) -> Iterator[AnswerRow]:
+    """What a file says of claims, one by one."""
+    none = {"remittance_id": None, "numbers": None, "outcome": None}
+    return each(engine, _answer, ANSWERS, interchange_id=interchange_id, **none)
+
+
+def outcomes(engine: Engine, interchange_id: int) -> dict[str, int]:
+    """How many claims of a file came to what."""
+    return {found.outcome: found.claims for found in rows(engine, Outcome, OUTCOMES, interchange_id=interchange_id)}
 
 
 def to_post(engine: Engine, interchange_id: int) -> Waiting:

@@ -1,17 +1,25 @@
 """How screens read: SQL in, frozen rows out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, text
 
 Row = TypeVar("Row")
+AT_ONCE = 500
 
 
 def rows(engine: Engine, into: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
     """Every row of a query; its columns are named as what `into` takes."""
     with engine.connect() as connection:
         return [into(**found._mapping) for found in connection.execute(text(sql), values)]
+
+
+def each(engine: Engine, into: Callable[..., Row], sql: str, **values: Any) -> Iterator[Row]:
+    """The same one by one: of what is too large to be held whole."""
+    with engine.connect() as connection:
+        for found in connection.execution_options(yield_per=AT_ONCE).execute(text(sql), values):
+            yield into(**found._mapping)
 
 
 def covered(coverage: str, day: str) -> str:

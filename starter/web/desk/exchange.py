@@ -1,5 +1,9 @@
 """Files to and from the clearinghouse: what left, what came, and by hand where no server is spoken to."""
 
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from activities import uploads
@@ -10,6 +14,8 @@ from starter.web.access.permissions import Do
 from starter.web.visit import Visit
 
 router = APIRouter()
+PATIENCE = 20
+"""Seconds for which somebody looks at a page that reads their file; a large one takes minutes."""
 
 
 @router.get("/exchange")
@@ -34,8 +40,19 @@ def upload(visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
         visit.write(uploads.keep, name, content, visit.now)
     except Refused as no:
         return _page(visit, 422, wrong=str(no))
-    visit.ask(visit.office.claims.read_answers(f"by-hand-{visit.wish}"))
-    return visit.go("/exchange", told="The file was read; what could not be posted is on the page Parked.")
+    if visit.ask(_within(PATIENCE, visit.office.claims.read_answers(f"by-hand-{visit.wish}"))):
+        return visit.go("/exchange", told="The file was read; what could not be posted is on the page Parked.")
+    return visit.go("/exchange", told="The file is kept and being read; it is large: look here again in some minutes.")
+
+
+async def _within(seconds: float, reading: Coroutine[Any, Any, object]) -> bool:
+    """Whether it was done in that time; else it goes on by itself."""
+    try:
+        async with asyncio.timeout(seconds):
+            await reading
+    except TimeoutError:
+        return False
+    return True
 
 
 def _page(visit: Visit, status: int = 200, marked: int = 0, wrong: str = "") -> Response:
