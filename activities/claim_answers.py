@@ -10,12 +10,10 @@ from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered
 from models.rules.claim_status import news
 from models.tables import Claim
-
-VOID = "8"
-"""The frequency of a claim that is taken back (CLM05-3)."""
+from models.x12.claims import VOID
 
 POSTED = "posted"
-"""An answer that its remittance's posting has taken in already."""
+"""What another step has changed in a claim already: its remittance's posting, or a corrected session."""
 
 ANSWERED = (TaskKind.TIMELY_FILING, TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_SILENT)
 """Tasks that end when a payer has decided, however it did."""

@@ -7,13 +7,13 @@ from datetime import date
 from sqlmodel import col, select
 
 from activities import claim_lines, scrubbing, tasks
-from activities.claim_answers import VOID
 from activities.database import Tx
 from activities.giving_up import cause, client_of
 from models.billed import ServiceLine
 from models.facts import ClaimStatus, TaskKind
 from models.money import total
 from models.tables import Claim, Coverage
+from models.x12.claims import VOID
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,16 @@ from models.calendar import midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered, ClaimClosing, ClaimStanding, Correction, StatusWish
+from models.rules.amending import DECIDED
 from models.rules.ledger import Event
 from models.tables import Claim, Coverage, Payer, Submission
+from models.x12.claims import REPLACEMENT
 
 MENDED = (TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
 """What nobody needs to do once a claim is on its way again."""
 
 ON_ITS_WAY = (ClaimStatus.DRAFT, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED)
+NOT_SENT = (ClaimStatus.DRAFT, ClaimStatus.HELD)
 
 
 @step("claims.prepare")
@@ -76,18 +79,13 @@ def correct(tx: Tx, correction: Correction) -> ClaimStanding:
         raise Refused(f"claim {claim.number} is {claim.status}; wait for its answer before correcting it")
     if claim.status == ClaimStatus.CLOSED:
         raise Refused(f"claim {claim.number} is closed")
-    decided = claim.status in (ClaimStatus.DENIED, ClaimStatus.PAID)
-    if decided and not claim.payer_claim_number:
+    if claim.status in DECIDED and not claim.payer_claim_number:
         raise Refused(f"claim {claim.number}: its payer's own number is unknown, so it cannot be replaced")
     claim.authorization = correction.authorization or claim.authorization
     diagnoses, note = corrections.said(tx, correction)
     claim.diagnoses = diagnoses or claim.diagnoses
     claim.note = note or claim.note
-    claim.frequency = "7" if decided else claim.frequency
-    claim.edition += 0 if claim.status == ClaimStatus.HELD else 1
-    claim.accepted_at = None
-    goes_again(tx, claim, "corrected and sent again")
-    claim_making.look_again(tx, [claim])
+    send_again(tx, claim, "corrected and sent again")
     return standing(tx, claim)
 
 
@@ -145,6 +143,15 @@ def locked(tx: Tx, number: str) -> Claim:
     if claim is None:
         raise Refused(f"there is no claim {number}")
     return claim
+
+
+def send_again(tx: Tx, claim: Claim, because: str) -> None:
+    """The next edition of a claim, scrubbed: a replacement (7) where its payer decided, else what it was."""
+    claim.frequency = REPLACEMENT if claim.status in DECIDED else claim.frequency
+    claim.edition += 0 if claim.status == ClaimStatus.HELD else 1
+    claim.accepted_at = None
+    goes_again(tx, claim, because)
+    claim_making.look_again(tx, [claim])
 
 
 def goes_again(tx: Tx, claim: Claim, because: str) -> None:

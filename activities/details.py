@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from activities import directory, reserving, service_lines, sessions, settlement
+from activities import amending, directory, reserving, service_lines, sessions, settlement
 from activities.database import Tx, step
 from models.billed import AddOn
 from models.errors import Refused
@@ -16,13 +16,17 @@ BILLED = (Status.BOOKED, Status.CONFIRMED, Status.ATTENDED)
 
 @step("details.detail")
 def detail(tx: Tx, wish: Detail) -> SessionStanding:
-    """Say how it was held, and what was done beside the session's own service; add-ons until they are charged."""
+    """Say how it was held, and what was done beside the session's own service.
+
+    What was charged already is reversed and posted anew, and its claim follows where it has not left; one that its
+    payer decided on goes again as a replacement where the wish says so, else the whole is Refused.
+    """
     session = reserving.locked(tx, wish.session_id)
     for attendance in _theirs(tx, session, wish.client_id):
         if wish.held is not None:
             attendance.held = wish.held
         if wish.add_ons is not None:
-            _choose(tx, session, attendance, wish.add_ons)
+            _choose(tx, session, attendance, wish)
     return sessions.standing(tx, session)
 
 
@@ -37,18 +41,17 @@ def _theirs(tx: Tx, session: Session, client_id: int | None) -> list[AttendanceR
     return found
 
 
-def _choose(tx: Tx, session: Session, attendance: AttendanceRow, chosen: Sequence[AddOn]) -> None:
+def _choose(tx: Tx, session: Session, attendance: AttendanceRow, wish: Detail) -> None:
     """Keep exactly these; what is on the record already is no change, whether it was charged or not."""
-    kept = {each.service_id: each for each in service_lines.add_ons(tx.db, attendance)}
+    chosen = wish.add_ons or ()
+    kept = {e.service_id: e for e in service_lines.add_ons(tx.db, attendance) if e.service.code != FURTHER_CRISIS}
     wanted = {add_on.service_id: add_on for add_on in chosen}
     if len(wanted) < len(chosen):
         raise Refused("each add-on is chosen once")
-    if {n: e.minutes for n, e in kept.items() if e.service.code != FURTHER_CRISIS} == {
-        n: a.minutes for n, a in wanted.items()
-    }:
+    if {number: each.minutes for number, each in kept.items()} == {n: a.minutes for n, a in wanted.items()}:
         return
-    if settlement.is_charged(tx, attendance):
-        raise Refused("what was done in this session is charged already: add-ons are chosen before the note is signed")
+    charged = settlement.is_charged(tx, attendance)
+    bills = amending.held(tx, attendance, wish.replace) if charged else []
     _fits(tx, session, attendance, chosen)
     for service_id in kept.keys() - wanted.keys():
         tx.db.delete(tx.db.get_one(AddOnRow, (attendance.id, service_id)))
@@ -57,6 +60,8 @@ def _choose(tx: Tx, session: Session, attendance: AttendanceRow, chosen: Sequenc
             AddOnRow(attendance_id=attendance.id or 0, service_id=add_on.service_id, units=1, minutes=add_on.minutes)
         )
     tx.db.flush()
+    if charged:
+        amending.amend(tx, session, attendance, bills)
 
 
 def _fits(tx: Tx, session: Session, attendance: AttendanceRow, chosen: Sequence[AddOn]) -> None:

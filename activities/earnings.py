@@ -13,7 +13,7 @@ from activities.database import Tx
 from models.billed import on_the_web
 from models.calendar import PayCycle, local_day, period_of
 from models.facts import ClaimStatus, PayRule, SessionPayFacts, Status
-from models.money import ZERO
+from models.money import ZERO, total
 from models.paying import UNPOSTED, HeldSession, Source
 from models.rules import pay as rules
 from models.rules.collections import Debt, trace
@@ -71,6 +71,27 @@ def earned_by_session(tx: Tx, session: Session) -> list[tuple[str, Source, PayAm
     found += [(f"adjustment/{session.id}/{n}", Source.ADJUSTMENT, more) for n, more in enumerate(adjusted, 1)]
     admin = admin_of_session(pay_contracts.contract_on(tx.db, session.clinician_id, facts.held_on))
     return [*found, (f"admin/{session.id}", Source.ADMIN, admin)] if admin else found
+
+
+def due(tx: Tx, session: Session) -> Decimal:
+    """What a session that is earned earns by itself, as it is billed now."""
+    return total(earned.amount for _, _, earned in earned_by_session(tx, session)) if session.earned_on else ZERO
+
+
+def follow_billing(tx: Tx, session: Session, before: Decimal, why: str) -> None:
+    """What it earns more or less than `before`, once what it billed was corrected: a new line of the open period."""
+    rule, now = rule_of(tx, session), due(tx, session)
+    changed = rules.recalculated(now, before, rules.name_of(rule) if rule else "pay.no_rule", why)
+    if changed:
+        recalculate(tx, session, changed)
+
+
+def recalculate(tx: Tx, session: Session, changed: PayAmount) -> None:
+    """Keep what a session has earned more or less than was worked out before."""
+    before = select(func.count()).where(PayLine.session_id == session.id, PayLine.source == Source.RECALCULATED)
+    _line(
+        tx, f"recalculated/{session.id}/{tx.db.exec(before).one() + 1}", session, Source.RECALCULATED, changed, tx.today
+    )
 
 
 def accrue_client(tx: Tx, client_id: int) -> None:

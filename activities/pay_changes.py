@@ -53,10 +53,10 @@ def recalculate(tx: Tx, wish: Recalculation) -> int:
     sessions = tx.db.exec(query.order_by(col(Session.starts))).all()
     for client_id in _clients(tx, [session.id for session in sessions]):
         earnings.accrue_client(tx, client_id)
-    return sum(_corrected(tx, session, wish.clinician_id, because) for session in sessions)
+    return sum(_corrected(tx, session, because) for session in sessions)
 
 
-def _corrected(tx: Tx, session: Session, clinician_id: int, because: str) -> bool:
+def _corrected(tx: Tx, session: Session, because: str) -> bool:
     lines = tx.db.exec(
         select(PayLine).where(PayLine.session_id == session.id, col(PayLine.source).in_(SESSION_SOURCES))
     ).all()
@@ -70,19 +70,7 @@ def _corrected(tx: Tx, session: Session, clinician_id: int, because: str) -> boo
     found = rules.recalculated(due, total(line.amount for line in lines), name, why)
     if found is None:
         return False
-    count = sum(line.source == Source.RECALCULATED for line in lines)
-    line = PayLine(
-        key=f"pay/recalculated/{session.id}/{count + 1}",
-        clinician_id=clinician_id,
-        session_id=session.id,
-        source=Source.RECALCULATED,
-        earned_on=tx.today,
-        basis=found.basis,
-        amount=found.amount,
-        rule=found.rule,
-        why=found.why,
-    )
-    earnings.save(tx, line)
+    earnings.recalculate(tx, session, found)
     return True
 
 

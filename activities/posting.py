@@ -212,7 +212,8 @@ class Books:
 
     def _original(self, claim: Claim, part: RemittanceClaim) -> RemittanceClaim | None:
         """What a reversal takes back: the newest answer with this payer's number, else with these amounts."""
-        found = [known for known in self.standing.get(claim.number, ()) if known.paid == -part.paid]
+        amounts = -part.paid, abs(part.charged)
+        found = [one for one in self.standing.get(claim.number, ()) if (one.paid, abs(one.charged)) == amounts]
         named = [known for known in found if known.payer_claim_number == part.payer_claim_number]
         return next(iter(named or found), None)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from activities import charts, claim_making, directory, earnings, invoices, ledger, packages, service_lines
 from activities.database import Tx
@@ -12,7 +12,10 @@ from models.facts import Policy, Status
 from models.rules import rates
 from models.rules.ledger import Draft, Event, draft
 from models.rules.rates import Price
-from models.tables import AttendanceRow, Coverage, Entry, Session
+from models.tables import AttendanceRow, Entry, Session
+
+CHARGES = (Event.ATTENDED_INSURED.value, Event.ATTENDED_SELF_PAY.value)
+"""What is posted of a session that was held."""
 
 
 def settle(tx: Tx, session: Session, policy: Policy) -> None:
@@ -42,18 +45,29 @@ def unsigned(tx: Tx, session: Session, policy: Policy) -> list[AttendanceRow]:
 def _charge(tx: Tx, session: Session, attendance: AttendanceRow) -> None:
     if is_charged(tx, attendance):
         return
-    services = service_lines.done(tx, session, attendance)
-    covered = directory.coverages(tx.db, attendance.client_id, directory.held_on(tx, session))
+    services, on = service_lines.done(tx, session, attendance), directory.held_on(tx, session)
+    covered = directory.coverages(tx.db, attendance.client_id, on)
     if covered and services[0].service.code:
-        _bill_payer(tx, session, attendance, services, covered[0])
+        charged = _charge_payer(tx, session, attendance, services, covered[0].payer_id)
+        lines = [ServiceLine(attendance.id or 0, c.done.service_id, c.done.units, c.price.amount) for c in charged]
+        claim_making.make(tx, lines, covered[0], on)
     else:
-        _bill_client(tx, session, attendance, services)
+        _charge_client(tx, session, attendance, services)
 
 
-def _bill_payer(
-    tx: Tx, session: Session, attendance: AttendanceRow, services: Sequence[Done], coverage: Coverage
-) -> None:
-    """The practice's full fee of each service, and one claim for all of them."""
+def charge_beside(
+    tx: Tx, session: Session, attendance: AttendanceRow, add_ons: Sequence[Done], payer_id: int | None
+) -> list[Charged]:
+    """Charge add-ons after the session was charged: to the payer that its claim went to, or the client."""
+    if payer_id is None:
+        return _charge_client(tx, session, attendance, add_ons)
+    return _charge_payer(tx, session, attendance, add_ons, payer_id)
+
+
+def _charge_payer(
+    tx: Tx, session: Session, attendance: AttendanceRow, services: Sequence[Done], payer_id: int
+) -> list[Charged]:
+    """The practice's full fee of each service."""
     on = directory.held_on(tx, session)
 
     def full_fee(each: Done) -> Price:
@@ -61,16 +75,13 @@ def _bill_payer(
 
     charged = service_lines.charged(services, full_fee)
     for each in charged:
-        why = each.price.why
-        drafted = draft(
-            Event.ATTENDED_INSURED, each.price.amount, each.price.rule, _of(each, why), payer=coverage.payer_id
-        )
+        why = _of(each, each.price.why)
+        drafted = draft(Event.ATTENDED_INSURED, each.price.amount, each.price.rule, why, payer=payer_id)
         _post(tx, session, attendance, each.done, drafted)
-    lines = [ServiceLine(attendance.id or 0, c.done.service_id, c.done.units, c.price.amount) for c in charged]
-    claim_making.make(tx, lines, coverage, on)
+    return charged
 
 
-def _bill_client(tx: Tx, session: Session, attendance: AttendanceRow, services: Sequence[Done]) -> None:
+def _charge_client(tx: Tx, session: Session, attendance: AttendanceRow, services: Sequence[Done]) -> list[Charged]:
     """What the client agreed to pay for each service; a prepaid session covers its own service alone."""
     on = directory.held_on(tx, session)
 
@@ -79,8 +90,8 @@ def _bill_client(tx: Tx, session: Session, attendance: AttendanceRow, services: 
         known = directory.rates(tx.db, each.service_id)
         return prepaid or rates.price(known, session.clinician_id, attendance.client_id, on)
 
-    entries = []
-    for each in service_lines.charged(services, price):
+    charged, entries = service_lines.charged(services, price), []
+    for each in charged:
         if each.price.amount:
             drafted = draft(
                 Event.ATTENDED_SELF_PAY,
@@ -92,6 +103,7 @@ def _bill_client(tx: Tx, session: Session, attendance: AttendanceRow, services: 
             entries.append(_post(tx, session, attendance, each.done, drafted))
     if new := [entry for entry in entries if entry]:
         invoices.ask(tx, attendance.client_id, new)
+    return charged
 
 
 def _of(charged: Charged, why: str) -> str:
@@ -104,7 +116,7 @@ def _post(tx: Tx, session: Session, attendance: AttendanceRow, done: Done, draft
     """The charge of one service, once; an add-on's is one of its own beside the session's."""
     return ledger.post(
         tx,
-        f"charge/{attendance.id}/{done.service_id}" if done.add_on else f"charge/{attendance.id}",
+        _key(tx, attendance, done),
         drafted,
         client_id=attendance.client_id,
         session_id=session.id,
@@ -113,10 +125,22 @@ def _post(tx: Tx, session: Session, attendance: AttendanceRow, done: Done, draft
     )
 
 
+def _key(tx: Tx, attendance: AttendanceRow, done: Done) -> str:
+    """How a charge is named; an add-on that was charged and taken back before is counted on."""
+    if not done.add_on:
+        return f"charge/{attendance.id}"
+    before = select(func.count()).where(
+        Entry.attendance_id == attendance.id,
+        Entry.service_id == done.service_id,
+        col(Entry.event).in_(CHARGES),
+    )
+    count = tx.db.exec(before).one()
+    return f"charge/{attendance.id}/{done.service_id}" + (f"/{count + 1}" if count else "")
+
+
 def is_charged(tx: Tx, attendance: AttendanceRow) -> bool:
     """Whether what was done is charged already."""
-    charges = (Event.ATTENDED_INSURED.value, Event.ATTENDED_SELF_PAY.value)
-    query = select(Entry.id).where(Entry.attendance_id == attendance.id, col(Entry.event).in_(charges))
+    query = select(Entry.id).where(Entry.attendance_id == attendance.id, col(Entry.event).in_(CHARGES))
     return tx.db.exec(query).first() is not None
 
 

@@ -1,11 +1,12 @@
 """Taking a claim back: it goes once more as a void (frequency 8), and its payer takes back what it paid."""
 
-from activities import claim_answers, claims, kept_words
+from activities import claims, kept_words
 from activities.database import Tx, step
 from activities.giving_up import cause
 from models.errors import Refused
 from models.facts import ClaimStatus
 from models.messages import ClaimStanding, Voiding
+from models.x12.claims import VOID
 
 DECIDED = (ClaimStatus.DENIED, ClaimStatus.PAID, ClaimStatus.ACCEPTED)
 
@@ -17,7 +18,7 @@ def void(tx: Tx, wish: Voiding) -> ClaimStanding:
     because = kept_words.reason(tx, cause(claim), wish)
     if not because:
         raise Refused("voiding a claim needs a reason")
-    if claim.frequency == claim_answers.VOID:
+    if claim.frequency == VOID:
         raise Refused(f"claim {claim.number} is being voided already")
     if claim.status not in DECIDED:
         raise Refused(
@@ -25,7 +26,7 @@ def void(tx: Tx, wish: Voiding) -> ClaimStanding:
         )
     if not claim.payer_claim_number:
         raise Refused(f"claim {claim.number}: its payer's own number is unknown, so it cannot be voided")
-    claim.frequency = claim_answers.VOID
+    claim.frequency = VOID
     claim.edition += 1
     claim.status, claim.accepted_at = ClaimStatus.DRAFT, None
     claim.why = f"to be voided: {because}"

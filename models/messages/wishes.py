@@ -70,13 +70,14 @@ class Outcome:
 class Detail:
     """How a client's part was held and what was done beside the session's service (client None: everybody's).
 
-    What is None stays as it was.
+    What is None stays as it was. `replace`: a claim that its payer decided on goes again with what changed.
     """
 
     session_id: UUID
     client_id: int | None = None
     held: Held | None = None
     add_ons: tuple[AddOn, ...] | None = None
+    replace: bool = False
 
 
 @dataclass(frozen=True)

@@ -105,13 +105,16 @@ def detail(
     held: HowHeld = None,
     add_on: AddOns = None,
     no_add_ons: Annotated[bool, typer.Option("--no-add-ons", help="Nothing was done beside the session.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Send a claim that its payer decided on again, as a replacement.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say how a session was held, and what was done beside it; add-ons before the note is signed."""
+    """Say how a session was held, and what was done beside it; what was charged is corrected, and its claim follows."""
     with at_desk() as desk:
         known = desk.session(session)
         beside = _add_ons(desk, add_on or []) if add_on or no_add_ons else None
-        desk.ask(lambda office: office.sessions.detail(known, client, held, beside))
+        desk.ask(lambda office: office.sessions.detail(known, client, held, beside, replace))
         show_session(desk, known, as_json)
 
 

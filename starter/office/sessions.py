@@ -97,9 +97,13 @@ class Sessions:
         client_id: int | None = None,
         held: Held | None = None,
         add_ons: tuple[AddOn, ...] | None = None,
+        replace: bool = False,
     ) -> SessionStanding:
-        """How a client's part was held, and what was done beside the session's service; None stays as it was."""
-        wish = Detail(session_id, client_id, held, add_ons)
+        """How a client's part was held, and what was done beside the session's service; None stays as it was.
+
+        `replace`: a claim that its payer decided on goes again, as a replacement, where it bills something else now.
+        """
+        wish = Detail(session_id, client_id, held, add_ons, replace)
         return await self._of_session(SessionStart(session_id), SessionWorkflow.detail, wish)
 
     async def attend(

@@ -197,7 +197,7 @@ class Life:
         told = event["add_ons"]
         beside = None if told is None else tuple(AddOn(self.names.services[a["service"]], a["minutes"]) for a in told)
         held = Held(event["held"]) if event["held"] else None
-        await self.office.sessions.detail(self.session(event), self.client(event), held, beside)
+        await self.office.sessions.detail(self.session(event), self.client(event), held, beside, event["replace"])
 
     async def no_show(self, event: Any) -> None:
         await self.office.sessions.no_show(self.session(event), self.client(event))

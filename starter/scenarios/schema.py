@@ -84,7 +84,16 @@ EVENTS: dict[str, Check] = {
     "reschedule": table({**AT, **SESSION, "starts": (moment, REQUIRED), **BY}),
     "confirm": table({**AT, **SESSION, **ANY_CLIENT}),
     "attend": table({**AT, **SESSION, **ANY_CLIENT, "minutes": (whole, None)}),
-    "detail": table({**AT, **SESSION, **ANY_CLIENT, "held": (one_of(*Held), None), "add_ons": (several(ADD_ON), None)}),
+    "detail": table(
+        {
+            **AT,
+            **SESSION,
+            **ANY_CLIENT,
+            "held": (one_of(*Held), None),
+            "add_ons": (several(ADD_ON), None),
+            "replace": (yes_or_no, False),
+        }
+    ),
     "no_show": table({**AT, **SESSION, **ANY_CLIENT, "minutes": (whole, None)}),
     "sign_note": table({**AT, **SESSION, "diagnosis": (several(text), [])}),
     "pay": table({**AT, **CLIENT, **MONEY, **METHOD}),

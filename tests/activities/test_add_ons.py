@@ -1,5 +1,6 @@
 """Add-ons from the clinician's choice to the last cent: charged, claimed, answered and paid line by line."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -7,13 +8,13 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
-from activities import claims, details
+from activities import claims, clearinghouse, details
 from activities.superbills import superbill
 from models.billed import AddOn, Held
 from models.errors import Refused
 from models.messages import Answered, ClaimClosing, Correction, Detail
 from models.money import ZERO, total
-from models.tables import AddOnRow, Claim, ClaimLine, Entry, Interchange
+from models.tables import AddOnRow, Claim, ClaimLine, Entry, Interchange, Session
 from models.x12.claim_837p import read
 from models.x12.claims import Claim837
 from models.x12.judge import judge
@@ -236,13 +237,103 @@ def test_an_add_on_that_does_not_go_with_the_session_is_refused_by_name(desk: De
         desk.book(desk.client(), service_id=extra)
 
 
-def test_add_ons_stand_once_they_are_charged_and_the_same_again_is_no_change(desk: Desk) -> None:
+def test_the_same_add_ons_again_are_no_change(desk: Desk) -> None:
     extra, client = interactive(desk), desk.client(desk.payer())
     session = held(desk, client, AddOn(extra))
+    desk.send()
     desk.ask(details.detail, Detail(session, client, add_ons=(AddOn(extra),)))
-    with pytest.raises(Refused, match="charged already"):
-        desk.ask(details.detail, Detail(session, client, add_ons=()))
-    assert len(desk.rows(select(AddOnRow))) == 1
+    assert (len(desk.rows(select(AddOnRow))), desk.balance("receivable:payer:1")) == (1, usd("180.00"))
+
+
+def test_add_ons_are_corrected_until_the_claim_leaves_and_its_lines_and_charge_follow(desk: Desk) -> None:
+    extra, client = interactive(desk), desk.client(desk.payer())
+    session = held(desk, client, AddOn(extra))
+    [claim] = desk.claims_of(session)
+    for chosen, charge in (((), "150.00"), ((AddOn(extra),), "180.00"), ((), "150.00"), ((AddOn(extra),), "180.00")):
+        desk.ask(details.detail, Detail(session, client, add_ons=chosen))
+        assert (desk.row(Claim, claim.number).charge, desk.balance("receivable:payer:1")) == (usd(charge), usd(charge))
+    assert [(one.control, one.code) for one in left(desk).lines] == [
+        (f"{claim.number}L1", "90837"),
+        (f"{claim.number}L2", "90785"),
+    ]
+    entries = desk.rows(select(Entry).order_by(col(Entry.id)))
+    assert [(entry.event, entry.service_id) for entry in entries] == [
+        ("attended, insured", None),
+        *[("attended, insured", extra), ("reversal", extra)] * 2,
+        ("attended, insured", extra),
+    ]
+
+
+def test_add_ons_of_a_claim_on_its_way_stand_until_its_payer_answers(desk: Desk) -> None:
+    extra, client = interactive(desk), desk.client(desk.payer())
+    session = held(desk, client, AddOn(extra))
+    written = desk.ask(clearinghouse.build, 5000)
+    for deliver in (False, True):
+        if deliver:
+            desk.ask(clearinghouse.deliver, written.files[0])
+        with pytest.raises(Refused, match="on its way: wait for its payer's answer"):
+            desk.ask(details.detail, Detail(session, client, add_ons=(), replace=True))
+    assert (len(desk.rows(select(AddOnRow))), desk.balance("receivable:payer:1")) == (1, usd("180.00"))
+
+
+def test_a_rejected_claim_waits_with_its_new_lines_for_the_biller(desk: Desk) -> None:
+    extra, client = interactive(desk), desk.client(desk.payer())
+    session = held(desk, client)
+    [claim] = desk.claims_of(session)
+    desk.tell(Answered(claim.number, "rejected", 0, "A7:249"))
+    desk.ask(details.detail, Detail(session, client, add_ons=(AddOn(extra),)))
+    assert (desk.row(Claim, claim.number).status, desk.tasks()) == ("rejected", ["claim_rejected"])
+    desk.ask(claims.correct, Correction(claim.number))
+    assert [one.code for one in left(desk).lines] == ["90837", "90785"]
+
+
+def test_a_paid_claim_goes_again_as_a_replacement_and_is_paid_anew_to_the_cent(desk: Desk) -> None:
+    desk.pay_rule("percent_of_billed", "50.00")
+    extra, client = interactive(desk), desk.client(desk.payer())
+    number = claimed(desk, client)
+    before = answer(number, line(number, 1, "90837", "100.00", "CO-45 30.00", "PR-3 20.00"))
+    remit(desk, before)
+    [session] = desk.rows(select(Session.id))
+    add = Detail(session, client, add_ons=(AddOn(extra),))
+    with pytest.raises(Refused, match=rf"claim {number} is paid: it has to go again as a replacement"):
+        desk.ask(details.detail, add)
+    assert (desk.row(Claim, number).status, desk.rows(select(AddOnRow))) == ("paid", [])
+    desk.ask(details.detail, replace(add, replace=True))
+    assert desk.balance("receivable:payer:1") == usd("30.00")
+    told = left(desk)
+    assert (told.frequency, told.payer_claim_number, told.charge) == ("7", f"ICN{number}", usd("180.00"))
+    desk.tell(Answered(number, "accepted", 0))
+    back = answer(number, line(number, 1, "90837", "-100.00", "CO-45 -30.00", "PR-3 -20.00"), status="22")
+    lines = (line(number, 1, "90837", "100.00", "CO-45 30.00", "PR-3 20.00"), line(number, 2, "90785", "30.00"))
+    remit(desk, back, answer(number, *lines), trace="T2", control=502)
+    assert (desk.row(Claim, number).status, desk.balance("receivable:payer:1")) == ("paid", ZERO)
+    assert (desk.balance("cash:payer"), desk.balance(f"receivable:client:{client}")) == (usd("130.00"), usd("20.00"))
+    assert [(pay.source, pay.amount) for pay in desk.pay_lines()] == [
+        ("session", usd("75.00")),
+        ("recalculated", usd("15.00")),
+    ]
+
+
+def test_the_claim_to_the_next_coverage_bills_what_the_first_does(desk: Desk) -> None:
+    extra, client = interactive(desk), desk.client(desk.payer(), desk.payer("87726"))
+    number = claimed(desk, client, AddOn(extra))
+    lines = (line(number, 1, "90837", "100.00", "PR-2 50.00"), line(number, 2, "90785", "10.00", "PR-3 20.00"))
+    remit(desk, answer(number, *lines))
+    [session] = desk.rows(select(Session.id))
+    desk.ask(details.detail, Detail(session, client, add_ons=(), replace=True))
+    found = desk.rows(select(Claim).order_by(col(Claim.sequence)))
+    assert [(claim.frequency, claim.charge) for claim in found] == [("7", usd("150.00")), ("1", usd("150.00"))]
+
+
+def test_what_a_client_pays_alone_follows_on_their_invoices(desk: Desk) -> None:
+    extra, client = interactive(desk), desk.client()
+    session = held(desk, client, AddOn(extra))
+    desk.pay(client, "180.00")
+    desk.ask(details.detail, Detail(session, client, add_ons=()))
+    assert (desk.balance(f"receivable:client:{client}"), sum(desk.dues(client).values())) == (usd("-30.00"), ZERO)
+    desk.ask(details.detail, Detail(session, client, add_ons=(AddOn(extra),)))
+    assert (desk.balance(f"receivable:client:{client}"), sum(desk.dues(client).values())) == (ZERO, ZERO)
+    assert desk.open_invoices(client) == []
 
 
 def test_a_changed_mind_before_the_signature_leaves_only_what_was_said_last(desk: Desk) -> None:

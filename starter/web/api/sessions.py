@@ -70,7 +70,8 @@ class DetailIn(BaseModel):
 
     client_id: int | None = None
     held: Held | None = None
-    add_ons: list[AddOnIn] | None = Field(None, max_length=10, description="All of them; until they are charged.")
+    add_ons: list[AddOnIn] | None = Field(None, max_length=10, description="All of them.")
+    replace: bool = Field(False, description="Send a claim that its payer decided on again, as a replacement.")
 
 
 @router.get("/sessions")
@@ -146,10 +147,17 @@ def outcome(session_id: UUID, wish: OutcomeIn, caller: Caller = WRITE) -> Respon
 
 @router.post("/sessions/{session_id}/detail", response_model=SessionOut)
 def detail(session_id: UUID, wish: DetailIn, caller: Caller = WRITE) -> Response:
-    """Say how it was held and what was done beside it, before its note is signed."""
+    """Say how it was held and what was done beside it.
+
+    What was charged is reversed and charged anew, and its claim follows; refused while a payer decides on it.
+    """
     told = wish.add_ons
     beside = None if told is None else tuple(AddOn(one.service_id, one.minutes) for one in told)
-    return changed(caller, session_id, lambda sessions: sessions.detail(session_id, wish.client_id, wish.held, beside))
+    return changed(
+        caller,
+        session_id,
+        lambda sessions: sessions.detail(session_id, wish.client_id, wish.held, beside, wish.replace),
+    )
 
 
 def changed(

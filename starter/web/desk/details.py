@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from models.billed import HELD_WORDS, AddOn, Held, held_as
 from models.errors import Refused
+from models.rules.amending import against, goes_again
 from models.rules.coding import WITH_A_VISIT, misplaced
 from starter.queries import calendar as calendar_queries
 from starter.queries import services as queries
@@ -26,6 +27,7 @@ class DoneForm(BaseModel):
     held: Held | None = None
     add_ons: list[int] = Field(default_factory=list)
     psychotherapy_minutes: int | None = Field(None, ge=1, le=24 * 60)
+    replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,17 @@ class Done:
     def beside_a_visit(self) -> bool:
         """Whether minutes of psychotherapy can be told."""
         return any(offer.code in WITH_A_VISIT for offer in self.offers)
+
+    @property
+    def fixed(self) -> str:
+        """Why add-ons cannot be changed any more; "" where they can."""
+        return (self.part.charged and against(self.part.claims, replace=True)) or ""
+
+    @property
+    def replaced(self) -> str:
+        """The claim that would have to go again, as a replacement."""
+        claim = goes_again(self.part.claims)
+        return claim.number if claim else ""
 
     def typed(self) -> dict[str, Any]:
         """What the form begins with."""
@@ -82,7 +95,8 @@ def tell(visit: Visit, about: Done, wanted: DoneForm) -> None:
     stands = {number: minutes for number, minutes in about.part.add_ons.items() if number in offered}
     if held is not None or said != stands:
         add_ons = None if said == stands else chosen
-        visit.ask(visit.office.sessions.detail(about.session_id, about.client_id, held, add_ons))
+        wish = visit.office.sessions.detail(about.session_id, about.client_id, held, add_ons, wanted.replace)
+        visit.ask(wish)
 
 
 def ways() -> list[tuple[str, str]]:
