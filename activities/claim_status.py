@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
+from sqlalchemy import exists, func
 from sqlmodel import col, select
 
 from activities import insured, interchanges, scrubbing, tasks
@@ -12,7 +14,7 @@ from models.calendar import local_day, midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered
-from models.rules.deadlines import ask_on
+from models.rules.deadlines import SILENT_FOR, ask_on
 from models.tables import BillingGroup, Claim, Client, Coverage, Interchange, Payer, StatusInquiryRow
 from models.x12 import status_276_277 as x12
 from models.x12.claim_status import StatusAnswer, StatusInquiry, StatusRequest
@@ -26,6 +28,24 @@ def ask_at(tx: Tx, claim: Claim) -> datetime | None:
     asked = _newest(tx, claim)
     heard = max(claim.accepted_at or claim.made_at, asked.asked_at if asked else claim.made_at)
     return midnight(ask_on(local_day(heard, tx.tz)), tx.tz)
+
+
+def overdue(tx: Tx, after: str, at_most: int) -> list[str]:
+    """The numbers of claims after a number whose payer was to be asked by now and was not, in their order."""
+    since = tx.now - SILENT_FOR
+    asked = select(StatusInquiryRow.id).where(
+        StatusInquiryRow.claim_number == Claim.number,
+        StatusInquiryRow.edition == Claim.edition,
+        StatusInquiryRow.asked_at > since,
+    )
+    query = (
+        select(Claim)
+        .where(Claim.status == ClaimStatus.ACCEPTED, Claim.number > after, ~exists(asked))
+        .where(func.coalesce(Claim.accepted_at, Claim.made_at) <= since)
+        .order_by(col(Claim.number))
+    )
+    late = ((claim.number, ask_at(tx, claim)) for claim in tx.db.exec(query))
+    return list(islice((number for number, at in late if at and at <= tx.now), at_most))
 
 
 def ask(tx: Tx, claim: Claim, by_person: bool = False) -> None:

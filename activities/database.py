@@ -87,6 +87,7 @@ class After:
     cancellations: list[Cancellation] = field(default_factory=list)
     freed: list[FreedTime] = field(default_factory=list)
     remittances: list[int] = field(default_factory=list)
+    silent_claims: list[str] = field(default_factory=list)
 
     def handover(self) -> Handover:
         """The collected, frozen."""
@@ -105,6 +106,7 @@ class After:
             cancellations=tuple(self.cancellations),
             freed=tuple(self.freed),
             remittances=tuple(self.remittances),
+            silent_claims=tuple(self.silent_claims),
         )
 
 

@@ -119,6 +119,7 @@ class Relay:
         await _at_once(self._claim, [ClaimStart(number) for number in handover.claims])
         await self._answers(handover.answers)
         await _at_once(self._remittance, handover.remittances)
+        await _at_once(self._silent_claim, handover.silent_claims)
         await _at_once(self._task, handover.tasks)
         await _at_once(self._pay_period, handover.pay_periods)
         await _at_once(self._done, [messages.task_workflow(task_id) for task_id in handover.closed_tasks])
@@ -167,6 +168,13 @@ class Relay:
         """Follow a claim; with an answer, also one whose workflow had ended."""
         signal: dict[str, Any] = {"start_signal": "answered", "start_signal_args": [answer]} if answer else {}
         await self._start("Claim", start, messages.claim_workflow(start.number), f"Claim {start.number}", [], **signal)
+
+    async def _silent_claim(self, number: str) -> None:
+        """Have a claim's workflow ask its payer by the clock, also one that began before workflows did."""
+        workflow_id = messages.claim_workflow(number)
+        await self._start(
+            "Claim", ClaimStart(number), workflow_id, f"Claim {number}", [], start_signal="ask_by_the_clock"
+        )
 
     async def _task(self, start: TaskStart) -> None:
         summary = f"{start.kind.replace('_', ' ')} for a {start.role.replace('_', ' ')}"

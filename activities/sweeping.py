@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from activities import invoices, tasks
+from activities import claim_status, invoices, tasks
 from activities.database import Tx, step
 from models.messages import Handover
 from models.messages.runs import SweepBatch
@@ -45,6 +45,14 @@ def remittances_open(tx: Tx, after: str) -> SweepBatch:
     found = tx.db.exec(query.order_by(col(RemittanceClaim.remittance_id)).limit(AT_ONCE)).all()
     tx.after.remittances += found
     return _batch([str(remittance_id) for remittance_id in found], tx.after.handover())
+
+
+@step("sweeping.claims_silent")
+def claims_silent(tx: Tx, after: str) -> SweepBatch:
+    """Claims after a number whose payer was to be asked by now: the workflow of each is told to ask by the clock."""
+    found = claim_status.overdue(tx, after, AT_ONCE)
+    tx.after.silent_claims += found
+    return _batch(found, tx.after.handover())
 
 
 def _batch(keys: list[str], handover: Handover) -> SweepBatch:

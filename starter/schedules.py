@@ -165,7 +165,7 @@ TIMED: tuple[Timed, ...] = (
         "task-sweep",
         TaskSweepWorkflow.run,
         "every open task is followed, reminded of and escalated; "
-        "a remittance that is read and not posted to its end goes on",
+        "a remittance that is read and not posted to its end goes on; payers that are silent too long are asked",
         5,
         0,
         counts="open tasks followed",

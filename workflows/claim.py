@@ -76,6 +76,11 @@ class ClaimWorkflow:
         await workflow.wait_condition(lambda: self.standing is not None)
         await self.ask(remittances.post if answer.kind == "remitted" else claims.take_answer, answer)
 
+    @workflow.signal
+    def ask_by_the_clock(self) -> None:
+        """Ask a silent payer from now on, as workflows do that begin today."""
+        self.asks_payers = True
+
     @workflow.update
     async def correct(self, correction: Correction) -> ClaimStanding:
         return await self.grant(claims.correct, correction)

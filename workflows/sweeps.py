@@ -12,13 +12,18 @@ from workflows.steps import Mailbag, step
 
 @workflow.defn(name="TaskSweep")
 class TaskSweepWorkflow:
-    """Every open task has a workflow that reminds and escalates, and every remittance one that posts it to its end."""
+    """Every open task has a workflow that reminds and escalates, every remittance one that posts it to its end.
+
+    Every claim whose payer is silent has one that asks.
+    """
 
     @workflow.run
     async def run(self) -> int:
         """How many tasks are open."""
         if workflow.patched("remittances-are-followed"):
             await _followed(sweeping.remittances_open, "remittances under way")
+        if workflow.patched("silent-claims-are-followed"):
+            await _followed(sweeping.claims_silent, "silent claims")
         return await _followed(sweeping.tasks_open, "open tasks")
 
 

@@ -104,6 +104,7 @@ class Handover:
     cancellations: tuple["Cancellation", ...] = ()
     freed: tuple[FreedTime, ...] = ()
     remittances: tuple[int, ...] = ()
+    silent_claims: tuple[str, ...] = ()
 
 
 NOTHING = Handover()

@@ -3,14 +3,20 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlmodel import Session as Database
 from sqlmodel import col, select
+from temporalio import workflow
+from temporalio.worker import Replayer
 
 from activities import access
+from activities.codec import data_converter
 from activities.retention import FILES
-from models.messages import invoice_workflow, task_workflow
-from models.tables import Account, Invoice, Message, Practice, ScheduledRun, Task
+from models.messages import claim_workflow, invoice_workflow, task_workflow
+from models.tables import Account, Invoice, Message, Practice, ScheduledRun, StatusInquiryRow, Task
 from tests.workflows.practice import ANA, INA, TZ, Life
+from tests.workflows.test_claim import an_accepted_claim
+from worker import WORKFLOWS, runner
 from workflows.upkeep import KINDS
 
 
@@ -81,3 +87,24 @@ async def test_a_night_is_backed_up_and_tidied(life: Life) -> None:
     assert (backup.state, backup.day, backup.done > 40) == ("done", today, True)
     gone = await ran(life, "retention")
     assert (gone.done, gone.parts) == (0, dict.fromkeys((*KINDS, *FILES), 0))
+
+
+async def test_a_claim_that_began_before_payers_were_asked_is_asked_after_from_the_next_sweep_on(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its workflow is that of before (the patch was unknown to it), and its history still replays."""
+    patched = workflow.patched
+    monkeypatch.setattr(workflow, "patched", lambda name: name != "silent-payers-are-asked" and patched(name))
+    claim = await an_accepted_claim(life)
+    monkeypatch.undo()
+    await life.sleep_until(life.at(20, 12))
+    assert life.rows(select(StatusInquiryRow)) == [], "by itself it never asks"
+    await ran(life, "task-sweep")
+    await life.eventually(lambda: len(life.rows(select(StatusInquiryRow))) == 1)
+    await ran(life, "task-sweep")
+    await life.sleep_until(life.at(36, 12))
+    await life.eventually(lambda: len(life.rows(select(StatusInquiryRow))) == 2)
+    history = await life.client.get_workflow_handle(claim_workflow(claim.number)).fetch_history()
+    assert sum("ask_by_the_clock" in str(event) for event in history.events) == 1, "who asks already is not told again"
+    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=data_converter(None))
+    await replayer.replay_workflow(history)
