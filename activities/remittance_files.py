@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from activities import kept_answers, ledger, matching
+from activities import kept_answers, ledger, matching, same_money, tasks
 from activities.alive import alive
 from activities.database import Tx
+from activities.same_money import Comparison
 from models.errors import Parked
+from models.facts import TaskKind
 from models.money import ZERO, total
 from models.rules.ledger import Event, draft
 from models.tables import Interchange, Payer, RemittanceClaim, RemittanceRow
@@ -27,47 +29,51 @@ AT_ONCE = 500
 
 
 def take(tx: Tx, interchange: Interchange, content: str) -> None:
-    """Keep each remittance once; nothing at all of a file in which one does not add up."""
+    """Keep each remittance once; nothing at all of a file in which one does not add up.
+
+    Of money that was told before the file says so, and a person hears where its claims are not the same.
+    """
     wrong: list[Problem] = []
+    again: list[Comparison] = []
     for reading in remittance_835.readings(content):
-        wrong += _keep(tx, interchange, reading)
+        if row := same_money.known(tx, reading.head):
+            again.append(Comparison(tx, row))
+            wrong += again[-1].read(reading)
+        else:
+            wrong += _keep(tx, interchange, reading)
+    interchange.why = "; ".join(each.words for each in again)
+    if any(each.differs for each in again):
+        told = "; ".join(each.words for each in again if each.differs)
+        what = f"answer file {interchange.id} tells of {told}"
+        tasks.open_task(tx, TaskKind.REMITTANCE_PARKED, f"interchange/{interchange.id}", what)
     if wrong:
         more = f"; and {len(wrong) - PROBLEMS_TOLD} more" if len(wrong) > PROBLEMS_TOLD else ""
         raise Parked("; ".join(map(str, wrong[:PROBLEMS_TOLD])) + more)
 
 
 def _keep(tx: Tx, interchange: Interchange, reading: Reading) -> Iterator[Problem]:
-    """Keep a remittance unless it is known; what of it does not add up."""
+    """Keep a remittance; what of it does not add up."""
     row = _row(tx, interchange, reading.head)
     told, first, paid, parked = reading.claims(), 0, ZERO, 0
-    named = row.payer_id if row else None
+    named = row.payer_id
     while some := list(islice(told, AT_ONCE)):
         alive()
-        if row:
-            parked += _claims(tx, row, named, first, some, parked)
+        parked += _claims(tx, row, named, first, some, parked)
         first += len(some)
         paid += total(payment.paid for payment in some)
         for payment in some:
             yield from (problem for _, problem in problems_of_claim(payment))
     yield from problems_of_payment(reading.head, paid)
-    if row:
-        kept_answers.gather(tx, row.id or 0, parked)
-        _provider_adjustments(tx, row, reading.head)
-        tx.after.remittances.append(row.id or 0)
+    kept_answers.gather(tx, row.id or 0, parked)
+    _provider_adjustments(tx, row, reading.head)
+    tx.after.remittances.append(row.id or 0)
 
 
-def _row(tx: Tx, interchange: Interchange, r: Remittance) -> RemittanceRow | None:
-    """The remittance kept; None where the same money was told before, in whatever file."""
-    key = r.payer.id or r.payer.name
-    same = select(RemittanceRow).where(
-        RemittanceRow.payer_key == key, RemittanceRow.trace == r.trace, RemittanceRow.payment == r.payment
-    )
-    if tx.db.exec(same).first():
-        return None
+def _row(tx: Tx, interchange: Interchange, r: Remittance) -> RemittanceRow:
     row = RemittanceRow(
         interchange_id=interchange.id or 0,
         payer_id=_payer(tx, r.payer.id),
-        payer_key=key,
+        payer_key=same_money.payer_key(r),
         trace=r.trace,
         payment=r.payment,
         method=r.method,
@@ -123,7 +129,7 @@ def _unfit(payment: ClaimPayment, match: matching.Match, named: int | None) -> s
         return f"no claim of that number was made here{match.hint}"
     if named not in (None, match.claim.payer_id):
         return f"it answers claim {match.claim.number}, which went to another payer"
-    if abs(payment.charged) != match.claim.charge:
+    if abs(payment.charged) != match.claim.charge and not payment.reversal:  # that one finds what it takes back
         return f"it answers a charge of {payment.charged}, the claim was for {match.claim.charge}"
     return ""
 

@@ -302,7 +302,24 @@ def test_the_same_payment_in_another_file_posts_once(desk: Desk) -> None:
     before = desk.entries()
     remit(desk, pays(claim, "120.00", "CO-45 30.00"), control=777)
     assert desk.entries() == before
-    assert [f.status for f in payer.came(desk)] == ["read", "read"]
+    assert [(f.status, f.why) for f in payer.came(desk)] == [
+        ("read", ""),
+        ("read", "the same money as remittance 1 (payer, trace and amount): nothing of it is posted again"),
+    ]
+    assert desk.tasks() == []
+
+
+def test_the_same_money_for_other_claims_is_not_posted_and_somebody_asks_the_payer(desk: Desk) -> None:
+    first = desk.claim(desk.client(desk.payer()))
+    second = desk.claim(desk.client(1))
+    remit(desk, pays(first, "120.00", "CO-45 30.00"))
+    before = desk.entries()
+    remit(desk, pays(second, "120.00", "CO-45 30.00"), control=777)
+    assert desk.entries() == before
+    [_, again] = payer.came(desk)
+    assert "of its claims 1 stand there otherwise or not at all, and of that one's 1 here" in again.why
+    [task] = desk.rows(select(Task).where(Task.cause == f"interchange/{again.id}"))
+    assert ("remittance 1" in task.what, desk.tasks()) == (True, ["remittance_parked"])
 
 
 def test_a_payment_told_again_beside_a_new_one_posts_only_the_new_one(desk: Desk) -> None:
