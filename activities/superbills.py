@@ -28,6 +28,7 @@ from models.tables import (
     AccountClient,
     AddOnRow,
     AttendanceRow,
+    BillingGroup,
     Claim,
     Client,
     Clinician,
@@ -41,8 +42,23 @@ from models.tables import (
 
 
 @dataclass(frozen=True)
+class Biller:
+    """Under whose name and NPI a session is billed: the practice's, or those of a part of it with an NPI of its own."""
+
+    name: str
+    npi: str
+    tax_id: str
+
+    @property
+    def words(self) -> str:
+        """As it stands on paper."""
+        numbers = (f"NPI {self.npi}" if self.npi else "", f"tax ID {self.tax_id}" if self.tax_id else "")
+        return ", ".join(filter(None, (self.name, *numbers)))
+
+
+@dataclass(frozen=True)
 class Treated:
-    """One session: its code, its diagnoses, who held it, what was charged to the client and what they paid of it."""
+    """One service: its code, its diagnoses, who held it and bills it, what was charged to the client and paid of it."""
 
     on: date
     code: str
@@ -51,6 +67,7 @@ class Treated:
     npi: str
     charged: Decimal
     paid: Decimal
+    biller: Biller
 
 
 @dataclass(frozen=True)
@@ -58,8 +75,6 @@ class SuperbillDocument:
     """The sessions of a client in a period, with what an insurer asks for."""
 
     practice: PracticeCard
-    npi: str
-    tax_id: str
     client_name: str
     client_address: str
     birth: date | None
@@ -78,8 +93,6 @@ def superbill(db: Database, client_id: int, first: date, last: date) -> Superbil
         raise Refused("there is no attended session with a billing code in these days")
     return SuperbillDocument(
         papers.card_of(practice),
-        practice.npi,
-        practice.tax_id,
         client.name,
         client.address,
         client.birth,
@@ -94,14 +107,14 @@ def superbill_pdf(document: SuperbillDocument) -> bytes:
     codes = list(dict.fromkeys(code for line in document.lines for code in line.diagnoses))
     letters = {code: chr(ord("A") + number) for number, code in enumerate(codes)}
     clinicians = dict.fromkeys((line.clinician, line.npi) for line in document.lines)
+    billers = list(dict.fromkeys(line.biller for line in document.lines))
     charged, paid = total(line.charged for line in document.lines), total(line.paid for line in document.lines)
     data = {
         "client_name": document.client_name,
         "client_address": document.client_address,
         "birth": short_date(document.birth) if document.birth else "",
         "period": f"{long_date(document.first)} to {long_date(document.last)}",
-        "npi": document.npi,
-        "tax_id": document.tax_id,
+        "billers": [biller.words for biller in billers],
         "clinicians": [f"{name}, NPI {npi}" if npi else name for name, npi in clinicians],
         "diagnoses": [f"{letter}: {code}" for code, letter in letters.items()],
         "lines": [
@@ -109,7 +122,7 @@ def superbill_pdf(document: SuperbillDocument) -> bytes:
                 "on": short_date(line.on),
                 "code": line.code,
                 "pointers": " ".join(letters[code] for code in line.diagnoses),
-                "clinician": line.clinician,
+                "clinician": line.clinician if len(billers) == 1 else f"{line.clinician} ({line.biller.name})",
                 "charged": usd(line.charged),
                 "paid": usd(line.paid),
             }
@@ -174,6 +187,10 @@ def _lines(db: Database, client_id: int, first: date, last: date, tz: ZoneInfo) 
     notes = db.exec(select(Note).where(Note.client_id == client_id, col(Note.signed_at).is_not(None))).all()
     diagnoses = {note.attendance_id: tuple(note.diagnoses) for note in notes}
     beside = _beside(db, client_id)
+    practice = db.get_one(Practice, 1)
+    own = Biller(practice.name, practice.npi, practice.tax_id)
+    groups = db.exec(select(BillingGroup).where(BillingGroup.place != "")).all()
+    billers = {group.place: Biller(group.name, group.npi, group.tax_id) for group in groups}
 
     def treated(attendance: AttendanceRow, session: Session, clinician: Clinician, part: Part) -> Treated:
         return Treated(
@@ -184,6 +201,7 @@ def _lines(db: Database, client_id: int, first: date, last: date, tz: ZoneInfo) 
             npi=clinician.npi,
             charged=part.charged,
             paid=part.paid,
+            biller=billers.get(session.place, own),
         )
 
     return tuple(

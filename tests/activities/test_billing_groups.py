@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from activities import claims
+from activities.superbills import superbill
 from models.messages import Answered, StatusWish
 from models.tables import BillingGroup, Interchange, Payer, PayerRuleRow, Practice
 from models.x12 import envelope
@@ -54,6 +55,18 @@ def test_what_is_held_at_a_groups_place_is_billed_under_its_npi_in_a_file_of_its
         "261QM0801X",
     )
     assert (north.billing.address, north.pay_to) == (Address("9 Oak Avenue", "Peoria", "IL", "616021234"), None)
+
+
+def test_a_superbill_names_who_bills_each_session(desk: Desk) -> None:
+    desk.add(BillingGroup(**NORTH))
+    client = desk.client()
+    desk.hold(client, place="North office")
+    day = desk.now.date()
+    paper = desk.with_db(lambda db: superbill(db, client, day, day))
+    assert [line.biller.words for line in paper.lines] == ["Elm Street North, NPI 1245319599, tax ID 987654321"]
+    desk.hold(client)
+    paper = desk.with_db(lambda db: superbill(db, client, day, day))
+    assert [line.biller.npi for line in paper.lines] == ["1245319599", "1999999984"]
 
 
 def test_a_payers_rule_says_under_which_npi_it_is_billed_wherever_a_session_was(desk: Desk) -> None:
