@@ -73,13 +73,14 @@ def list_work(as_json: AsJson = False) -> None:
 def list_causes(
     by: Annotated[Sort | None, typer.Option(help="Only by this (default: all three).")] = None,
     first: Annotated[str, typer.Option("--from", help="First day answered (default: a year ago).")] = "",
-    last: Annotated[str, typer.Option("--to", help="Last day answered (default: today).")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day answered (default: all that came).")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Why claims are denied: by payer, code and clinician, with what was paid later."""
     with at_desk() as desk:
-        until = day(last) if last else today(desk)
-        found = queries.causes(desk.engine, day(first) if first else until - timedelta(days=365), until)
+        until = day(last) if last else None
+        since = day(first) if first else (until or today(desk)) - timedelta(days=365)
+        found = queries.causes(desk.engine, since, until)
         tables = {sort.value: queries.of(sort.value, found) for sort in Sort if by in (None, sort)}
         if as_json:
             show_json(tables, desk.tz)

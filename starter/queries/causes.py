@@ -35,7 +35,8 @@ with answers as (
   from remittance_claim rc join remittance r on r.id = rc.remittance_id join claim m on m.number = rc.claim_number
     join payer p on p.id = m.payer_id join attendance t on t.id = m.attendance_id
     join session s on s.id = t.session_id join clinician k on k.id = s.clinician_id
-  where rc.outcome in ('posted', 'denied') and r.paid_on between :first and :last),
+  where rc.outcome in ('posted', 'denied') and r.paid_on >= :first
+    and (cast(:last as date) is null or r.paid_on <= :last)),
 named as (
   select a.*, case when code.code is null then '' else code.code end as code
   from answers a left join lateral unnest(a.codes) as code(code) on true)
@@ -54,8 +55,8 @@ order by sort, denied desc, name
 """
 
 
-def causes(engine: Engine, first: date, last: date) -> list[Cause]:
-    """Of the answers paid in these days, by payer, by code and by clinician."""
+def causes(engine: Engine, first: date, last: date | None = None) -> list[Cause]:
+    """Of the answers paid in these days, or from a day on, by payer, by code and by clinician."""
     return rows(engine, Cause, CAUSES, first=first, last=last)
 
 

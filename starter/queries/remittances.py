@@ -57,6 +57,16 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """How many claims a remittance answers, and what they come to in dollars."""
+
+    claims: int
+    charged: Decimal
+    paid: Decimal
+    client_share: Decimal
+
+
+@dataclass(frozen=True)
 class Paid:
     """A payment of a payer, and the file that told of it."""
 
@@ -142,7 +152,14 @@ from remittance_claim rc join remittance r on r.id = rc.remittance_id left join 
 where (cast(:remittance_id as int) is null or rc.remittance_id = :remittance_id)
   and (cast(:number as text) is null or rc.claim_number = :number)
   and (cast(:part_id as int) is null or rc.id = :part_id)
-order by r.paid_on, rc.remittance_id, rc.position
+order by r.paid_on, rc.remittance_id, rc.position limit :most offset :after
+"""
+
+SUMS = """
+select count(*) as claims, coalesce(sum(rc.charged), 0) as charged, coalesce(sum(rc.paid), 0) as paid,
+  coalesce(sum((select sum((a->>2)::numeric) from jsonb_array_elements(rc.detail->'lines') l,
+    jsonb_array_elements(l->'adjustments') a where a->>0 = 'PR')), 0) as client_share
+from remittance_claim rc where rc.remittance_id = :id
 """
 
 PAID = """
@@ -161,7 +178,7 @@ select i.id, i.name, i.kinds, i.created_at, i.status, coalesce(nullif(i.why, '')
 from interchange i left join task t on t.cause = 'interchange/' || i.id and t.closed_at is null
 where i.direction = 'in' and (i.status = 'parked' or t.id is not null or i.id = :id)
   and (cast(:id as int) is null or i.id = :id)
-order by i.created_at desc limit 200
+order by i.created_at desc, i.id desc limit :most offset :after
 """
 
 PARKED_PARTS = """
@@ -193,10 +210,22 @@ RAW = "select name, content from interchange where id = :id"
 
 
 def answered(
-    engine: Engine, remittance_id: int | None = None, number: str | None = None, part_id: int | None = None
+    engine: Engine,
+    remittance_id: int | None = None,
+    number: str | None = None,
+    part_id: int | None = None,
+    most: int | None = None,
+    after: int = 0,
 ) -> list[Answered]:
-    """The answers of one remittance, to one claim, or one of them."""
-    return rows(engine, _answered, ANSWERED, remittance_id=remittance_id, number=number, part_id=part_id)
+    """The answers of one remittance, to one claim, or one of them; all, or so many after some."""
+    values = {"remittance_id": remittance_id, "number": number, "part_id": part_id}
+    return rows(engine, _answered, ANSWERED, most=most, after=after, **values)
+
+
+def sums(engine: Engine, remittance_id: int) -> Sums:
+    """What the claims of a remittance come to."""
+    [found] = rows(engine, Sums, SUMS, id=remittance_id)
+    return found
 
 
 def paid(engine: Engine, remittance_id: int | None = None, most: int = 50, after: int = 0) -> list[Paid]:
@@ -204,9 +233,9 @@ def paid(engine: Engine, remittance_id: int | None = None, most: int = 50, after
     return rows(engine, Paid, PAID, id=remittance_id, most=most, after=after)
 
 
-def parked_files(engine: Engine, interchange_id: int | None = None) -> list[ParkedFile]:
-    """Files that wait for a person."""
-    return rows(engine, ParkedFile, PARKED_FILES, id=interchange_id)
+def parked_files(engine: Engine, interchange_id: int | None = None, most: int = 1, after: int = 0) -> list[ParkedFile]:
+    """Files that wait for a person, the newest first; or one of them."""
+    return rows(engine, ParkedFile, PARKED_FILES, id=interchange_id, most=most, after=after)
 
 
 def parked_parts(engine: Engine, part_id: int | None = None, most: int = 1, after: int = 0) -> list[ParkedPart]:

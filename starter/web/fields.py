@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -56,6 +56,9 @@ def _us_date(text: object) -> object:
     return f"{found[3]}-{found[1]:0>2}-{found[2]:0>2}" if found else text
 
 
+Kind = TypeVar("Kind")
+Maybe = Annotated[Kind | None, BeforeValidator(lambda given: given or None)]
+"""A part of an address that may be left empty."""
 Line = Annotated[str, Field(max_length=120)]
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
 Email = Annotated[str, Field(max_length=200), AfterValidator(_email)]

@@ -207,6 +207,8 @@ def test_causes_count_denied_claims_by_code_payer_and_clinician(desk: Desk) -> N
     [payer] = of("payer", found)
     assert (payer.denied, payer.answered, payer.percent, payer.recovered) == (1, 2, 50, 0)
     assert [c.name for c in of("clinician", found)] == ["Ada Stone"]
+    assert causes(desk.world.engine, date(2026, 1, 1)) == found, "without a last day to the end of what came"
+    assert of("payer", causes(desk.world.engine, date(2026, 1, 1), date(2026, 3, 19))) == []
     assert desk.row(Claim, number).status == "denied"
 
 

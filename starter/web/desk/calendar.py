@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from models.calendar import midnight
 from starter.queries import calendar as queries
@@ -13,12 +13,10 @@ from starter.queries.calendar import Working
 from starter.web.access.gate import anyone, may
 from starter.web.access.permissions import Do
 from starter.web.desk.calendar_view import ROWS, Days, cells, grid
+from starter.web.fields import Maybe
 from starter.web.visit import Guest, Visit
 
 router = APIRouter()
-Kind = TypeVar("Kind")
-Maybe = Annotated[Kind | None, BeforeValidator(lambda given: given or None)]
-"""A part of an address that may be left empty."""
 GRID = "".join(f".row{n}{{grid-row-start:{n + 1}}}.len{n}{{grid-row-end:span {n}}}" for n in range(ROWS + 1))
 """Where things stand in a column; a page has no styles of its own (Content-Security-Policy)."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)

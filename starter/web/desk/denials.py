@@ -14,7 +14,7 @@ from starter.queries.causes import causes, of
 from starter.queries.worklist import worklist
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.fields import Day
+from starter.web.fields import Day, Maybe
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
 
@@ -47,10 +47,9 @@ def denials(visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
 
 
 @router.get("/denials/causes")
-def of_denials(first: date | None = None, last: date | None = None, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
-    """Why claims are denied, in a year unless told otherwise."""
-    last = last or visit.today
-    first = first or last - A_YEAR
+def of_denials(first: Maybe[date] = None, last: Maybe[date] = None, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """Why claims are denied, in a year and in what came dated ahead unless told otherwise."""
+    first = first or (last or visit.today) - A_YEAR
     found = causes(visit.engine, first, last)
     return visit.page(
         "desk/claims/causes.html",

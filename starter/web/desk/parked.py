@@ -22,7 +22,7 @@ router = APIRouter()
 MOST_SHOWN = 4000
 """Characters of a file that its page shows."""
 A_PAGE = 100
-"""Parked answers on a page of the list."""
+"""Parked answers, and parked files, on a page of the lists."""
 
 
 class Aside(BaseModel):
@@ -34,12 +34,15 @@ class Posting(BaseModel):
 
 
 @router.get("/parked")
-def parked(after: int = 0, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
-    start = max(after, 0)
+def parked(after: int = 0, files_after: int = 0, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    start, files_start = max(after, 0), max(files_after, 0)
     answers = queries.parked_parts(visit.engine, most=A_PAGE + 1, after=start)
+    files = queries.parked_files(visit.engine, most=A_PAGE + 1, after=files_start)
     return visit.page(
         "desk/claims/parked.html",
-        files=queries.parked_files(visit.engine),
+        files=files[:A_PAGE],
+        files_after=files_start,
+        more_files=files_start + A_PAGE if len(files) > A_PAGE else None,
         answers=answers[:A_PAGE],
         after=start,
         more=start + A_PAGE if len(answers) > A_PAGE else None,
@@ -124,7 +127,7 @@ def _known_part(visit: Visit, part_id: int) -> ParkedPart:
 
 def _file(visit: Visit, found: ParkedFile, filled: Filled[Aside], status: int = 200) -> Response:
     raw = queries.raw(visit.engine, found.id)
-    text = raw.content.decode("utf-8", errors="replace") if raw else ""
+    text = raw.content[:MOST_SHOWN].decode("utf-8", errors="replace") if raw else ""
     shown = text.replace("~", "~\n").replace("\0", "\N{SYMBOL FOR NULL}")[:MOST_SHOWN]
     return visit.page("desk/claims/parked_file.html", status, file=found, form=filled, shown=shown)
 

@@ -26,20 +26,19 @@ def remittances(after: int = 0, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
 
 
 @router.get("/remittances/{remittance_id}")
-def one(remittance_id: int, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+def one(remittance_id: int, after: int = 0, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     found = queries.paid(visit.engine, remittance_id)
     if not found:
         raise NotFound
-    answers = queries.answered(visit.engine, remittance_id=remittance_id)
-    paid = sum(answer.paid for answer in answers)
+    start, sums = max(after, 0), queries.sums(visit.engine, remittance_id)
     return visit.page(
         "desk/claims/remittance.html",
         remittance=found[0],
-        answers=answers,
-        charged=sum(answer.charged for answer in answers),
-        paid=paid,
-        share=sum(answer.client_share for answer in answers),
-        beside=found[0].payment - paid,
+        answers=queries.answered(visit.engine, remittance_id=remittance_id, most=A_PAGE, after=start),
+        sums=sums,
+        after=start,
+        more=start + A_PAGE if sums.claims > start + A_PAGE else None,
+        beside=found[0].payment - sums.paid,
         moved=queries.beside(visit.engine, remittance_id),
         plb=PLB,
         codes=adjustment_words,

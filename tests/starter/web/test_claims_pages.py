@@ -4,15 +4,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlmodel import Session as Database
 from sqlmodel import select
 
 from activities import kept_answers
 from models.rules.work import page_of
-from models.tables import Claim, Interchange, Practice, RemittanceClaim, Task
+from models.tables import Claim, Interchange, Practice, RemittanceClaim, RemittanceRow, Task
 from starter.queries.proof import proof
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Pages, Screen, unfit
-from tests.workflows.practice import INA, Life
+from tests.workflows.practice import INA, LONG_AGO, LONG_BEFORE, Life
 
 CO45 = [("CO", "45", "40.00")]
 DENIED = [("CO", "197", "150.00")]
@@ -183,6 +184,45 @@ async def test_an_empty_or_junk_file_is_easily_set_aside(pages: Pages, content: 
     assert (await biller.post(f"/parked/files/{number}/aside", words="not for us")).words.count("set aside") >= 1
     assert "Nothing is parked." in (await biller.get("/parked")).words
     assert pages.life.tasks() == []
+
+
+async def test_long_lists_are_turned_page_by_page(pages: Pages) -> None:
+    with Database(pages.life.office.engine) as db, db.begin():
+        db.add_all(a_file(number) for number in range(1, 122))
+        db.flush()
+        db.add(a_payment())
+        db.flush()
+        db.add_all(an_answer(place) for place in range(60))
+    biller = await pages.as_(Role.BILLER)
+    first, second = await biller.get("/parked"), await biller.get("/parked?files_after=100")
+    assert ("junk-121.edi" in first.words, "junk-21.edi" in first.words, "The next files" in first.words) == (
+        True,
+        False,
+        True,
+    )
+    assert ("junk-21.edi" in second.words, "The next files" in second.words) == (True, False)
+    assert (await biller.get("/parked/files/1")).status == 200, "also one that is not on the first page"
+    page, last = await biller.get("/remittances/1"), await biller.get("/remittances/1?after=50")
+    for said in ("Claims 1 to 50 of 60", "$600.00", "$300.00", "The next ones", "OLD0", "OLD49"):
+        assert said in page.words
+    assert ("OLD50" in page.words, "OLD50" in last.words, "Claims 51 to 60 of 60" in last.words) == (False, True, True)
+
+
+def a_file(number: int) -> Interchange:
+    came = {"content": b"junk", "kinds": [], "control": 0, "created_at": LONG_BEFORE + timedelta(days=number)}
+    return Interchange(direction="in", name=f"junk-{number}.edi", digest=str(number), status="parked", **came)
+
+
+def a_payment() -> RemittanceRow:
+    told = {"payer_key": "60054", "trace": "T1", "method": "ACH", "paid_on": LONG_AGO, "read_at": LONG_BEFORE}
+    return RemittanceRow(id=1, interchange_id=1, payment=Decimal("300.00"), **told)
+
+
+def an_answer(place: int) -> RemittanceClaim:
+    line = {"charged": "10.00", "paid": "5.00", "adjustments": [["PR", "3", "5.00"]]}
+    detail = {"lines": [line], "remarks": [], "number": f"OLD{place}"}
+    told = {"remittance_id": 1, "status": "1", "payer_claim_number": "ICN1", "outcome": "set_aside", "detail": detail}
+    return RemittanceClaim(position=place, charged=Decimal("10.00"), paid=Decimal("5.00"), **told)
 
 
 @pytest.mark.parametrize("path", ["/claims", "/claims/C0000001", "/denials", "/remittances", "/parked", "/files/1"])
