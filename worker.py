@@ -198,6 +198,7 @@ STEPS: list[Step[Any, Any]] = [
     retention.forget,
     retention.tidy,
     ledger.carry_on,
+    sweeping.claims_silent,
     sweeping.tasks_open,
     sweeping.invoices_open,
     sweeping.remittances_open,
