@@ -12,6 +12,7 @@ facts               frozen inputs of the rules, made from rows by the activities
 rules/              facts -> decisions that carry their reason
 reports/            every report, declared once, with its SQL
 addresses           as envelopes and forms carry them
+unfolding           lists made while they are gone through
 words               what a practice calls its people and things
 checks/             what cannot be right about a row of reference data, said at its field
 tables/             rows, one subject a file; migrations/ beside it

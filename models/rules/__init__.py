@@ -5,6 +5,7 @@ reminders    when to remind                          coding       CPT codes agai
 scrub        what would get a claim refused          ledger       the table of postings, balanced drafts of entries
 paper_claim  a claim as CMS-1500
 claim_file   the same, of a claim file alone         file_check   any insurance file, looked over
+amending     what was done, corrected after the charge: which claims follow
 line_matching  which line of a claim a payer's line answers
 remittance   a payer's answer as entries             denials      the playbook by group and reason code
 collections  which session a payment paid            pay          what a clinician earned, and why
