@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import Engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.util import LRUCache
 
 from activities.database import open_engine
 from starter import migrations
@@ -37,6 +41,26 @@ NUMBERS_FROM_THE_START = """
     select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     from pg_sequences where last_value is not null
 """
+
+
+class OneForAll(PGDialect_psycopg):
+    """What was made of a statement for one database of the tests is good for every other."""
+
+    supports_statement_cache = True
+    compiled: ClassVar[LRUCache[Any, Any]] = LRUCache(5000)
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        engine.update_execution_options(compiled_cache=cls.compiled)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+registry.register("postgresql.psycopg", __name__, OneForAll.__name__)
 
 
 @contextmanager
