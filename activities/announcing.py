@@ -57,12 +57,12 @@ def announce(db: Database, seen: Sequence[Happened], step: str, now: datetime) -
     """One delivery for each endpoint that asked for what happened; their ids."""
     if not seen:
         return ()
-    endpoints = db.exec(select(WebhookEndpoint).where(col(WebhookEndpoint.ended_at).is_(None))).all()
+    query = select(WebhookEndpoint.id, WebhookEndpoint.events).where(col(WebhookEndpoint.ended_at).is_(None))
     made = [
-        _delivery(endpoint, happened, step, number, now)
+        _delivery(endpoint_id or 0, happened, step, number, now)
+        for endpoint_id, events in db.exec(query).all()
         for number, happened in enumerate(seen)
-        for endpoint in endpoints
-        if happened[0] in endpoint.events
+        if happened[0] in events
     ]
     db.add_all(made)
     return tuple(delivery.id for delivery in made)
@@ -73,11 +73,11 @@ def left_by(db: Database, step: str) -> tuple[UUID, ...]:
     return tuple(db.exec(select(WebhookDelivery.id).where(WebhookDelivery.step == step)).all())
 
 
-def _delivery(endpoint: WebhookEndpoint, happened: Happened, step: str, number: int, now: datetime) -> WebhookDelivery:
+def _delivery(endpoint_id: int, happened: Happened, step: str, number: int, now: datetime) -> WebhookDelivery:
     event_id = uuid5(NAMES, f"{step}/{number}")
     return WebhookDelivery(
-        id=uuid5(event_id, str(endpoint.id)),
-        endpoint_id=endpoint.id or 0,
+        id=uuid5(event_id, str(endpoint_id)),
+        endpoint_id=endpoint_id,
         event_id=event_id,
         event=happened[0],
         about=happened[1],

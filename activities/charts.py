@@ -122,19 +122,19 @@ def draft(
 
 def is_signed(tx: Tx, attendance: AttendanceRow) -> bool:
     """Whether an attendance has a note with every signature it needs."""
-    note = _found(tx.db, attendance.id)
+    note = _known(tx, attendance.id)
     return note is not None and note.complete
 
 
 def is_written(tx: Tx, attendance: AttendanceRow) -> bool:
     """Whether its clinician has done their part: the note may still wait for the supervisor."""
-    note = _found(tx.db, attendance.id)
+    note = _known(tx, attendance.id)
     return note is not None and note.signed_at is not None
 
 
 def diagnoses(tx: Tx, attendance_id: int) -> list[str]:
     """The diagnoses of an attendance's note."""
-    note = _found(tx.db, attendance_id)
+    note = _known(tx, attendance_id)
     return list(note.diagnoses) if note else []
 
 
@@ -173,6 +173,14 @@ def of_attendance(db: Database, attendance: AttendanceRow) -> Note:
         attendance_id=attendance.id,
         day=local_day(session.starts, zone(db.get_one(Practice, 1).timezone)),
     )
+
+
+def _known(tx: Tx, attendance_id: int | None) -> Note | None:
+    """The note of an attendance, looked for until it is there."""
+    number = attendance_id or 0
+    if number not in tx.notes and (found := _found(tx.db, number)):
+        tx.notes[number] = found
+    return tx.notes.get(number)
 
 
 def _found(db: Database, attendance_id: int | None) -> Note | None:

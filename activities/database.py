@@ -46,7 +46,7 @@ from models.messages import (
     PayPeriodRef,
     TaskStart,
 )
-from models.tables import AttendanceRow, Client, Clinician, Payer, PolicyRow, Practice, Service, StepDone
+from models.tables import AttendanceRow, Client, Clinician, Note, Payer, PolicyRow, Practice, Service, StepDone
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -114,7 +114,8 @@ class After:
 class Tx:
     """A transaction: rows, the moment on the server's clock, the world, and what follows.
 
-    `attending` is who was read to be in a session; who adds somebody forgets it.
+    `attending` is who was read to be in a session; who adds somebody forgets it. `notes` are those of attendances that
+    were found, and are held until the end.
     """
 
     db: Database
@@ -122,6 +123,7 @@ class Tx:
     world: World
     after: After = field(default_factory=After)
     attending: dict[UUID, Sequence[AttendanceRow]] = field(default_factory=dict)
+    notes: dict[int, Note] = field(default_factory=dict)
 
     @cached_property
     def practice(self) -> Practice:
@@ -210,13 +212,17 @@ def step(name: str) -> Callable[[Callable[[Tx, In], Out]], Step[In, Out]]:
 
 
 def open_engine(url: str, threads: int = 16) -> Engine:
-    """A pool of connections for so many threads; sessions think in UTC, errors name no values."""
+    """A pool of connections for so many threads; sessions think in UTC, errors name no values.
+
+    The connection used last is used next: its server process knows our tables and statements already.
+    """
     driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
     return create_engine(
         driver,
         pool_size=threads,
         max_overflow=4,
         pool_pre_ping=True,
+        pool_use_lifo=True,
         hide_parameters=True,
         connect_args={"options": "-c timezone=UTC"},
     )

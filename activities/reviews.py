@@ -21,6 +21,8 @@ KINDS = (
     TaskKind.AUTHORIZATION_ENDING,
     TaskKind.ESTIMATE_DUE,
 )
+Gone = dict[TaskKind, str]
+"""The tasks whose cause is gone, and why."""
 
 
 @step("reviews.expected")
@@ -51,29 +53,31 @@ def look_at(tx: Tx, client_id: int) -> None:
         return
     record = records.facts(tx.db, client, tx.practice)
     ahead = _next_session(tx, client_id)
+    gone: Gone = {}
     lacks = rules.missing(record, tx.today)
     if not lacks:
-        _close(tx, client_id, TaskKind.MISSING_DEMOGRAPHICS, "the record is complete")
+        gone[TaskKind.MISSING_DEMOGRAPHICS] = "the record is complete"
     elif ahead:
         asked = f"ask for: {', '.join(lacks)}"
         tasks.open_task(tx, TaskKind.MISSING_DEMOGRAPHICS, _cause(client_id), asked, client_id)
     if record.clinical:
-        _look_at_coverage(tx, client_id, record, ahead)
-        _look_at_authorization(tx, client_id, ahead)
-        _look_at_estimate(tx, client_id)
+        _look_at_coverage(tx, client_id, record, ahead, gone)
+        _look_at_authorization(tx, client_id, ahead, gone)
+        _look_at_estimate(tx, client_id, gone)
+    tasks.close_gone(tx, _cause(client_id), gone)
 
 
-def _look_at_coverage(tx: Tx, client_id: int, record: rules.RecordFacts, ahead: date | None) -> None:
+def _look_at_coverage(tx: Tx, client_id: int, record: rules.RecordFacts, ahead: date | None, gone: Gone) -> None:
     ended = rules.coverage_ended(record, ahead or tx.today)
     if ended is None:
-        _close(tx, client_id, TaskKind.COVERAGE_TERMINATED, "a coverage holds")
+        gone[TaskKind.COVERAGE_TERMINATED] = "a coverage holds"
     elif ahead:
         tasks.open_task(
             tx, TaskKind.COVERAGE_TERMINATED, _cause(client_id), ended.why, client_id, due_at=_before(tx, ahead)
         )
     unclear = rules.coverage_unclear(record, ahead or tx.today)
     if not unclear:
-        _close(tx, client_id, TaskKind.COVERAGE_UNCLEAR, "its insurer finds it, or it is not asked after any more")
+        gone[TaskKind.COVERAGE_UNCLEAR] = "its insurer finds it, or it is not asked after any more"
     elif ahead:
         tasks.open_task(tx, TaskKind.COVERAGE_UNCLEAR, _cause(client_id), unclear, client_id, due_at=_before(tx, ahead))
 
@@ -83,7 +87,7 @@ def _before(tx: Tx, day: date) -> datetime:
     return max(min(midnight(day, tx.tz), tx.now + DUTIES[TaskKind.COVERAGE_TERMINATED].due), tx.now)
 
 
-def _look_at_authorization(tx: Tx, client_id: int, ahead: date | None) -> None:
+def _look_at_authorization(tx: Tx, client_id: int, ahead: date | None, gone: Gone) -> None:
     """The first coverage whose authorization runs out; each claim made under its number used one session."""
     for coverage in directory.coverages(tx.db, client_id, ahead or tx.today):
         made = select(func.count()).where(
@@ -95,20 +99,16 @@ def _look_at_authorization(tx: Tx, client_id: int, ahead: date | None) -> None:
         if ending := running_out(authorized, ahead, tx.today):
             tasks.open_task(tx, TaskKind.AUTHORIZATION_ENDING, _cause(client_id), ending.why, client_id)
             return
-    _close(tx, client_id, TaskKind.AUTHORIZATION_ENDING, "there is time again")
+    gone[TaskKind.AUTHORIZATION_ENDING] = "there is time again"
 
 
-def _look_at_estimate(tx: Tx, client_id: int) -> None:
+def _look_at_estimate(tx: Tx, client_id: int, gone: Gone) -> None:
     due = estimates.owed(tx.db, client_id, tx.now, tx.tz) if tx.practice.gives_estimates else None
     if due is None:
-        _close(tx, client_id, TaskKind.ESTIMATE_DUE, "no estimate is owed any more")
+        gone[TaskKind.ESTIMATE_DUE] = "no estimate is owed any more"
         return
     due_at = max(estimates.due_at(due, tx.tz), tx.now)
     tasks.open_task(tx, TaskKind.ESTIMATE_DUE, _cause(client_id), due.why, client_id, due_at=due_at)
-
-
-def _close(tx: Tx, client_id: int, kind: TaskKind, because: str) -> None:
-    tasks.close_tasks(tx, _cause(client_id), because, kind)
 
 
 def _cause(client_id: int) -> str:

@@ -1,6 +1,6 @@
 """Tasks: opened by what is wrong, closed when that is gone; at most one open for a cause (RULES 7)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -79,12 +79,23 @@ def close_tasks(tx: Tx, cause: str, because: str, *kinds: TaskKind) -> None:
     close_all(tx, (cause,), because, *kinds)
 
 
+def close_gone(tx: Tx, cause: str, gone: Mapping[TaskKind, str]) -> None:
+    """Close the open tasks of a cause that are of these kinds, each for its reason."""
+    for task in _open_tasks(tx, (cause,)):
+        if because := gone.get(TaskKind(task.kind)):
+            _close(tx, task, because)
+
+
 def close_all(tx: Tx, causes: Collection[str], because: str, *kinds: TaskKind) -> None:
     """The same of many causes at once."""
-    mine = select(Task).where(col(Task.cause).in_(causes), col(Task.closed_at).is_(None))
-    for task in tx.db.exec(mine.order_by(col(Task.opened_at))).all() if causes else ():
+    for task in _open_tasks(tx, causes) if causes else ():
         if not kinds or task.kind in kinds:
             _close(tx, task, because)
+
+
+def _open_tasks(tx: Tx, causes: Collection[str]) -> Sequence[Task]:
+    mine = select(Task).where(col(Task.cause).in_(causes), col(Task.closed_at).is_(None))
+    return tx.db.exec(mine.order_by(col(Task.opened_at))).all()
 
 
 def write_errand(db: Database, errand: Errand, now: datetime) -> TaskStart:

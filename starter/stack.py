@@ -4,6 +4,7 @@ What the environment already names (`activities/settings.py`) is not started. Al
 a restart; ports and passwords stay the same where they can.
 """
 
+import asyncio
 import base64
 import json
 import os
@@ -166,7 +167,7 @@ class Starting:
         server = Postgres(self.home / "postgres", self.home / "postgres.log", self.lock, throwaway)
         server.launch()
         self.running.callback(server.stop)
-        await server.answering()
+        await asyncio.to_thread(server.wait)
         return server.url
 
     def mailbox(self) -> str:

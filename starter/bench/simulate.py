@@ -18,6 +18,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +33,7 @@ from models.tables import ChargeIntent, Claim, Invoice, Payment, Session, Task
 from starter.bench.bare import QUEUE, BareWorkflow, Size
 from starter.bench.counting import Count, in_histories
 from starter.bench.lifecycle import bare_worker, size_of
+from starter.sandbox.databases import template
 from starter.scenarios.command import quiet
 from starter.simulate.behaviour import Visit
 from starter.simulate.generate import Wanted, generate
@@ -53,11 +56,16 @@ class Amount:
 
 async def measure(amount: Amount, say: Say) -> dict[str, Any]:
     """Everything on a stack of its own."""
+    with TemporaryDirectory(prefix="persession-bench-") as home, template(Path(home)) as template_url:
+        return await _measured(amount, template_url, say)
+
+
+async def _measured(amount: Amount, template_url: str, say: Say) -> dict[str, Any]:
     quiet()
     practice = generate(Wanted(amount.clinicians, amount.clients, amount.months))
     count = len(practice.visits)
     say(f"moving in; then {count} sessions from {practice.first} to {practice.last}")
-    async with living(practice, unwatched) as life:
+    async with living(practice, template_url, unwatched) as life:
         began = time.perf_counter()
         await life.run()
         real = count / (time.perf_counter() - began)

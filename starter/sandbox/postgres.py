@@ -4,12 +4,12 @@ Nobody but the stack's own user reaches it: the socket and the data are theirs a
 log says what failed but quotes no statement and no value, for these are about patients.
 """
 
-import asyncio
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,13 +74,15 @@ class Postgres:
         if self.socket_folder != self.data:
             remove(self.socket_folder)
 
-    async def answering(self) -> None:
-        """Wait until it takes connections."""
+    def wait(self) -> None:
+        """Until it takes connections."""
         probe = [str(self.programs / "pg_isready"), "-q", "-h", str(self.socket_folder), "-U", "postgres"]
-        async with asyncio.timeout(SECONDS_TO_START):
-            while subprocess.run(probe, check=False).returncode != 0:
-                self.server.check()
-                await asyncio.sleep(0.02)
+        deadline = time.monotonic() + SECONDS_TO_START
+        while subprocess.run(probe, check=False).returncode != 0:
+            self.server.check()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"PostgreSQL does not answer after {SECONDS_TO_START} seconds: see {self.log}")
+            time.sleep(0.02)
 
     def create(self) -> None:
         """A new data folder with our database in it; under another name until it is complete."""
@@ -119,7 +121,7 @@ def throwaway(home: Path) -> Iterator[str]:
     server = Postgres(home / "postgres", home / "postgres.log", lock, throwaway=True)
     server.launch()
     try:
-        asyncio.run(server.answering())
+        server.wait()
         yield server.url
     finally:
         server.stop()

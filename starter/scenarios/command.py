@@ -4,31 +4,36 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from models.errors import Refused
+from starter.sandbox.databases import template
 from starter.scenarios.file import Scenario, WrongFile, read
 from starter.scenarios.outcome import differences
 from starter.scenarios.run import live
 from starter.scenarios.values import as_text
 
 
-def main(files: list[Path], as_json: bool) -> int:
-    """Run the files in order; the exit code of the command."""
+def main(files: list[Path], as_json: bool, template_url: str = "") -> int:
+    """Run the files in order, each on a copy of the template (else of one made for them); the command's exit code."""
     try:
         scenarios = [(path, read(path)) for path in files]
     except WrongFile as wrong:
         print(wrong, file=sys.stderr)
         return 2
     quiet()
-    return max([report(path, scenario, as_json) for path, scenario in scenarios], default=0)
+    if template_url:
+        return max([report(path, scenario, as_json, template_url) for path, scenario in scenarios], default=0)
+    with TemporaryDirectory(prefix="persession-database-") as home, template(Path(home)) as url:
+        return main(files, as_json, url)
 
 
-def report(path: Path, scenario: Scenario, as_json: bool) -> int:
+def report(path: Path, scenario: Scenario, as_json: bool, template_url: str) -> int:
     """Run one and say what came out."""
     try:
-        found = asyncio.run(live(scenario))
+        found = asyncio.run(live(scenario, template_url))
         differing = list(differences(scenario.expect, found))
     except Refused as refused:
         found, differing = {}, [f"an event was refused: {refused}"]

@@ -1,6 +1,5 @@
 """Living through a scenario: the real stack, the real workflows, time skipped instead of waited for."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,9 +20,9 @@ from models.billed import AddOn, Held
 from models.calendar import PayCycle, instant, midnight, periods_ending, zone
 from models.facts import By
 from models.tables import AttendanceRow, Claim, Interchange, Payer, Practice, Service, Submission
-from starter import migrations
 from starter.office import Office
 from starter.sandbox.clearinghouse import Clearinghouse, Script
+from starter.sandbox.databases import copied
 from starter.scenarios import answers, paying
 from starter.scenarios.file import Scenario
 from starter.scenarios.lean import LEAN_STEPS, UNASKED
@@ -40,9 +39,9 @@ SAME_CALENDAR = 28
 Living = TypeVar("Living", bound="Life")
 
 
-async def live(scenario: Scenario) -> dict[str, Any]:
+async def live(scenario: Scenario, template_url: str) -> dict[str, Any]:
     """Run it from its first day to its last; everything that can be expected."""
-    async with prepared(scenario, Life) as life:
+    async with prepared(scenario, Life, template_url) as life:
         await life.run()
         with Database(life.office.engine) as db:
             found = outcome(db, life.names)
@@ -55,25 +54,26 @@ async def live(scenario: Scenario) -> dict[str, Any]:
 
 @asynccontextmanager
 async def prepared(
-    scenario: Scenario, kind: Callable[..., Living], by_folder: bool = False, lean: bool = False
+    scenario: Scenario, kind: Callable[..., Living], template_url: str, by_folder: bool = False, lean: bool = False
 ) -> AsyncIterator[Living]:
     """A practice moved in on a stack of its own, its workers at work, before its first day.
 
+    Its database is a copy of the template (`starter/sandbox/databases.py`), one for all that a process lives through.
     `by_folder`: its clearinghouse is a folder instead of a server, and judges files only when it is told to.
     `lean`: without what moves no money (`lean.py`).
     """
-    with TemporaryDirectory(prefix="persession-scenario-") as home:
+    with TemporaryDirectory(prefix="persession-scenario-") as home, copied(template_url) as database_url:
         clock = [datetime.now(UTC)]
         folder = Path(home) / "clearinghouse"
         sandbox = Clearinghouse(folder, Script.acknowledge_only(), lambda: clock[0])
-        environ = {"PERSESSION_CLEARINGHOUSE_URL": folder.as_uri()} if by_folder else {}
+        environ = {"PERSESSION_DATABASE_URL": database_url}
+        environ |= {"PERSESSION_CLEARINGHOUSE_URL": folder.as_uri()} if by_folder else {}
         environ |= UNASKED if lean else {}
         starting = Stack.start(
             Path(home), "time-skipping", on_upload=sandbox.on_upload, environ=environ, sealed=not lean
         )
         async with starting as stack:
             world = compose(stack.settings, stack.client)
-            await asyncio.to_thread(migrations.upgrade, world.engine)
             later = years_later(scenario.practice["today"], scenario.practice["timezone"])
             with Database(world.engine) as db, db.begin():
                 names = move_in(db, world.cards, scenario, later)

@@ -15,8 +15,10 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from starter.sandbox.databases import template
 from starter.scenarios.command import quiet
 from starter.simulate.parts import run_part
 from starter.simulate.practice import Practice
@@ -91,22 +93,32 @@ def _workers(count: int, folder: Path) -> Iterator[list[Worker]]:
 def _work(line: Connection, folder: Path) -> None:
     """A worker's life: parts come, what was done goes back, until it is ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     quiet()
     logging.getLogger("temporalio").setLevel(logging.ERROR)  # a step that is asked again is no news
-    with suppress(asyncio.CancelledError, EOFError, OSError):
-        asyncio.run(_run_all(line, folder))
+    with (
+        suppress(asyncio.CancelledError, EOFError, OSError, SystemExit),
+        TemporaryDirectory(prefix="persession-database-") as home,
+        template(Path(home)) as url,
+    ):
+        asyncio.run(_run_all(line, folder, url))
     os._exit(0)  # the SDK's threads can abort an interpreter that takes itself apart
 
 
-async def _run_all(line: Connection, folder: Path) -> None:
+def _leave(*_: object) -> None:
+    """Asked to end before the first part: what was begun is put away."""
+    raise SystemExit
+
+
+async def _run_all(line: Connection, folder: Path, template_url: str) -> None:
     me = asyncio.current_task()
     assert me is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
     while True:
         part: Practice = await asyncio.to_thread(line.recv)
         try:
-            await run_part(part, folder, line.send)
+            await run_part(part, folder, template_url, line.send)
             said: Any = 0
         except Exception as fault:  # told in the process that asked
             said = f"{type(fault).__name__}: {fault}"

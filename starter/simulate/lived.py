@@ -40,9 +40,9 @@ def unwatched(_: int) -> None:
 
 
 @asynccontextmanager
-async def living(practice: Practice, told: Told, lean: bool = True) -> "AsyncIterator[Lived]":
+async def living(practice: Practice, template_url: str, told: Told, lean: bool = True) -> "AsyncIterator[Lived]":
     """A practice moved in on a stack of its own, before its first day; `told` hears of each thing that was done."""
-    async with prepared(scenario_of(practice), Lived, by_folder=True, lean=lean) as life:
+    async with prepared(scenario_of(practice), Lived, template_url, by_folder=True, lean=lean) as life:
         life.told = told
         life.comers = {client.id: client for client in practice.clients}
         yield life

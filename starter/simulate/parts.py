@@ -45,12 +45,12 @@ def parts_of(practice: Practice, visits: int = VISITS_A_PART) -> list[Practice]:
     return _split(practice, parts)
 
 
-async def run_part(part: Practice, folder: Path, progress: Progress) -> Found:
+async def run_part(part: Practice, folder: Path, template_url: str, progress: Progress) -> Found:
     """The sums of a part: as kept, or by running it; what is kept is whole, or not there."""
     kept = kept_at(part, folder)
     if kept.exists():
         return _read(kept)
-    async with living(part, progress) as life:
+    async with living(part, template_url, progress) as life:
         await life.run()
         found = measured(life.office.engine, dict(life.names.clinicians), life.later)
     found["left_out"] = {"visits": len(life.left_out)}

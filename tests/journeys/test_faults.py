@@ -157,7 +157,7 @@ async def test_neighbours_that_do_not_answer_for_a_while_are_asked_again(tmp_pat
     await lock.acquire()
     database = Postgres(tmp_path / "postgres", tmp_path / "postgres.log", lock, throwaway=True)
     database.launch()
-    await database.answering()
+    await asyncio.to_thread(database.wait)
     port = Ports(tmp_path / "ports.json").port("clearinghouse")
 
     def clearinghouse() -> ClearinghouseServer:
@@ -191,7 +191,7 @@ async def test_neighbours_that_do_not_answer_for_a_while_are_asked_again(tmp_pat
         await asyncio.sleep(2)
         assert not paying.done()
         database.launch()
-        await database.answering()
+        await asyncio.to_thread(database.wait)
         assert (await asyncio.wait_for(paying, 30)).balance == -FULL_FEE
         assert life.balance("cash:check") == Decimal(FULL_FEE)
         await life.eventually(lambda: len(mails(stack.mail_folder)) == 2, 30)

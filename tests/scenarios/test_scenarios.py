@@ -65,8 +65,8 @@ def a_file(folder: Path, *changes: tuple[str, str]) -> Path:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_scenario_comes_out_as_it_says(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([path], as_json=False) == 0, capsys.readouterr().out
+def test_a_scenario_comes_out_as_it_says(path: Path, server_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([path], False, server_url) == 0, capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -105,15 +105,19 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "nowhere.toml")
 
 
-def test_a_difference_is_told_with_both_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_difference_is_told_with_both_values(
+    tmp_path: Path, server_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = a_file(tmp_path, ('ana = "150.00" }', 'ana = "149.00" }'))
-    assert main([path], as_json=False) == 1
+    assert main([path], False, server_url) == 1
     assert "client_balance.ana: expected 149.00, came out 150.00" in capsys.readouterr().out
 
 
-def test_an_event_that_is_refused_is_told_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_event_that_is_refused_is_told_with_the_reason(
+    tmp_path: Path, server_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = a_file(tmp_path, ('do = "attend"', 'do = "cancel"'))
-    assert main([path], as_json=False) == 1
+    assert main([path], False, server_url) == 1
     assert "an event was refused: this session has started" in capsys.readouterr().out
 
 

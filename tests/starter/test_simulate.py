@@ -208,9 +208,9 @@ def usd(amount: str) -> Decimal:
     return Decimal(amount)
 
 
-def run(part: Practice, folder: Path) -> Found:
+def run(part: Practice, folder: Path, server_url: str) -> Found:
     quiet()
-    return asyncio.run(run_part(part, folder, unwatched))
+    return asyncio.run(run_part(part, folder, server_url, unwatched))
 
 
 def killed_and_gone_on_with(made: Practice, folder: Path) -> Path:
@@ -243,17 +243,19 @@ def killed_and_gone_on_with(made: Practice, folder: Path) -> Path:
     return state
 
 
-def test_a_run_that_was_killed_goes_on_to_the_same_sums_and_other_terms_to_others(tmp_path: Path) -> None:
+def test_a_run_that_was_killed_goes_on_to_the_same_sums_and_other_terms_to_others(
+    tmp_path: Path, server_url: str
+) -> None:
     made = small()
     parts = parts_of(made, visits=5)
     assert [[c.id for c in part.clinicians] for part in parts] == [["k001", "k002"], ["k001"]]
     state = killed_and_gone_on_with(made, tmp_path)
     resumed = whole([read_kept(part, state) for part in parts])
-    uninterrupted, told_back = asyncio.run(at_once(made))
+    uninterrupted, told_back = asyncio.run(at_once(made, server_url))
     assert resumed == whole([uninterrupted, {"left_out": {"visits": 0}}])
     as_it_was(made, told_back)
     as_it_is, stricter = read_kept(parts[0], state), read_changes(a_file(tmp_path), made).applied(parts[0])
-    tried = run(stricter, state)
+    tried = run(stricter, state, server_url)
     told = compared(parts[0], as_it_is, tried, tmp_path)
     assert told["attended"]["difference"] == 0
     assert told["cancelled late"]["difference"] == -told["cancelled in time"]["difference"] > 0
@@ -264,9 +266,9 @@ def test_a_run_that_was_killed_goes_on_to_the_same_sums_and_other_terms_to_other
     assert as_it_is["left_out"] == tried["left_out"] == {"visits": 0}
 
 
-async def at_once(made: Practice) -> tuple[Found, Practice]:
+async def at_once(made: Practice, server_url: str) -> tuple[Found, Practice]:
     """The whole practice without parts, nothing left away; its sums, and what its database says of it afterwards."""
-    async with living(made, unwatched, lean=False) as life:
+    async with living(made, server_url, unwatched, lean=False) as life:
         await life.run()
         found = measured(life.office.engine, dict(life.names.clinicians), life.later)
         assert any(life.stack.mail_folder.iterdir())

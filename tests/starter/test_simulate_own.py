@@ -56,9 +56,9 @@ async def a_week(life: Life) -> None:
     await life.sleep_until(life.at(5, 20))
 
 
-async def lived_again(practice: Practice, folder: Path) -> Found:
+async def lived_again(practice: Practice, folder: Path, server_url: str) -> Found:
     [part] = parts_of(practice)
-    return await run_part(part, folder, unwatched)
+    return await run_part(part, folder, server_url, unwatched)
 
 
 def told(found: Found, *names: str) -> dict[str, Any]:
@@ -66,15 +66,17 @@ def told(found: Found, *names: str) -> dict[str, Any]:
     return {name: {key: value for key, value in found[name].items() if value} for name in names}
 
 
-async def test_own_days_come_to_the_practices_own_books_and_other_terms_to_others(life: Life, tmp_path: Path) -> None:
+async def test_own_days_come_to_the_practices_own_books_and_other_terms_to_others(
+    life: Life, tmp_path: Path, server_url: str
+) -> None:
     await a_week(life)
     books = measured(life.office.engine, {"1": DANA, "2": 2}, 0)
     assert books["fees"] == {"charged": HALF, "waived by hand": FULL_FEE + HALF}
     practice = read_own(life.office.engine, 1, life.clock[0])
     practice = replace(practice, first=life.monday.astimezone(TZ).date())
-    again = await lived_again(practice, tmp_path)
+    again = await lived_again(practice, tmp_path, server_url)
     policy = replace(practice.policy, notice_hours=48, no_show_fee="0%")
-    stricter = await lived_again(replace(practice, policy=policy), tmp_path)
+    stricter = await lived_again(replace(practice, policy=policy), tmp_path, server_url)
     everything = list(books)
     assert told(again, *everything) == told(books, *everything)
     assert again["left_out"] == stricter["left_out"] == {"visits": 0}
