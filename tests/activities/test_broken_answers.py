@@ -61,7 +61,7 @@ def test_a_damaged_835_is_parked(desk: Desk, old: str, new: str) -> None:
     broken(desk, content.replace(old, new).encode())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.integers(min_value=1, max_value=998))
 def test_an_835_that_ends_too_early_is_parked_wherever_it_ends(desk: Desk, share: int) -> None:
     if not desk.rows(select(Claim)):
@@ -72,7 +72,7 @@ def test_an_835_that_ends_too_early_is_parked_wherever_it_ends(desk: Desk, share
     broken(desk, content[:end].encode())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(min_value=0), byte=st.integers(min_value=0, max_value=255))
 def test_a_flipped_byte_never_breaks_a_step_nor_unbalances_a_claim(desk: Desk, place: int, byte: int) -> None:
     if not desk.rows(select(Claim)):

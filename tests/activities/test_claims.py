@@ -170,7 +170,7 @@ ANSWERS = {
 STORY = st.lists(st.sampled_from([*ANSWERS, "take_back", "correct"]), max_size=7)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=STORY)
 def test_paid_adjusted_shared_and_open_are_what_was_charged_after_any_story(desk: Desk, story: list[str]) -> None:
     if not desk.rows(select(Claim)):

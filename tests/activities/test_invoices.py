@@ -119,7 +119,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_what_is_due_of_all_invoices_is_what_the_client_owes(desk: Desk, acts: list[tuple[str, int]]) -> None:
     client = desk.client()

@@ -99,7 +99,7 @@ class Office:
         self.desk.ask(pay.close, PayPeriodRef(1, day - 13 * DAY, day))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_the_books_balance_after_anything_an_office_does(
     new_engine: Callable[[], Engine], acts: list[tuple[str, int]]

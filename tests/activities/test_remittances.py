@@ -380,7 +380,7 @@ def test_interest_and_recoupments_outside_of_claims_are_posted_once(desk: Desk) 
 KINDS = st.lists(st.sampled_from(["sent", "accepted", "rejected", "remitted"]), min_size=1, max_size=7)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=KINDS)
 def test_any_order_and_repetition_of_the_same_answers_gives_the_same_ledger(desk: Desk, order: list[str]) -> None:
     if not desk.rows(select(Claim)):
