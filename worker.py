@@ -164,6 +164,7 @@ STEPS: list[Step[Any, Any]] = [
     claims.prepare,
     claims.take_answer,
     claims.correct,
+    claims.bill_now,
     claims.warn,
     claims.ask_status,
     claims.close,

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from activities import (
     claim_answers,
     claim_batches,
+    claim_gathering,
     claim_lines,
     claim_making,
     claims,
@@ -24,7 +25,7 @@ from models.facts import ClaimStatus
 from models.messages import Answered
 from models.money import total
 from models.rules.amending import DECIDED, Bill, against, goes_again
-from models.tables import AttendanceRow, Claim, ClaimLine, Entry, Session
+from models.tables import AttendanceRow, Claim, ClaimLine, Entry, Payer, Session
 
 WHY = "what was done beside the session was corrected"
 
@@ -85,19 +86,25 @@ def _change_lines(
         if line.attendance_id == attendance.id and line.service_id in gone:
             tx.db.delete(line)
     last = max(line.place for line in lines)
+    held_on = next(line.held_on for line in lines if line.attendance_id == attendance.id)
     tx.db.add_all(
         ClaimLine(
             claim_number=claim.number,
             place=place,
+            coverage_id=claim.coverage_id,
             attendance_id=attendance.id or 0,
             service_id=each.done.service_id,
+            held_on=held_on,
+            add_on=True,
             units=each.done.units,
             charge=each.price.amount,
         )
         for place, each in enumerate(more, start=last + 1)
     )
     tx.db.flush()
-    claim.charge = total(line.charge for line in claim_lines.of_claim(tx.db, claim.number))
+    left = claim_lines.of_claim(tx.db, claim.number)
+    claim.charge = total(line.charge for line in left)
+    claim_gathering.close_if_full(claim, tx.db.get_one(Payer, claim.payer_id), len(left))
 
 
 def _charges(tx: Tx, attendance: AttendanceRow) -> dict[int, Entry]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from activities import claim_status, tasks
 from activities.database import Tx
-from activities.giving_up import cause, client_of, left_open
+from activities.giving_up import cause, left_open
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered
 from models.rules.claim_status import news
@@ -14,6 +14,9 @@ from models.x12.claims import VOID
 
 POSTED = "posted"
 """What another step has changed in a claim already: its remittance's posting, or a corrected session."""
+
+JOINED = "joined"
+"""A further session joined it: what it charges, and how long it may wait, is another."""
 
 ANSWERED = (TaskKind.TIMELY_FILING, TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_SILENT)
 """Tasks that end when a payer has decided, however it did."""
@@ -43,7 +46,7 @@ def decided(tx: Tx, verdicts: Mapping[str, Verdict]) -> None:
 
 def ask_biller(tx: Tx, claim: Claim, why: str) -> None:
     """A payer's answer that a person must decide on."""
-    tasks.open_task(tx, TaskKind.CLAIM_DENIED, cause(claim), f"claim {claim.number}: {why}", client_of(tx, claim))
+    tasks.open_task(tx, TaskKind.CLAIM_DENIED, cause(claim), f"claim {claim.number}: {why}", claim.client_id)
 
 
 def taken_back(tx: Tx, claim: Claim) -> None:
@@ -65,7 +68,7 @@ def take_status(tx: Tx, claim: Claim, answered: Answered) -> None:
         reject(tx, claim, answered.code)
     elif follows.follows == "task":
         what = f"claim {claim.number}: {follows.what} ({answered.code})"
-        tasks.open_task(tx, TaskKind.CLAIM_SILENT, cause(claim), what, client_of(tx, claim))
+        tasks.open_task(tx, TaskKind.CLAIM_SILENT, cause(claim), what, claim.client_id)
     else:
         tasks.close_tasks(tx, cause(claim), "its payer is at work on it", TaskKind.CLAIM_SILENT)
 
@@ -74,4 +77,4 @@ def reject(tx: Tx, claim: Claim, code: str) -> None:
     claim.status = ClaimStatus.REJECTED
     claim.why = f"rejected before adjudication: {code}"
     what = f"claim {claim.number} was rejected and never reached its payer ({code}): correct it and send it again"
-    tasks.open_task(tx, TaskKind.CLAIM_REJECTED, cause(claim), what, client_of(tx, claim))
+    tasks.open_task(tx, TaskKind.CLAIM_REJECTED, cause(claim), what, claim.client_id)

@@ -25,6 +25,8 @@ def write(tx: Tx, payer_id: int, mine: Sequence[Claim]) -> None:
             return
         content = claim_files.write(tx, good, control)
     interchange = interchanges.written(tx, "837P", control, payer_id, content)
+    for claim in good:
+        claim.leaves_on = None  # whoever waits for the claim to let a session join it sees that it is too late
     tx.db.add_all(
         Submission(claim_number=c.number, interchange_id=interchange.id or 0, edition=c.edition) for c in good
     )

@@ -9,13 +9,12 @@ from typing import cast
 from sqlmodel import col, select
 
 from activities import claim_lines, claims, directory, insured, scrubbing
+from activities.answered_lines import About, Asked, by_session
 from activities.database import Tx
-from activities.kept_answers import lines_of
 from models.errors import Refused
 from models.facts import PaidLine, Relation
 from models.money import total
 from models.tables import (
-    AttendanceRow,
     Claim,
     ClaimLine,
     Client,
@@ -24,7 +23,6 @@ from models.tables import (
     Practice,
     RemittanceClaim,
     RemittanceRow,
-    Session,
 )
 from models.x12 import claim_837p as x12
 from models.x12.claims import Frequency, LineAdjudication, OtherCoverage
@@ -82,19 +80,15 @@ def _rows(tx: Tx, claims_: Sequence[Claim]) -> Rows:
 
 
 def _claim(tx: Tx, claim: Claim, rows: Rows) -> x12.Claim837:
-    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
-    session = tx.db.get_one(Session, attendance.session_id)
-    client = tx.db.get_one(Client, attendance.client_id)
-    coverage = tx.db.get_one(Coverage, claim.coverage_id)
-    clinician = tx.db.get_one(Clinician, session.clinician_id)
-    billed = rows.known.billed(claim, attendance)
-    diagnoses = rows.known.diagnoses(claim)
+    known, first = rows.known, rows.known.first(claim)
+    client, coverage = known.clients[claim.client_id], known.coverages[claim.coverage_id]
+    clinician, billed = known.clinician(first), known.billed(claim, first)
     return x12.Claim837(
         number=claim.number,
         charge=claim.charge,
         frequency=cast(Frequency, claim.frequency),
         place_of_service=billed.place_of_service,
-        diagnoses=tuple(diagnoses),
+        diagnoses=known.diagnoses(claim),
         rendering=_rendering(clinician),
         payer=insured.payer(tx, claim.payer_id),
         member_id=coverage.member_id,
@@ -102,7 +96,7 @@ def _claim(tx: Tx, claim: Claim, rows: Rows) -> x12.Claim837:
         relationship=RELATIONSHIPS[coverage.relation],
         patient=insured.dependent(coverage, client),
         group_number=coverage.group_number,
-        lines=tuple(_line(claim, line, rows, billed.place_of_service, len(diagnoses)) for line in rows.of(claim)),
+        lines=tuple(_line(claim, line, known, billed.place_of_service) for line in rows.of(claim)),
         payer_claim_number=claim.payer_claim_number if claim.frequency in ("7", "8") else None,
         authorization=claim.authorization or None,
         payer_sequence=ORDER.get(claim.sequence, "T"),
@@ -127,16 +121,16 @@ def _referring(coverage: Coverage) -> x12.Provider | None:
     return x12.Provider(coverage.referrer_npi, coverage.referrer_last, coverage.referrer_first)
 
 
-def _line(claim: Claim, line: ClaimLine, rows: Rows, usual_place: str, diagnoses: int) -> x12.Line:
-    billed = rows.known.billed(claim, rows.known.attendances[line.attendance_id])
+def _line(claim: Claim, line: ClaimLine, known: scrubbing.Known, usual_place: str) -> x12.Line:
+    billed = known.billed(claim, line)
     return x12.Line(
         control=claim_lines.control(claim.number, line.place),
-        code=rows.known.services[line.service_id].code,
+        code=known.services[line.service_id].code,
         modifiers=billed.modifiers,
         charge=line.charge,
         units=Decimal(line.units),
-        date=claim.held_on,
-        diagnosis_pointers=tuple(range(1, min(diagnoses, 4) + 1)),
+        date=line.held_on,
+        diagnosis_pointers=known.pointers(claim, line.attendance_id),
         place_of_service="" if billed.place_of_service == usual_place else billed.place_of_service,
     )
 
@@ -147,7 +141,7 @@ def _others(tx: Tx, claim: Claim, client: Client, rows: Rows) -> tuple[OtherCove
     found = []
     for coverage in directory.in_force(rows.coverages.get(client.id or 0, ()), claim.held_on):
         if coverage.id in decided:
-            found.append(_decided(tx, claim, decided[coverage.id], coverage, client))
+            found.append(_decided(tx, rows.of(claim), decided[coverage.id], coverage, client))
         elif coverage.sequence > claim.sequence:
             found.append(_other(tx, coverage, client))
     return tuple(found)
@@ -164,13 +158,11 @@ def _other(tx: Tx, coverage: Coverage, client: Client) -> OtherCoverage:
     )
 
 
-def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: Client) -> OtherCoverage:
-    """What an earlier payer paid and adjusted (837P loops 2320 and 2430)."""
-    part, paid_on = _answer(tx, earlier)
-    mine = claim_lines.of_claim(tx.db, earlier.number)
-    told = claim_lines.answers_by_line(earlier, mine, claim_lines.codes_of(tx.db, mine), part, lines_of(part))
-    adjustments = _adjustments(line for _, line in told)
-    by_line = _adjudicated(claim, told, paid_on)
+def _decided(tx: Tx, lines: Sequence[ClaimLine], earlier: Claim, coverage: Coverage, client: Client) -> OtherCoverage:
+    """What an earlier payer paid and adjusted of these lines (837P loops 2320 and 2430)."""
+    said, paid_on = _said(tx, earlier, {line.attendance_id for line in lines})
+    adjustments = _adjustments(line for _, line in said)
+    by_line = _adjudicated(lines, said, paid_on)
     return OtherCoverage(
         payer=insured.payer(tx, coverage.payer_id),
         member_id=coverage.member_id,
@@ -178,7 +170,7 @@ def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: C
         relationship=RELATIONSHIPS[coverage.relation],
         group_number=coverage.group_number,
         sequence=ORDER.get(coverage.sequence, "T"),
-        paid=part.paid,
+        paid=total(line.paid for _, line in said),
         patient_owes=total(a.amount for a in adjustments if a.group == "PR"),
         paid_on=paid_on,
         adjustments=() if by_line else adjustments,
@@ -187,23 +179,20 @@ def _decided(tx: Tx, claim: Claim, earlier: Claim, coverage: Coverage, client: C
     )
 
 
-def _adjudicated(
-    claim: Claim, told: Sequence[tuple[ClaimLine | None, PaidLine]], paid_on: date
-) -> tuple[LineAdjudication, ...]:
-    """What was decided on each line; nothing where the payer spoke of the claim as a whole.
-
-    The lines of this claim are those of the earlier one, place by place.
-    """
-    by_place: dict[int, list[PaidLine]] = {}
-    for line, said in told:
+def _adjudicated(lines: Sequence[ClaimLine], said: Sequence[About], paid_on: date) -> tuple[LineAdjudication, ...]:
+    """What was decided on each line; nothing where the payer spoke of the claim as a whole."""
+    of: dict[tuple[int, int], list[PaidLine]] = {}
+    for line, told in said:
         if line is None:
             return ()
-        by_place.setdefault(line.place, []).append(said)
+        of.setdefault((line.attendance_id, line.service_id), []).append(told)
+    decided = [(line, of.get((line.attendance_id, line.service_id), ())) for line in lines]
     return tuple(
         LineAdjudication(
-            claim_lines.control(claim.number, place), total(s.paid for s in said), _adjustments(said), paid_on
+            claim_lines.control(line.claim_number, line.place), total(t.paid for t in told), _adjustments(told), paid_on
         )
-        for place, said in sorted(by_place.items())
+        for line, told in decided
+        if told
     )
 
 
@@ -211,8 +200,8 @@ def _adjustments(lines: Iterable[PaidLine]) -> tuple[x12.Adjustment, ...]:
     return tuple(x12.Adjustment(a.group, a.reason, a.amount) for line in lines for a in line.adjustments)
 
 
-def _answer(tx: Tx, claim: Claim) -> tuple[RemittanceClaim, date]:
-    """The newest answer to a claim that stands, and the day it was paid."""
+def _said(tx: Tx, claim: Claim, attendance_ids: set[int]) -> tuple[list[About], date]:
+    """What the newest answers that stand say of these sessions of a claim, and the day of the newest of them."""
     query = (
         select(RemittanceClaim, RemittanceRow)
         .join(RemittanceRow, col(RemittanceRow.id) == RemittanceClaim.remittance_id)
@@ -222,10 +211,18 @@ def _answer(tx: Tx, claim: Claim) -> tuple[RemittanceClaim, date]:
             col(RemittanceClaim.reversed_by_id).is_(None),
         )
     )
-    part, row = tx.db.exec(query.order_by(col(RemittanceClaim.id).desc())).first() or (None, None)
-    if part is None or row is None:
+    mine = claim_lines.of_claim(tx.db, claim.number)
+    asked = Asked(mine, claim_lines.codes_of(tx.db, mine))
+    found: dict[int, list[About]] = {}
+    days = []
+    for part, row in tx.db.exec(query.order_by(col(RemittanceClaim.id).desc())).all():
+        left = attendance_ids - found.keys()
+        new = {number: said for number, said in by_session(asked, part).items() if number in left}
+        found |= new
+        days += [row.paid_on] if new else []
+    if not days:
         raise Refused(f"claim {claim.number} has no answer that stands; the next payer cannot be billed")
-    return part, row.paid_on
+    return [about for said in found.values() for about in said], days[0]
 
 
 def _rendering(clinician: Clinician) -> x12.Provider:

@@ -1,17 +1,12 @@
-"""Lines of claims: what each is for, how the 835 names it, and which of them a payer's lines answer."""
+"""Lines of claims: what each is for, of whose session, and how the 835 names it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from models.billed import ServiceLine
-from models.facts import PaidLine
-from models.rules.line_matching import AskedLine, ToldLine, answered
-from models.tables import Claim, ClaimLine, RemittanceClaim, Service
+from models.tables import Claim, ClaimLine, Service
 
 
 def control(claim_number: str, place: int = 1) -> str:
@@ -20,19 +15,27 @@ def control(claim_number: str, place: int = 1) -> str:
 
 
 def keep(db: Database, claim: Claim, lines: Sequence[ServiceLine]) -> None:
-    """The lines of a new claim, in their order."""
-    db.add_all(
+    """The lines of a claim, in their order."""
+    db.add_all(drafted(claim, lines))
+    db.flush()
+
+
+def drafted(claim: Claim, lines: Sequence[ServiceLine]) -> list[ClaimLine]:
+    """Lines as they stand on a claim, and are not kept yet."""
+    return [
         ClaimLine(
             claim_number=claim.number,
             place=place,
+            coverage_id=claim.coverage_id,
             attendance_id=line.attendance_id,
             service_id=line.service_id,
+            held_on=line.held_on,
+            add_on=line.add_on,
             units=line.units,
             charge=line.charge,
         )
         for place, line in enumerate(lines, start=1)
-    )
-    db.flush()
+    ]
 
 
 def of_claims(db: Database, numbers: Iterable[str]) -> dict[str, list[ClaimLine]]:
@@ -51,29 +54,18 @@ def of_claim(db: Database, number: str) -> list[ClaimLine]:
 
 def as_billed(lines: Iterable[ClaimLine]) -> list[ServiceLine]:
     """The same lines for another claim: what was done is billed alike to the next coverage."""
-    return [ServiceLine(line.attendance_id, line.service_id, line.units, line.charge) for line in lines]
+    return [
+        ServiceLine(line.attendance_id, line.service_id, line.held_on, line.units, line.charge, line.add_on)
+        for line in lines
+    ]
+
+
+def sessions(lines: Iterable[ClaimLine]) -> list[int]:
+    """Whose part in which session these lines are of, each attendance once, in their order."""
+    return list(dict.fromkeys(line.attendance_id for line in lines))
 
 
 def codes_of(db: Database, lines: Iterable[ClaimLine]) -> dict[int, str]:
     """The codes of what these lines are for, by service."""
     known = select(Service).where(col(Service.id).in_({line.service_id for line in lines}))
     return {service.id or 0: service.code for service in db.exec(known)}
-
-
-def answers_by_line(
-    claim: Claim, mine: Sequence[ClaimLine], codes: Mapping[int, str], part: RemittanceClaim, told: Sequence[PaidLine]
-) -> list[tuple[ClaimLine | None, PaidLine]]:
-    """Each line of a payer's answer beside the line of the claim that it is about; None: about the claim as a whole."""
-    if len(mine) == 1:
-        return [(mine[0], line) for line in told]
-    asked = [AskedLine(control(claim.number, m.place), codes[m.service_id], claim.held_on, m.charge) for m in mine]
-    lines: Any = part.detail["lines"]
-    said = [
-        ToldLine(line.get("control", ""), line.get("code", ""), line.get("on", ""), abs(Decimal(line["charged"])))
-        for line in lines
-    ]
-    beside = zip(answered(asked, said), told, strict=True)
-    return [
-        (None, line) if place is None else (mine[place], replace(line, of=codes[mine[place].service_id]))
-        for place, line in beside
-    ]

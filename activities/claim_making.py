@@ -1,18 +1,21 @@
-"""Claims made, each once for its attendance and coverage, and scrubbed; what the scrub finds holds them with a task."""
+"""Claims made, each session once for a coverage, and scrubbed; what the scrub finds holds them with a task."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from sqlmodel import col, select
 
-from activities import claim_lines, scrubbing, tasks
+from activities import claim_gathering, claim_lines, scrubbing, tasks
+from activities.claim_answers import JOINED
 from activities.database import Tx
-from activities.giving_up import cause, client_of
+from activities.giving_up import cause
 from models.billed import ServiceLine
-from models.facts import ClaimStatus, TaskKind
+from models.facts import ClaimsPer, ClaimStatus, TaskKind
+from models.messages import Answered
 from models.money import total
-from models.tables import Claim, Coverage
+from models.rules.claim_spans import leaves_on
+from models.tables import Claim, ClaimLine, Coverage, Payer
 from models.x12.claims import VOID
 
 
@@ -22,59 +25,88 @@ class Wanted:
 
     lines: Sequence[ServiceLine]
     coverage: Coverage
-    on: date
     forwarded: bool = False
 
     @property
-    def key(self) -> tuple[int, int]:
-        """Each attendance is claimed once of a coverage."""
-        return self.lines[0].attendance_id, self.coverage.id or 0
+    def held_on(self) -> date:
+        """The earliest day on it."""
+        return min(line.held_on for line in self.lines)
 
 
-def make(tx: Tx, lines: Sequence[ServiceLine], coverage: Coverage, on: date) -> None:
-    """Make the claim of an attendance to a coverage, once."""
-    make_all(tx, [Wanted(lines, coverage, on)])
-
-
-def pass_on(tx: Tx, claim: Claim, coverage: Coverage) -> None:
-    """Make the claim to the next coverage, with the same lines."""
-    make(tx, claim_lines.as_billed(claim_lines.of_claim(tx.db, claim.number)), coverage, claim.held_on)
+def bill(tx: Tx, lines: Sequence[ServiceLine], coverage: Coverage) -> None:
+    """Bill a session to a coverage, once: on the claim that waits for such ones, else on one of its own."""
+    for wanted in _unbilled(tx, [Wanted(lines, coverage)]):
+        payer = tx.db.get_one(Payer, coverage.payer_id)
+        claim = _draft(tx, wanted, ClaimsPer(payer.claims_per))
+        waiting = claim_gathering.waiting_for(tx, claim, payer, wanted.lines)
+        if waiting is None:
+            _keep(tx, [(claim, wanted)])
+            continue
+        claim_gathering.join(tx, waiting, payer, wanted.lines)
+        look_again(tx, [waiting])
+        tx.after.answers.append(Answered(waiting.number, JOINED, 0))
 
 
 def make_all(tx: Tx, wanted: Sequence[Wanted]) -> None:
-    """Make claims, each once for its attendance and coverage, and scrub those that do not travel already."""
-    if not wanted:
-        return
-    of_these = select(col(Claim.attendance_id), col(Claim.coverage_id)).where(
-        col(Claim.attendance_id).in_([each.key[0] for each in wanted])
+    """Make claims to next coverages, of the sessions that were not billed to them yet."""
+    _keep(tx, [(_draft(tx, each, ClaimsPer.SESSION), each) for each in _unbilled(tx, wanted)])
+
+
+def _unbilled(tx: Tx, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """What of it was not billed before: each session once to a coverage."""
+    attendance_ids = {line.attendance_id for each in wanted for line in each.lines}
+    of_these = select(col(ClaimLine.attendance_id), col(ClaimLine.coverage_id)).where(
+        col(ClaimLine.attendance_id).in_(attendance_ids)
     )
-    made = set(tx.db.exec(of_these).all())
-    new = {each.key: each for each in wanted if each.key not in made}
-    numbers = tx.next_ones("claim_number", len(new)) if new else []
-    claims = [_made(tx, f"C{number:07d}", each) for number, each in zip(numbers, new.values(), strict=True)]
-    tx.db.add_all(claims)
-    tx.db.flush()
-    for claim, each in zip(claims, new.values(), strict=True):
-        claim_lines.keep(tx.db, claim, each.lines)
-    look_again(tx, [claim for claim in claims if claim.status == ClaimStatus.DRAFT])
-    tx.after.claims += [claim.number for claim in claims]
+    billed = set(tx.db.exec(of_these).all()) if wanted else set()
+    found = []
+    for each in wanted:
+        left = [line for line in each.lines if (line.attendance_id, each.coverage.id or 0) not in billed]
+        billed |= {(line.attendance_id, each.coverage.id or 0) for line in left}
+        found += [replace(each, lines=left)] if left else []
+    return found
 
 
-def _made(tx: Tx, number: str, wanted: Wanted) -> Claim:
+def _draft(tx: Tx, wanted: Wanted, per: ClaimsPer) -> Claim:
+    """A claim that has no number yet."""
     coverage, forwarded = wanted.coverage, wanted.forwarded
     return Claim(
-        number=number,
-        attendance_id=wanted.key[0],
+        number="",
+        client_id=coverage.client_id,
         coverage_id=coverage.id or 0,
         payer_id=coverage.payer_id,
         sequence=coverage.sequence,
         status=ClaimStatus.ACCEPTED if forwarded else ClaimStatus.DRAFT,
         charge=total(line.charge for line in wanted.lines),
-        held_on=wanted.on,
+        held_on=wanted.held_on,
         made_at=tx.now,
         authorization=coverage.authorization,
         accepted_at=tx.now if forwarded else None,
+        claims_per=per,
     )
+
+
+def _keep(tx: Tx, drafts: Sequence[tuple[Claim, Wanted]]) -> None:
+    """Number them, keep them with their lines, and scrub those that do not travel already."""
+    if not drafts:
+        return
+    payers = _payers(tx, (claim for claim, _ in drafts))
+    for number, (claim, wanted) in zip(tx.next_ones("claim_number", len(drafts)), drafts, strict=True):
+        payer = payers[claim.payer_id]
+        claim.number = f"C{number:07d}"
+        claim.leaves_on = leaves_on(ClaimsPer(claim.claims_per), claim.held_on, payer.timely_filing_days)
+        tx.db.add(claim)
+        tx.db.flush()
+        claim_lines.keep(tx.db, claim, wanted.lines)
+        claim_gathering.close_if_full(claim, payer, len(wanted.lines))
+    claims = [claim for claim, _ in drafts]
+    look_again(tx, [claim for claim in claims if claim.status == ClaimStatus.DRAFT])
+    tx.after.claims += [claim.number for claim in claims]
+
+
+def _payers(tx: Tx, claims: Iterable[Claim]) -> dict[int, Payer]:
+    found = tx.db.exec(select(Payer).where(col(Payer.id).in_({claim.payer_id for claim in claims}))).all()
+    return {payer.id or 0: payer for payer in found}
 
 
 def scrubbed(tx: Tx, claims: Sequence[Claim]) -> list[Claim]:
@@ -103,4 +135,4 @@ def hold(tx: Tx, claim: Claim, why: str, findings: Sequence[dict[str, object]] =
     claim.status = ClaimStatus.HELD
     claim.why = why
     claim.findings = list(findings)
-    tasks.open_task(tx, TaskKind.CLAIM_HELD, cause(claim), f"claim {claim.number}: {why}", client_of(tx, claim))
+    tasks.open_task(tx, TaskKind.CLAIM_HELD, cause(claim), f"claim {claim.number}: {why}", claim.client_id)

@@ -7,9 +7,9 @@ from itertools import islice
 from sqlalchemy import exists, func
 from sqlmodel import col, select
 
-from activities import insured, interchanges, scrubbing, tasks
+from activities import claim_lines, insured, interchanges, scrubbing, tasks
 from activities.database import Tx
-from activities.giving_up import cause, client_of
+from activities.giving_up import cause
 from models.calendar import local_day, midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
@@ -61,7 +61,7 @@ def ask(tx: Tx, claim: Claim, by_person: bool = False) -> None:
         row.told_at, row.words = tx.now, "its payer takes no inquiries by file"
         since = local_day(claim.accepted_at or claim.made_at, tx.tz)
         what = f"claim {claim.number} was accepted on {since} and not answered; {row.words}: call, or look on its site"
-        tasks.open_task(tx, TaskKind.CLAIM_SILENT, cause(claim), what, client_of(tx, claim))
+        tasks.open_task(tx, TaskKind.CLAIM_SILENT, cause(claim), what, claim.client_id)
     tx.db.add(row)
     tx.db.flush()
 
@@ -154,14 +154,14 @@ def _file(tx: Tx, payer_id: int, group: BillingGroup | None, asked: Sequence[tup
 
 
 def _inquiry(tx: Tx, row: StatusInquiryRow, claim: Claim) -> StatusInquiry:
-    coverage = tx.db.get_one(Coverage, claim.coverage_id)
-    client = tx.db.get_one(Client, coverage.client_id)
+    coverage, client = tx.db.get_one(Coverage, claim.coverage_id), tx.db.get_one(Client, claim.client_id)
+    days = [line.held_on for line in claim_lines.of_claim(tx.db, claim.number)]
     return StatusInquiry(
         trace=row.trace,
         claim_number=claim.number,
         charge=claim.charge,
-        first_day=claim.held_on,
-        last_day=claim.held_on,
+        first_day=min(days),
+        last_day=max(days),
         member_id=coverage.member_id,
         subscriber=insured.subscriber(coverage, client),
         patient=insured.dependent(coverage, client),

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from activities import claim_answers, claim_making, claim_status, clocks, corrections, directory, kept_words, tasks
+from activities import claim_answers, claim_making, claim_status, clocks, corrections, kept_words, tasks
 from activities.database import HELD, Tx, step
-from activities.giving_up import ask_second, cause, client_of, give_up, left_open, needs_second, withdraw_asked
+from activities.giving_up import ask_second, cause, give_up, left_open, needs_second, withdraw_asked
 from models.calendar import midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
-from models.messages import Answered, ClaimClosing, ClaimStanding, Correction, StatusWish
+from models.messages import Answered, BillNow, ClaimClosing, ClaimStanding, Correction, StatusWish
 from models.rules.amending import DECIDED
 from models.rules.ledger import Event
-from models.tables import Claim, Coverage, Payer, Submission
+from models.tables import Claim, ClaimLine, Payer, Submission
 from models.x12.claims import REPLACEMENT
 
 MENDED = (TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
@@ -40,7 +40,7 @@ def take_answer(tx: Tx, answered: Answered) -> ClaimStanding:
     remittance: the claim looks where it stands.
     """
     claim = locked(tx, answered.claim_number)
-    if answered.kind == claim_answers.POSTED:
+    if answered.kind in (claim_answers.POSTED, claim_answers.JOINED):
         return standing(tx, claim)
     if answered.kind == "status":
         claim_answers.take_status(tx, claim, answered)
@@ -71,6 +71,16 @@ def ask_status(tx: Tx, wish: StatusWish) -> ClaimStanding:
     return standing(tx, claim)
 
 
+@step("claims.bill_now")
+def bill_now(tx: Tx, wish: BillNow) -> ClaimStanding:
+    """Let a claim leave with the next batch, before its span is over; what follows in it gets a claim of its own."""
+    claim = locked(tx, wish.claim_number)
+    if claim.leaves_on is None or claim.status not in (ClaimStatus.DRAFT, ClaimStatus.HELD):
+        raise Refused(f"claim {claim.number} is {claim.status} and waits for no further sessions")
+    claim.leaves_on = None
+    return standing(tx, claim)
+
+
 @step("claims.correct")
 def correct(tx: Tx, correction: Correction) -> ClaimStanding:
     """Send a claim again: as a replacement (7) where the payer has decided on it, else as the original (1)."""
@@ -95,7 +105,7 @@ def warn(tx: Tx, number: str) -> ClaimStanding:
     claim = locked(tx, number)
     if clock := clocks.of_claim(tx, claim):
         escalate_in = max(midnight(clock.escalate_on, tx.tz) - tx.now, timedelta())
-        tasks.open_task(tx, clock.kind, cause(claim), clock.what, client_of(tx, claim), escalate_in)
+        tasks.open_task(tx, clock.kind, cause(claim), clock.what, claim.client_id, escalate_in)
     return standing(tx, claim, warned=True)
 
 
@@ -134,6 +144,7 @@ def standing(tx: Tx, claim: Claim, warned: bool = False) -> ClaimStanding:
         handover=tx.after.handover(),
         ask_at=claim_status.ask_at(tx, claim),
         clock=clock.name if clock else clocks.FILING,
+        leaves_on=claim.leaves_on,
     )
 
 
@@ -160,15 +171,12 @@ def goes_again(tx: Tx, claim: Claim, because: str) -> None:
     tasks.close_tasks(tx, cause(claim), because, *MENDED)
 
 
-def next_coverage(tx: Tx, claim: Claim) -> Coverage | None:
-    """The coverage that answers after this claim's."""
-    return directory.next_after(directory.coverages(tx.db, client_of(tx, claim), claim.held_on), claim)
-
-
 def earlier_claims(tx: Tx, claim: Claim) -> list[Claim]:
-    """The claims of the same attendance to the coverages before, primary first."""
-    query = select(Claim).where(Claim.attendance_id == claim.attendance_id, Claim.sequence < claim.sequence)
-    return list(tx.db.exec(query.order_by(col(Claim.sequence))).all())
+    """The claims of the same sessions to the coverages before, primary first."""
+    mine = select(ClaimLine.attendance_id).where(ClaimLine.claim_number == claim.number)
+    of_these = select(ClaimLine.claim_number).where(col(ClaimLine.attendance_id).in_(mine))
+    query = select(Claim).where(col(Claim.number).in_(of_these), Claim.sequence < claim.sequence)
+    return list(tx.db.exec(query.order_by(col(Claim.sequence), col(Claim.number))).all())
 
 
 def _carried(tx: Tx, claim: Claim, interchange_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from sqlalchemy import exists
+from sqlalchemy import exists, or_
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
@@ -19,11 +19,13 @@ from models.x12 import envelope
 def build(tx: Tx, at_most: int) -> Batch:
     """One file a payer, and NPI that bills it, of the claims that are ready, `at_most` each; what is refused is held.
 
-    Inquiries about silent claims go along, and files that an earlier batch wrote and could not deliver.
+    A claim that waits for further sessions of its span is not ready. Inquiries about silent claims go along, and files
+    that an earlier batch wrote and could not deliver.
     """
     ready = tx.db.exec(
         select(Claim)
         .where(Claim.status == ClaimStatus.DRAFT, ~exists(claim_batches.LEAVING))
+        .where(or_(col(Claim.leaves_on).is_(None), col(Claim.leaves_on) <= tx.today))
         .order_by(col(Claim.payer_id), col(Claim.number))
         .with_for_update(**HELD)
     ).all()

@@ -1,16 +1,18 @@
 """How a claim is given up: the client or the next coverage owes it, or nobody; large sums take a second person."""
 
+from collections.abc import Sequence
+
 from sqlmodel import col, select
 
-from activities import claim_making, claims, kept_words, tasks
+from activities import claim_lines, claim_making, claims, directory, kept_words, tasks
 from activities.database import Tx, step
-from activities.giving_up import cause, give_up, left_open
+from activities.giving_up import cause, give_up, left_open, open_of_sessions
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import ClaimStanding, NextCoverage, WriteOffDecision
 from models.money import ZERO
 from models.rules.ledger import Event
-from models.tables import Claim, Interchange, Submission, WriteOffAsked
+from models.tables import Claim, ClaimLine, Coverage, Interchange, Submission, WriteOffAsked
 
 
 @step("closings.bill_next")
@@ -19,19 +21,20 @@ def bill_next(tx: Tx, wish: NextCoverage) -> ClaimStanding:
     claim = claims.locked(tx, wish.claim_number)
     if claim.status not in (ClaimStatus.DENIED, ClaimStatus.PAID):
         raise Refused(f"claim {claim.number} is {claim.status}: the next coverage is billed once this one has decided")
-    following = claims.next_coverage(tx, claim)
-    if following is None:
-        raise Refused("the client has no further coverage for that day: add it to the record first")
-    if left_open(tx, claim) <= ZERO:
+    owed = open_of_sessions(tx.db, claim)
+    lines = [line for line in claim_lines.of_claim(tx.db, claim.number) if owed.get(line.attendance_id, ZERO) > ZERO]
+    following = _following(tx, claim, lines)
+    if not lines:
         raise Refused(f"nothing of claim {claim.number} is open")
-    made = select(Claim.number).where(Claim.attendance_id == claim.attendance_id, Claim.coverage_id == following.id)
+    of_these = col(ClaimLine.attendance_id).in_([line.attendance_id for line in lines])
+    made = select(ClaimLine.claim_number).where(of_these, ClaimLine.coverage_id == following.id)
     if already := tx.db.exec(made).first():
         raise Refused(f"the next coverage was billed already, with claim {already}")
     because = kept_words.reason(tx, cause(claim), wish)
     if not because:
         raise Refused("billing the next coverage needs a reason")
     give_up(tx, claim, Event.NEXT_COVERAGE, because, next_payer=following.payer_id)
-    claim_making.pass_on(tx, claim, following)
+    claim_making.make_all(tx, [claim_making.Wanted(claim_lines.as_billed(lines), following)])
     return claims.standing(tx, claim)
 
 
@@ -56,6 +59,19 @@ def decide(tx: Tx, wish: WriteOffDecision) -> ClaimStanding:
     if wish.granted and claim.status != ClaimStatus.CLOSED:
         give_up(tx, claim, Event.PAYER_WRITE_OFF, asked.reason)
     return claims.standing(tx, claim)
+
+
+def _following(tx: Tx, claim: Claim, lines: Sequence[ClaimLine]) -> Coverage:
+    """The coverage that answers next for all that is open; Refused where it is not the same each day."""
+    days = sorted({line.held_on for line in lines} or {claim.held_on})
+    known = directory.every_coverage(tx.db, claim.client_id)
+    found = {day: directory.next_after(known, claim, day) for day in days}
+    for day, coverage in found.items():
+        if coverage is None:
+            raise Refused(f"the client has no further coverage for {day}: add it to the record first")
+    if len({coverage.id for coverage in found.values() if coverage}) > 1:
+        raise Refused("the sessions of this claim have not the same next coverage: bill the client, or write it off")
+    return next(coverage for coverage in found.values() if coverage)
 
 
 def _left_since(tx: Tx, claim: Claim, asked: WriteOffAsked) -> bool:

@@ -75,8 +75,12 @@ def client_zone(tx: Tx, client: Client) -> ZoneInfo:
 
 def coverages(db: Database, client_id: int, on: date) -> list[Coverage]:
     """A client's coverages that may answer for a day, primary first; ended or not yet begun ones are left out."""
-    rows = db.exec(select(Coverage).where(Coverage.client_id == client_id).order_by(col(Coverage.sequence))).all()
-    return in_force(rows, on)
+    return in_force(every_coverage(db, client_id), on)
+
+
+def every_coverage(db: Database, client_id: int) -> Sequence[Coverage]:
+    """All coverages of a client that are known, primary first."""
+    return db.exec(select(Coverage).where(Coverage.client_id == client_id).order_by(col(Coverage.sequence))).all()
 
 
 def in_force(rows: Sequence[Coverage], on: date) -> list[Coverage]:
@@ -84,9 +88,9 @@ def in_force(rows: Sequence[Coverage], on: date) -> list[Coverage]:
     return [c for c in rows if holds(c, on)]
 
 
-def next_after(rows: Sequence[Coverage], claim: Claim) -> Coverage | None:
-    """Of a client's coverages the one that answers after a claim's."""
-    return next((c for c in in_force(rows, claim.held_on) if c.sequence > claim.sequence), None)
+def next_after(rows: Sequence[Coverage], claim: Claim, on: date) -> Coverage | None:
+    """Of a client's coverages the one that answers after a claim's, for a session of that day."""
+    return next((c for c in in_force(rows, on) if c.sequence > claim.sequence), None)
 
 
 def covers(db: Database, client_ids: Sequence[int], on: date) -> dict[int, list[tuple[Coverage, Payer]]]:

@@ -23,6 +23,7 @@ from models.rules.pay_contracts import adjustments_for, admin_of_session
 from models.tables import (
     AttendanceRow,
     Claim,
+    ClaimLine,
     Clinician,
     Coverage,
     Entry,
@@ -201,19 +202,31 @@ def _facts(tx: Tx, session: Session, attended: list[AttendanceRow]) -> SessionPa
 
 
 def _expected(tx: Tx, client_ids: Sequence[int]) -> dict[int, list[tuple[int, Decimal]]]:
-    """Insured sessions whose client's share is not known yet: the copay, else all that is still open."""
+    """Insured sessions that their payer has not answered to the end: the copay, else all that was charged."""
+    charged = func.sum(col(ClaimLine.charge))
+    owed = (
+        select(func.sum(Posting.amount))
+        .join(Entry, col(Entry.id) == Posting.entry_id)
+        .where(Entry.attendance_id == ClaimLine.attendance_id)
+        .where(Posting.account == func.concat("receivable:payer:", Claim.payer_id))
+        .scalar_subquery()
+    )
     rows = tx.db.exec(
-        select(Claim, Coverage)
-        .join(Coverage, col(Coverage.id) == Claim.coverage_id)
+        select(col(Coverage.client_id), col(ClaimLine.attendance_id), col(Coverage.copay), charged)
+        .join(Claim, col(Claim.coverage_id) == Coverage.id)
+        .join(ClaimLine, col(ClaimLine.claim_number) == Claim.number)
         .where(
-            col(Coverage.client_id).in_(client_ids), col(Claim.status).not_in((ClaimStatus.PAID, ClaimStatus.CLOSED))
+            col(Coverage.client_id).in_(client_ids),
+            col(Claim.status).not_in((ClaimStatus.PAID, ClaimStatus.CLOSED)),
+            Claim.sequence == 1,
         )
-        .order_by(col(Claim.number))
+        .group_by(col(Coverage.id), col(Claim.number), col(ClaimLine.attendance_id))
+        .having(owed > ZERO)
+        .order_by(col(Claim.number), func.min(col(ClaimLine.place)))
     ).all()
     found: dict[int, list[tuple[int, Decimal]]] = {}
-    for claim, coverage in rows:
-        if claim.sequence == 1:
-            found.setdefault(coverage.client_id, []).append((claim.attendance_id, coverage.copay or claim.charge))
+    for client_id, attendance_id, copay, amount in rows:
+        found.setdefault(client_id, []).append((attendance_id, copay or amount))
     return found
 
 

@@ -79,7 +79,7 @@ def _about(claim: Claim, paper: ClaimOnPaper, shown: list[Exhibit], tz: ZoneInfo
         ("Payer's number", claim.payer_claim_number or "–"),
         ("Patient", paper.client.name),
         ("Member id", paper.coverage.member_id),
-        ("Date of service", long_date(claim.held_on)),
+        paper.dates,
         ("Charge", usd(claim.charge)),
         ("Limit", f"{paper.payer.timely_filing_days} days: {long_date(last)}"),
         ("First filed", f"{long_date(first)}, {in_time}"),

@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 
-from sqlmodel import col, select
+from sqlmodel import Session as Database
+from sqlmodel import col, func, select
 
 from activities import earnings, invoices, ledger, tasks
 from activities.database import Tx
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
-from models.money import ZERO
+from models.money import ZERO, total
 from models.rules.ledger import Event, draft, payer_account
-from models.tables import AttendanceRow, Claim, WriteOffAsked
+from models.tables import AttendanceRow, Claim, ClaimLine, Entry, Posting, WriteOffAsked
 
 RULES = {
     Event.CLIENT_SHARE: "claims.billed_to_client",
@@ -21,17 +22,24 @@ RULES = {
 
 def left_open(tx: Tx, claim: Claim) -> Decimal:
     """What this payer still owes for the claim."""
-    return ledger.balance(tx.db, payer_account(claim.payer_id), attendance_id=claim.attendance_id)
+    return total(open_of_sessions(tx.db, claim).values())
+
+
+def open_of_sessions(db: Database, claim: Claim) -> dict[int, Decimal]:
+    """What this payer still owes for each session of the claim, by attendance; what is settled is left out."""
+    mine = select(ClaimLine.attendance_id).where(ClaimLine.claim_number == claim.number)
+    query = (
+        select(Entry.attendance_id, func.sum(Posting.amount))
+        .join(Posting, col(Posting.entry_id) == Entry.id)
+        .where(Posting.account == payer_account(claim.payer_id), col(Entry.attendance_id).in_(mine))
+    )
+    found = db.exec(query.group_by(col(Entry.attendance_id)).order_by(col(Entry.attendance_id))).all()
+    return {number or 0: amount for number, amount in found if amount}
 
 
 def cause(claim: Claim) -> str:
     """How tasks name a claim."""
     return f"claim/{claim.number}"
-
-
-def client_of(tx: Tx, claim: Claim) -> int:
-    """The id of the client whose part in a session is claimed."""
-    return tx.db.get_one(AttendanceRow, claim.attendance_id).client_id
 
 
 def needs_second(tx: Tx, claim: Claim) -> bool:
@@ -52,7 +60,7 @@ def ask_second(tx: Tx, claim: Claim, amount: Decimal, reason: str, by_id: int | 
     row = WriteOffAsked(claim_number=claim.number, amount=amount, reason=reason, asked_at=tx.now, asked_by=by_id)
     tx.db.add(row)
     what = f"claim {claim.number}: agree that {amount} is written off ({reason}), or do not"
-    tasks.open_task(tx, TaskKind.WRITE_OFF_ASKED, cause(claim), what, client_of(tx, claim))
+    tasks.open_task(tx, TaskKind.WRITE_OFF_ASKED, cause(claim), what, claim.client_id)
 
 
 def withdraw_asked(tx: Tx, claim: Claim) -> None:
@@ -70,24 +78,27 @@ def give_up(tx: Tx, claim: Claim, event: Event, reason: str, **whose: int) -> No
     claim.status = ClaimStatus.CLOSED
     claim.why = reason
     tx.db.flush()
-    owed = left_open(tx, claim)
-    if owed > ZERO:
-        _post(tx, claim, event, owed, reason, **whose)
+    owed = {number: amount for number, amount in open_of_sessions(tx.db, claim).items() if amount > ZERO}
+    entries = [_post(tx, claim, event, number, amount, reason, **whose) for number, amount in owed.items()]
+    asked = [entry for entry in entries if entry and event is Event.CLIENT_SHARE]
+    if asked:
+        invoices.ask(tx, claim.client_id, asked)
+    if owed:
+        earnings.accrue_client(tx, claim.client_id)
     tasks.close_tasks(tx, cause(claim), "the claim was closed")
 
 
-def _post(tx: Tx, claim: Claim, event: Event, owed: Decimal, reason: str, **whose: int) -> None:
-    attendance = tx.db.get_one(AttendanceRow, claim.attendance_id)
-    drafted = draft(event, owed, RULES[event], reason, payer=claim.payer_id, client=attendance.client_id, **whose)
-    entry = ledger.post(
+def _post(
+    tx: Tx, claim: Claim, event: Event, attendance_id: int, owed: Decimal, reason: str, **whose: int
+) -> Entry | None:
+    """What is open of one session of the claim, and whose it is now."""
+    drafted = draft(event, owed, RULES[event], reason, payer=claim.payer_id, client=claim.client_id, **whose)
+    return ledger.post(
         tx,
-        f"close/{claim.number}/{claim.edition}",
+        f"close/{claim.number}/{claim.edition}/{attendance_id}",
         drafted,
-        client_id=attendance.client_id,
-        session_id=attendance.session_id,
-        attendance_id=attendance.id,
+        client_id=claim.client_id,
+        session_id=tx.db.get_one(AttendanceRow, attendance_id).session_id,
+        attendance_id=attendance_id,
         claim_number=claim.number,
     )
-    if entry and event is Event.CLIENT_SHARE:
-        invoices.ask(tx, attendance.client_id, [entry])
-    earnings.accrue_client(tx, attendance.client_id)

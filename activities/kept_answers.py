@@ -42,29 +42,39 @@ def as_detail(payment: ClaimPayment, why: str = "") -> dict[str, Any]:
         | {"code": line.code, "on": str(line.date or ""), "control": line.control}
         for line in payment.lines
     ]
+    kept: dict[str, Any] = {}
+    if payment.adjustments and lines:  # claims of several sessions lay out over their lines what was said of the claim
+        kept = {"beside": lines, "of_claim": _told(payment.adjustments)}
     if payment.adjustments or not lines:  # said of the claim: judged as one, for no line carries its own reason
         lines = [_line(payment.charged, payment.paid, payment.every_adjustment)]
     remarks = [*payment.remarks, *(remark for line in payment.lines for remark in line.remarks)]
-    kept = {"lines": lines, "remarks": remarks, "number": payment.number}
+    kept |= {"lines": lines, "remarks": remarks, "number": payment.number}
     return kept | {"why": why} if why else kept
 
 
 def _line(charged: Decimal, paid: Decimal, adjustments: Sequence[Adjustment]) -> dict[str, Any]:
-    told = [[a.group, a.reason, str(a.amount)] for a in adjustments]
-    return {"charged": str(charged), "paid": str(paid), "adjustments": told}
+    return {"charged": str(charged), "paid": str(paid), "adjustments": _told(adjustments)}
+
+
+def _told(adjustments: Sequence[Adjustment]) -> list[list[str]]:
+    return [[a.group, a.reason, str(a.amount)] for a in adjustments]
 
 
 def lines_of(part: RemittanceClaim) -> tuple[PaidLine, ...]:
     """The lines that were kept, as the rules read them."""
-    kept: Any = part.detail["lines"]
+    return as_lines(part.detail["lines"])
+
+
+def as_lines(kept: Any) -> tuple[PaidLine, ...]:
+    """Lines as they were kept, as the rules read them."""
     return tuple(
-        PaidLine(
-            Decimal(line["charged"]),
-            Decimal(line["paid"]),
-            tuple(Adjusted(group, reason, Decimal(amount)) for group, reason, amount in line["adjustments"]),
-        )
-        for line in kept
+        PaidLine(Decimal(line["charged"]), Decimal(line["paid"]), as_adjustments(line["adjustments"])) for line in kept
     )
+
+
+def as_adjustments(kept: Any) -> tuple[Adjusted, ...]:
+    """Adjustments as they were kept."""
+    return tuple(Adjusted(group, reason, Decimal(amount)) for group, reason, amount in kept)
 
 
 def park(tx: Tx, part: RemittanceClaim, why: str) -> None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from activities.database import Tx
 from models.facts import ClaimStatus
-from models.tables import Claim
+from models.tables import Claim, ClaimLine
 from models.x12.remittances import ClaimPayment
 
 OF_A_LINE = re.compile(r"(.+)L\d+")
@@ -36,7 +37,8 @@ def matched(tx: Tx, payments: Sequence[ClaimPayment], payer_id: int | None) -> l
     ours = [next((c for n in _numbers(p) if (c := by_number.get(n))), None) for p in payments]
     left = [payment for payment, claim in zip(payments, ours, strict=True) if claim is None]
     by_icn = _by_payers_number(tx, {payment.icn for payment in left if payment.icn}, payer_id)
-    theirs = {id(payment): _by_day(by_icn.get(payment.icn, ()), payment) for payment in left}
+    days = _days_of(tx, {claim.number for named in by_icn.values() for claim in named})
+    theirs = {id(payment): _by_day(by_icn.get(payment.icn, ()), days, payment) for payment in left}
     alike = _alike(tx, [payment for payment in left if theirs[id(payment)].claim is None], payer_id)
     found = []
     for payment, claim in zip(payments, ours, strict=True):
@@ -46,21 +48,32 @@ def matched(tx: Tx, payments: Sequence[ClaimPayment], payer_id: int | None) -> l
 
 
 def of_payer(tx: Tx, found: Sequence[Match], payer_id: int) -> list[Match]:
-    """Of a payer that answers under the number of another's claim: its own claim of the same attendance, if one is.
+    """Of a payer that answers under the number of another's claim: its own claim of the same sessions, if one is.
 
     A payer that was sent a claim by the one before it knows only the number of that one's.
     """
-    strays = {match.claim.attendance_id for match in found if match.claim and match.claim.payer_id != payer_id}
-    query = select(Claim).where(Claim.payer_id == payer_id, col(Claim.attendance_id).in_(strays))
-    own: dict[int, list[Claim]] = {}
-    for claim in tx.db.exec(query).all() if strays else ():
-        own.setdefault(claim.attendance_id, []).append(claim)
+    strays = {match.claim.number for match in found if match.claim and match.claim.payer_id != payer_id}
+    own = _of_the_same_sessions(tx, strays, payer_id) if strays else {}
     meant = []
     for match in found:
-        claims = own.get(match.claim.attendance_id, []) if match.claim else []
-        stray = match.claim is not None and match.claim.payer_id != payer_id
-        meant.append(Match(claims[0]) if stray and len(claims) == 1 else match)
+        claims = own.get(match.claim.number, []) if match.claim else []
+        meant.append(Match(claims[0]) if len(claims) == 1 else match)
     return meant
+
+
+def _of_the_same_sessions(tx: Tx, numbers: Collection[str], payer_id: int) -> dict[str, list[Claim]]:
+    """A payer's claims that have a session with these of others in common, by the others' numbers."""
+    theirs, ours = aliased(ClaimLine), aliased(ClaimLine)
+    query = (
+        select(col(theirs.claim_number), Claim)
+        .join(ours, col(ours.attendance_id) == theirs.attendance_id)
+        .join(Claim, col(Claim.number) == ours.claim_number)
+        .where(col(theirs.claim_number).in_(numbers), Claim.payer_id == payer_id)
+    )
+    found: dict[str, list[Claim]] = {}
+    for number, claim in tx.db.exec(query.distinct().order_by(col(theirs.claim_number), col(Claim.number))).all():
+        found.setdefault(number, []).append(claim)
+    return found
 
 
 def _numbers(payment: ClaimPayment) -> list[str]:
@@ -87,9 +100,18 @@ def _by_payers_number(tx: Tx, icns: Collection[str], payer_id: int | None) -> di
     return found
 
 
-def _by_day(named: Sequence[Claim], payment: ClaimPayment) -> Match:
-    """The one claim with the payer's number, if the answer is about its day: payers use a number again."""
-    of_the_day = [claim for claim in named if claim.held_on in _days(payment)]
+def _days_of(tx: Tx, numbers: Collection[str]) -> dict[str, set[date]]:
+    """The days of service on these claims."""
+    found: dict[str, set[date]] = {}
+    query = select(col(ClaimLine.claim_number), col(ClaimLine.held_on)).where(col(ClaimLine.claim_number).in_(numbers))
+    for number, day in tx.db.exec(query).all() if numbers else ():
+        found.setdefault(number, set()).add(day)
+    return found
+
+
+def _by_day(named: Sequence[Claim], days: Mapping[str, set[date]], payment: ClaimPayment) -> Match:
+    """The one claim with the payer's number, if the answer is about a day of it: payers use a number again."""
+    of_the_day = [claim for claim in named if days[claim.number] & _days(payment)]
     if len(named) == 1 and of_the_day:
         return Match(named[0])
     told = ", ".join(f"{claim.number} of {claim.held_on}" for claim in named[:SUGGESTED])

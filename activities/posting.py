@@ -24,9 +24,9 @@ from activities import (
     ledger,
     playbook,
 )
+from activities.answered_lines import About, Asked, by_session
 from activities.claim_answers import Verdict
 from activities.database import Tx
-from activities.invoices import Asked
 from activities.ledger import Wanted
 from activities.matching import OVER
 from models.facts import Answer, ClaimStatus, PaidLine
@@ -82,7 +82,8 @@ class Books:
 
     @staticmethod
     def opened(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim]) -> "Books":
-        ids = {claim.attendance_id for claim in locked.values()}
+        lines = claim_lines.of_claims(tx.db, locked)
+        ids = {line.attendance_id for mine in lines.values() for line in mine}
         attendances = {a.id or 0: a for a in tx.db.exec(select(AttendanceRow).where(col(AttendanceRow.id).in_(ids)))}
         clients = {a.client_id for a in attendances.values()}
         invoices.hold(tx, clients)
@@ -91,7 +92,6 @@ class Books:
         for coverage in tx.db.exec(query).all():
             coverages.setdefault(coverage.client_id, []).append(coverage)
         reversed_ones = [part.claim_number for part in parts if part.status == REVERSAL]
-        lines = claim_lines.of_claims(tx.db, locked)
         codes = claim_lines.codes_of(tx.db, (line for mine in lines.values() for line in mine))
         books = Books(tx, attendances, coverages, lines, codes, playbook.plays(tx.db, tx.today), _moved(tx.db, ids))
         books.standing = _standing(tx.db, reversed_ones)
@@ -129,48 +129,58 @@ class Books:
         earnings.accrue_clients(tx, clients)
 
     def _answer(self, claim: Claim, part: RemittanceClaim) -> None:
-        attendance = self.attendances[claim.attendance_id]
-        following = directory.next_after(self.coverages.get(attendance.client_id, ()), claim)
-        told = claim_lines.answers_by_line(
-            claim, self.lines.get(claim.number, ()), self.codes, part, kept_answers.lines_of(part)
-        )
+        asked = Asked(self.lines.get(claim.number, ()), self.codes)
+        heard = [self._heard(claim, *of_session) for of_session in by_session(asked, part).items()]
+        if any(each.overpays for each in heard):
+            self.unfit.append((part, "it pays a claim that has been paid, without taking the first payment back"))
+            return
+        denied = [line for each in heard for line in each.decision.denied_lines]
+        if denied and not any(each.decision.entries for each in heard) and self._over(claim):
+            self._note(claim, part, denied)
+            return
+        entries = [(each, *entry) for each in heard for entry in each.entries]
+        for index, (each, line, drafted) in enumerate(entries):
+            wanted = Wanted(f"remittance/{part.id}/{index}", drafted, each.cause(claim, part, line))
+            self._write(wanted)
+            if drafted.event is Event.CLIENT_SHARE:
+                self.shares.append(wanted)
+        part.outcome = "denied" if denied else "posted"
+        self.standing.setdefault(claim.number, []).insert(0, part)
+        claim.payer_claim_number = part.payer_claim_number or claim.payer_claim_number
+        self._follow(part, asked, heard)
+        self.verdicts[claim.number] = self._verdict(claim, denied)
+
+    def _heard(self, claim: Claim, attendance_id: int, told: Sequence[About]) -> "Heard":
+        """What an answer means for one session of the claim."""
+        attendance, lines = self.attendances[attendance_id], self.lines[claim.number]
+        on = next(line.held_on for line in lines if line.attendance_id == attendance_id)
+        following = directory.next_after(self.coverages.get(claim.client_id, ()), claim, on)
         answer = Answer(
             lines=tuple(line for _, line in told),
-            client_id=attendance.client_id,
+            client_id=claim.client_id,
             payer_id=claim.payer_id,
             next_payer_id=following.payer_id if following else None,
             secondary=claim.sequence > 1,
-            left_open=self._left_open(claim),
+            left_open=self._open_of(claim, attendance_id),
         )
-        decision = decide(answer)
-        if _overpays(decision, answer):
-            self.unfit.append((part, "it pays a claim that has been paid, without taking the first payment back"))
-            return
-        if decision.denied and not decision.entries and self._over(claim):
-            self._note(claim, part, decision)
-            return
-        for index, (place, drafted) in enumerate(zip(decision.lines, decision.entries, strict=True)):
-            line = told[place][0]
-            add_on = line.service_id if line and line.place > 1 else None
-            cause = {**self._cause(claim, part), "service_id": add_on}
-            wanted = Wanted(f"remittance/{part.id}/{index}", drafted, cause)
-            self._write(claim, wanted)
-            if drafted.event is Event.CLIENT_SHARE:
-                self.shares.append(wanted)
-        part.outcome = "denied" if decision.denied else "posted"
-        self.standing.setdefault(claim.number, []).insert(0, part)
-        claim.payer_claim_number = part.payer_claim_number or claim.payer_claim_number
-        if following and decision.shared > ZERO:
-            forwarded = part.status in kept_answers.FORWARDED
-            lines = claim_lines.as_billed(self.lines.get(claim.number, ()))
-            self.following.append(claim_making.Wanted(lines, following, claim.held_on, forwarded))
-        self.verdicts[claim.number] = self._verdict(claim, decision)
+        return Heard(attendance, told, following, answer, decide(answer))
 
-    def _note(self, claim: Claim, part: RemittanceClaim, decision: Decision) -> None:
+    def _follow(self, part: RemittanceClaim, asked: Asked, heard: Sequence["Heard"]) -> None:
+        """The next coverage is billed for the sessions of which it bears a share, on one claim."""
+        forwarded = part.status in kept_answers.FORWARDED
+        sharing: dict[int | None, tuple[Coverage, set[int | None]]] = {}
+        for each in heard:
+            if each.following and each.decision.shared > ZERO:
+                sharing.setdefault(each.following.id, (each.following, set()))[1].add(each.attendance.id)
+        for coverage, shared in sharing.values():
+            lines = claim_lines.as_billed(line for line in asked.lines if line.attendance_id in shared)
+            self.following.append(claim_making.Wanted(lines, coverage, forwarded))
+
+    def _note(self, claim: Claim, part: RemittanceClaim, denied: Sequence[PaidLine]) -> None:
         """A denial of what is paid or closed, as of a claim that came twice: it is kept, and changes nothing."""
         part.outcome = "denied"
         self.standing.setdefault(claim.number, []).insert(0, part)
-        noted = f"denied later with {_codes(decision)}: what was posted before stands"
+        noted = f"denied later with {_codes(denied)}: what was posted before stands"
         why = f"{claim.why}; {noted}" if claim.why else noted
         self.verdicts[claim.number] = Verdict(claim, self._status(claim), why, "")
 
@@ -183,10 +193,11 @@ class Books:
         """Whether a claim is paid or closed and its payer owes nothing any more."""
         return self._status(claim) in OVER and self._left_open(claim) <= ZERO
 
-    def _verdict(self, claim: Claim, decision: Decision) -> Verdict:
-        if decision.denied:
-            play = play_for(decision.denied, self.plays)
-            why = f"denied with {_codes(decision)} ({play.meaning}): {play.action.value}"
+    def _verdict(self, claim: Claim, denied: Sequence[PaidLine]) -> Verdict:
+        """A claim of which something is denied is denied until that is decided, whatever else of it was paid."""
+        if denied:
+            play = play_for([a for line in denied for a in line.adjustments], self.plays)
+            why = f"denied with {_codes(denied)} ({play.meaning}): {play.action.value}"
             return Verdict(claim, ClaimStatus.DENIED, why, why)
         rest = self._left_open(claim)
         asks = f"paid, but {rest} of it is not explained by any adjustment: decide who owes it" if rest else ""
@@ -201,7 +212,7 @@ class Books:
         undone, posted = self.undone.setdefault(claim.number, []), self._posted(original)
         for entry, drafted in posted:
             why = "the payer took its answer back"
-            self._write(claim, ledger.mirrored(entry, drafted, why, remittance_claim_id=part.id))
+            self._write(ledger.mirrored(entry, drafted, why, remittance_claim_id=part.id))
             undone.append((entry, drafted))
         original.reversed_by_id = part.id
         part.outcome = "reversal"
@@ -224,11 +235,11 @@ class Books:
             self.entries_of |= _entries_of(self.tx.db, [part.id])
         return self.entries_of.get(part.id, ())
 
-    def _write(self, claim: Claim, wanted: Wanted) -> None:
+    def _write(self, wanted: Wanted) -> None:
         """An entry of the batch: it counts from now on, and is written with the others."""
         self.wanted.append(wanted)
         for account, amount in wanted.draft.postings:
-            place = account, claim.attendance_id
+            place = account, wanted.cause["attendance_id"]
             self.balances[place] = self.balances.get(place, ZERO) + amount
 
     def _write_out(self) -> None:
@@ -238,58 +249,82 @@ class Books:
 
     def _left_open(self, claim: Claim) -> Decimal:
         """What this payer still owes for the claim, after what is in the batch."""
-        return self.balances.get((payer_account(claim.payer_id), claim.attendance_id), ZERO)
+        return total(self._open_of(claim, each) for each in claim_lines.sessions(self.lines.get(claim.number, ())))
 
-    def _cause(self, claim: Claim, part: RemittanceClaim) -> dict[str, Any]:
-        attendance = self.attendances[claim.attendance_id]
-        return {
-            "client_id": attendance.client_id,
-            "session_id": attendance.session_id,
-            "attendance_id": attendance.id,
-            "claim_number": claim.number,
-            "remittance_claim_id": part.id,
-        }
+    def _open_of(self, claim: Claim, attendance_id: int) -> Decimal:
+        """The same of one of its sessions."""
+        return self.balances.get((payer_account(claim.payer_id), attendance_id), ZERO)
 
     def _ask_clients(self) -> None:
         """Invoice the clients' new shares, a claim's at once; one taken back alike stays on the invoice it stood on."""
-        asked: dict[str, Asked] = {}
+        asked: dict[str, invoices.Asked] = {}
         for share in self.shares:
             client_id = share.cause["client_id"]
             amount, entry_id = _moved_on(share.draft, client_account(client_id)), self.written[share.key]
             if invoice := self._invoice_of_twin(share, amount):
                 self.tx.db.add(InvoiceLine(entry_id=entry_id, invoice_number=invoice))
             else:
-                together = asked.setdefault(share.cause["claim_number"], Asked(client_id))
+                together = asked.setdefault(share.cause["claim_number"], invoices.Asked(client_id))
                 together.entry_ids.append(entry_id)
                 together.amount += amount
         self.tx.db.flush()
         invoices.ask_each(self.tx, list(asked.values()))
 
     def _invoice_of_twin(self, share: Wanted, amount: Decimal) -> str | None:
-        """The invoice that asked for the same share of the same claim before it was taken back in this batch."""
+        """The invoice that asked for the same share of the same session before it was taken back in this batch."""
         account = client_account(share.cause["client_id"])
         twins = [
             entry.id
             for entry, drafted in self.undone.get(share.cause["claim_number"], ())
-            if entry.event == share.draft.event.value and _moved_on(drafted, account) == amount
+            if (entry.event, entry.attendance_id) == (share.draft.event.value, share.cause["attendance_id"])
+            and _moved_on(drafted, account) == amount
         ]
         if not twins:
             return None
         return self.tx.db.exec(select(InvoiceLine.invoice_number).where(col(InvoiceLine.entry_id).in_(twins))).first()
 
 
-def _codes(decision: Decision) -> str:
-    return ", ".join(map(_reasons, decision.denied_lines))
+@dataclass(frozen=True)
+class Heard:
+    """What a payer says of one session of a claim, and what that means; `following` is the coverage that comes next."""
+
+    attendance: AttendanceRow
+    told: Sequence[About]
+    following: Coverage | None
+    answer: Answer
+    decision: Decision
+
+    @property
+    def entries(self) -> list[tuple[ClaimLine | None, Draft]]:
+        """What it enters into the ledger, each with the line that it is of."""
+        decision = self.decision
+        return [(self.told[place][0], drafted) for place, drafted in zip(decision.lines, decision.entries, strict=True)]
+
+    @property
+    def overpays(self) -> bool:
+        """Whether more would go off the payer's account than it owes for the session."""
+        account = payer_account(self.answer.payer_id)
+        return -total(_moved_on(entry, account) for entry in self.decision.entries) > self.answer.left_open
+
+    def cause(self, claim: Claim, part: RemittanceClaim, line: ClaimLine | None) -> dict[str, Any]:
+        """What an entry of it names."""
+        return {
+            "client_id": claim.client_id,
+            "session_id": self.attendance.session_id,
+            "attendance_id": self.attendance.id,
+            "claim_number": claim.number,
+            "remittance_claim_id": part.id,
+            "service_id": line.service_id if line and line.add_on else None,
+        }
+
+
+def _codes(denied: Sequence[PaidLine]) -> str:
+    return ", ".join(map(_reasons, denied))
 
 
 def _reasons(line: PaidLine) -> str:
     told = ", ".join(f"{a.group}-{a.reason} {a.amount}" for a in line.adjustments)
     return f"{told} on {line.of}" if line.of else told
-
-
-def _overpays(decision: Decision, answer: Answer) -> bool:
-    account = payer_account(answer.payer_id)
-    return -total(_moved_on(entry, account) for entry in decision.entries) > answer.left_open
 
 
 def _moved_on(drafted: Draft, account: str) -> Decimal:

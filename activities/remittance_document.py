@@ -33,6 +33,7 @@ class PaidClaim:
     number: str
     client: str
     held_on: date | None
+    last_day: date | None
     status: str
     payer_number: str
     charged: Decimal
@@ -74,8 +75,12 @@ def pdf(engine: Engine, payment: PaymentOnPaper) -> bytes:
     return drawn("remittance", card, payment.paid_on, data)
 
 
+def _sessions(first: date, last: date) -> str:
+    return f"session {short_date(first)}" if first == last else f"sessions {short_date(first)} to {short_date(last)}"
+
+
 def _claim(claim: PaidClaim) -> dict[str, object]:
-    about = [f"session {short_date(claim.held_on)}"] if claim.held_on else []
+    about = [_sessions(claim.held_on, claim.last_day or claim.held_on)] if claim.held_on else []
     about += [f"payer's number {claim.payer_number}"] if claim.payer_number else []
     about.append(adjustment_words.CLAIM_STATUSES.get(claim.status, f"status {claim.status}").lower())
     return {

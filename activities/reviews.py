@@ -12,7 +12,7 @@ from models.messages import Handover
 from models.rules import records as rules
 from models.rules.authorizations import Authorized, running_out
 from models.rules.work import DUTIES
-from models.tables import AttendanceRow, Claim, Client, Session, Task
+from models.tables import AttendanceRow, Claim, ClaimLine, Client, Session, Task
 
 KINDS = (
     TaskKind.MISSING_DEMOGRAPHICS,
@@ -88,9 +88,11 @@ def _before(tx: Tx, day: date) -> datetime:
 
 
 def _look_at_authorization(tx: Tx, client_id: int, ahead: date | None, gone: Gone) -> None:
-    """The first coverage whose authorization runs out; each claim made under its number used one session."""
+    """The first coverage whose authorization runs out; each session claimed under its number used one of it."""
     for coverage in directory.coverages(tx.db, client_id, ahead or tx.today):
-        made = select(func.count()).where(
+        claimed = select(func.count()).select_from(ClaimLine).join(Claim, col(Claim.number) == ClaimLine.claim_number)
+        made = claimed.where(
+            col(ClaimLine.add_on).is_(False),
             Claim.coverage_id == coverage.id,
             Claim.authorization == coverage.authorization,
             Claim.status != ClaimStatus.CLOSED,

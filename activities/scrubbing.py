@@ -4,7 +4,7 @@ One look at the database a kind of row, however many claims: the day's batch is 
 for a coverage may have ended since, or another claim have used the last authorized session.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,11 @@ from activities import claim_lines, code_lists, directory
 from activities.database import Tx
 from models.billed import BilledAddOn, Held, held_as
 from models.facts import AuthorizationFacts, ClaimFacts, PayerRule, PayerRuleKind, Status
+from models.money import total
 from models.rules.deadlines import filing_clock
 from models.rules.payer_rules import Billed, billed_as, billing_npi
-from models.rules.scrub import Finding, holding, scrub
+from models.rules.scrub import Finding, holding, scrub_sessions
+from models.rules.scrub_checks import MOST_POINTERS
 from models.tables import (
     AddOnRow,
     AttendanceRow,
@@ -37,29 +39,45 @@ from models.tables import (
 
 TWINS = """
 with mine as materialized (
-  select c.number, c.held_on, c.payer_id, a.id, a.client_id, s.clinician_id, s.service_id
-  from claim c join attendance a on a.id = c.attendance_id join session s on s.id = a.session_id
+  select c.number, c.payer_id, c.client_id, l.attendance_id, l.held_on, l.service_id, s.clinician_id
+  from claim c join claim_line l on l.claim_number = c.number and not l.add_on
+    join attendance a on a.id = l.attendance_id join session s on s.id = a.session_id
   where c.number = any(:numbers)),
 others as materialized (
-  select o.number, o.held_on, o.payer_id, a.id, a.client_id, s.clinician_id, s.service_id
-  from attendance a join claim o on o.attendance_id = a.id join session s on s.id = a.session_id
-  where a.client_id in (select client_id from mine) and o.status <> 'closed')
-select c.number, o.number as twin
+  select o.number, o.payer_id, o.client_id, l.attendance_id, l.held_on, l.service_id, s.clinician_id
+  from claim o join claim_line l on l.claim_number = o.number and not l.add_on
+    join attendance a on a.id = l.attendance_id join session s on s.id = a.session_id
+  where o.client_id in (select client_id from mine) and o.status <> 'closed')
+select c.number, c.attendance_id, o.number as twin
 from mine c join others o using (client_id, held_on, payer_id, clinician_id, service_id)
-where o.id <> c.id and o.number < c.number
+where o.attendance_id <> c.attendance_id and o.number < c.number
 order by c.number, o.number
 """
 """The other claims of these clients are looked up once, however the database guesses their number."""
 USED = """
-select c.number, (select count(*) from claim o where o.coverage_id = c.coverage_id
-  and o."authorization" = c."authorization" and o.number < c.number and o.status <> 'closed') as used
+select c.number, (select count(*) from claim o join claim_line l on l.claim_number = o.number and not l.add_on
+  where o.coverage_id = c.coverage_id and o."authorization" = c."authorization" and o.number < c.number
+    and o.status <> 'closed') as used
 from claim c where c.number = any(:numbers)
 """
+"""How many sessions claims of before have had of an authorization."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One session of a claim: whose part in it, and its lines, that of its own service first."""
+
+    claim: Claim
+    attendance: AttendanceRow
+    lines: Sequence[ClaimLine]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the facts of these claims are made of, by id; `minutes` of add-ons by attendance and service."""
+    """What the facts of these claims are made of, by id; `minutes` of add-ons by attendance and service.
+
+    `twins` are other claims that bill the same, by attendance.
+    """
 
     attendances: dict[Any, AttendanceRow]
     sessions: dict[Any, Session]
@@ -74,30 +92,56 @@ class Known:
     minutes: dict[tuple[int, int], int | None]
     groups: Sequence[BillingGroup]
     notes_needed: dict[int, bool]
-    twins: dict[str, tuple[str, ...]]
+    twins: dict[int, tuple[str, ...]]
     used: dict[str, int]
 
+    def first(self, claim: Claim) -> ClaimLine:
+        """The line of its own service of a claim's first session."""
+        return self.lines[claim.number][0]
+
+    def visits(self, claim: Claim) -> list[Visit]:
+        """The sessions of a claim in the order of its lines."""
+        found: dict[int, list[ClaimLine]] = {}
+        for line in self.lines[claim.number]:
+            found.setdefault(line.attendance_id, []).append(line)
+        return [Visit(claim, self.attendances[attendance_id], lines) for attendance_id, lines in found.items()]
+
+    def session(self, line: ClaimLine) -> Session:
+        """The session that a line is of."""
+        return self.sessions[self.attendances[line.attendance_id].session_id]
+
+    def clinician(self, line: ClaimLine) -> Clinician:
+        """Who held it."""
+        return self.clinicians[self.session(line).clinician_id]
+
+    def diagnoses_of(self, claim: Claim, attendance_id: int) -> tuple[str, ...]:
+        """Of one session: as corrected on the claim, else of the note, else of the client's record."""
+        note = self.notes.get(attendance_id)
+        return tuple(claim.diagnoses or (note.diagnoses if note else ()) or self.clients[claim.client_id].diagnoses)
+
     def diagnoses(self, claim: Claim) -> tuple[str, ...]:
-        """As corrected on the claim, else of the note, else of the client's record."""
-        attendance = self.attendances[claim.attendance_id]
-        note = self.notes.get(attendance.id)
-        return tuple(
-            claim.diagnoses or (note.diagnoses if note else ()) or self.clients[attendance.client_id].diagnoses
-        )
+        """Of all its sessions, those of the first one first."""
+        lines = self.lines[claim.number]
+        return tuple(dict.fromkeys(code for line in lines for code in self.diagnoses_of(claim, line.attendance_id)))
+
+    def pointers(self, claim: Claim, attendance_id: int) -> tuple[int, ...]:
+        """Which of the claim's diagnoses a session's lines point to, its most important first (SV107)."""
+        listed = self.diagnoses(claim)
+        own = dict.fromkeys(self.diagnoses_of(claim, attendance_id))
+        return tuple(listed.index(code) + 1 for code in own)[:MOST_POINTERS]
 
     def held(self, attendance: AttendanceRow) -> Held:
         """How a client's part was held."""
         return held_as(self.sessions[attendance.session_id].place, attendance.held)
 
-    def billed(self, claim: Claim, attendance: AttendanceRow) -> Billed:
+    def billed(self, claim: Claim, line: ClaimLine) -> Billed:
         """Place of service and modifiers as the payer wants them, for the writer and the scrub alike."""
-        clinician = self.clinicians[self.sessions[attendance.session_id].clinician_id]
-        rules = self.rules.get(claim.payer_id, ())
-        return billed_as(rules, clinician.licence, self.held(attendance), claim.held_on)
+        rules, held = self.rules.get(claim.payer_id, ()), self.held(self.attendances[line.attendance_id])
+        return billed_as(rules, self.clinician(line).licence, held, line.held_on)
 
     def group(self, claim: Claim) -> BillingGroup | None:
         """Which further part of the practice bills a claim; None: the practice itself."""
-        place = self.sessions[self.attendances[claim.attendance_id].session_id].place
+        place = self.session(self.first(claim)).place
         npi = billing_npi(self.rules.get(claim.payer_id, ()), place, claim.held_on)
         if npi is not None:
             return next((group for group in self.groups if group.npi == npi), None)
@@ -108,15 +152,19 @@ def look(tx: Tx, claims: Sequence[Claim]) -> dict[str, list[Finding]]:
     """What holds each of these claims: all that the scrub finds, less what somebody answered for."""
     overruled = overruled_of(tx, [claim.number for claim in claims])
     return {
-        number: holding(scrub(each), overruled.get(number, frozenset())) for number, each in facts(tx, claims).items()
+        number: holding(scrub_sessions(each), overruled.get(number, frozenset()))
+        for number, each in facts(tx, claims).items()
     }
 
 
-def facts(tx: Tx, claims: Sequence[Claim]) -> dict[str, ClaimFacts]:
-    """The claims as the scrub sees them."""
+def facts(tx: Tx, claims: Sequence[Claim]) -> dict[str, list[ClaimFacts]]:
+    """The claims as the scrub sees them, session by session."""
     tx.db.flush()
     known = known_of(tx, claims, to_scrub=True)
-    return {claim.number: _facts(tx, claim, known) for claim in claims}
+    return {
+        claim.number: [_facts(tx, visit, known, nth) for nth, visit in enumerate(known.visits(claim))]
+        for claim in claims
+    }
 
 
 def groups_of(tx: Tx, claims: Sequence[Claim]) -> dict[str, BillingGroup | None]:
@@ -144,20 +192,24 @@ def rules_of(tx: Tx, payer_ids: Iterable[int]) -> dict[int, tuple[PayerRule, ...
     return {payer_id: tuple(rules) for payer_id, rules in found.items()}
 
 
-def known_of(tx: Tx, claims: Sequence[Claim], to_scrub: bool = False) -> Known:
-    """The rows that these claims are about; as long as they are held, none is read again; `to_scrub`: also twins."""
+def known_of(
+    tx: Tx, claims: Sequence[Claim], to_scrub: bool = False, lines: Mapping[str, list[ClaimLine]] | None = None
+) -> Known:
+    """The rows that these claims are about; as long as they are held, none is read again; `to_scrub`: also twins.
+
+    `lines` are those of claims that are not kept yet.
+    """
     numbers = [claim.number for claim in claims]
-    lines = claim_lines.of_claims(tx.db, numbers)
+    lines = {**claim_lines.of_claims(tx.db, numbers), **(lines or {})}
     of_lines = [line for mine in lines.values() for line in mine]
-    whose = {claim.attendance_id for claim in claims} | {line.attendance_id for line in of_lines}
-    attendances = _by_id(tx, AttendanceRow, whose)
+    attendances = _by_id(tx, AttendanceRow, (line.attendance_id for line in of_lines))
     sessions = _by_id(tx, Session, (a.session_id for a in attendances.values()))
     notes = tx.db.exec(select(Note).where(col(Note.attendance_id).in_(list(attendances)))).all()
     policies = {session.policy_id for session in sessions.values()}
     payer_ids = {claim.payer_id for claim in claims}
-    twins: dict[str, tuple[str, ...]] = {}
-    for number, twin in tx.db.execute(text(TWINS), {"numbers": numbers}) if to_scrub else ():
-        twins[number] = (*twins.get(number, ()), twin)
+    twins: dict[int, tuple[str, ...]] = {}
+    for _, attendance_id, twin in tx.db.execute(text(TWINS), {"numbers": numbers}) if to_scrub else ():
+        twins[attendance_id] = (*twins.get(attendance_id, ()), twin)
     limited = [claim.number for claim in claims if to_scrub and claim.authorization]
     return Known(
         attendances=attendances,
@@ -167,7 +219,7 @@ def known_of(tx: Tx, claims: Sequence[Claim], to_scrub: bool = False) -> Known:
         ),
         coverages=_by_id(tx, Coverage, (claim.coverage_id for claim in claims)),
         clinicians=_by_id(tx, Clinician, (s.clinician_id for s in sessions.values())),
-        clients=_by_id(tx, Client, (a.client_id for a in attendances.values())),
+        clients=_by_id(tx, Client, (claim.client_id for claim in claims)),
         payers=_by_id(tx, Payer, payer_ids),
         notes={note.attendance_id: note for note in notes},
         rules=rules_of(tx, payer_ids),
@@ -189,7 +241,7 @@ def _minutes(tx: Tx, attendance_ids: Iterable[int]) -> dict[tuple[int, int], int
     return {(row.attendance_id, row.service_id): row.minutes for row in rows}
 
 
-def _add_ons(claim: Claim, known: Known) -> tuple[BilledAddOn, ...]:
+def _add_ons(visit: Visit, known: Known) -> tuple[BilledAddOn, ...]:
     """The lines beside the session's own."""
     return tuple(
         BilledAddOn(
@@ -198,47 +250,47 @@ def _add_ons(claim: Claim, known: Known) -> tuple[BilledAddOn, ...]:
             known.minutes.get((line.attendance_id, line.service_id)),
             line.charge,
         )
-        for line in known.lines.get(claim.number, [])[1:]
+        for line in visit.lines[1:]
     )
 
 
-def _facts(tx: Tx, claim: Claim, known: Known) -> ClaimFacts:
-    attendance = known.attendances[claim.attendance_id]
-    session = known.sessions[attendance.session_id]
-    service, clinician = known.services[session.service_id], known.clinicians[session.clinician_id]
-    coverage, client = known.coverages[claim.coverage_id], known.clients[attendance.client_id]
+def _facts(tx: Tx, visit: Visit, known: Known, nth: int) -> ClaimFacts:
+    """The nth session of a claim (from 0) as the scrub sees it."""
+    claim, attendance, line = visit.claim, visit.attendance, visit.lines[0]
+    session, clinician = known.session(line), known.clinician(line)
+    service, coverage = known.services[session.service_id], known.coverages[claim.coverage_id]
     note, rules = known.notes.get(attendance.id), known.rules.get(claim.payer_id, ())
     diagnoses = known.diagnoses(claim)
-    listed, billed, group = code_lists.diagnoses(), known.billed(claim, attendance), known.group(claim)
+    listed, billed, group = code_lists.diagnoses(), known.billed(claim, line), known.group(claim)
     return ClaimFacts(
         code=service.code,
         minutes=attendance.minutes or service.minutes,
-        held_on=claim.held_on,
-        charge=claim.charge,
+        held_on=line.held_on,
+        charge=total(each.charge for each in visit.lines),
         diagnoses=diagnoses,
         member_id=coverage.member_id,
         rendering_npi=clinician.npi,
         billing_npi=group.npi if group else tx.practice.npi,
-        billing_wanted=billing_npi(rules, session.place, claim.held_on) or "",
+        billing_wanted=billing_npi(rules, session.place, line.held_on) or "",
         note_signed=(note is not None and note.complete) or not known.notes_needed[session.policy_id],
         covered_from=coverage.covered_from,
         covered_until=coverage.covered_until,
-        missing=_missing(client),
-        pointers=tuple(range(1, min(len(diagnoses), 4) + 1)),
+        missing=_missing(known.clients[claim.client_id]),
+        pointers=known.pointers(claim, line.attendance_id),
         unlisted=tuple(code for code in diagnoses if not listed.has(code)),
-        list_in_force=listed.in_force(claim.held_on),
+        list_in_force=listed.in_force(line.held_on),
         held=known.held(attendance),
         place_of_service=billed.place_of_service,
         modifiers=billed.modifiers,
-        twins=known.twins.get(claim.number, ()),
-        authorization=_authorization(claim, coverage, known.used.get(claim.number, 0)),
+        twins=known.twins.get(line.attendance_id, ()),
+        authorization=_authorization(claim, coverage, known.used.get(claim.number, 0) + nth),
         file_by=filing_clock(claim.held_on, known.payers[claim.payer_id].timely_filing_days).last,
         today=tx.today,
         billable=attendance.status == Status.ATTENDED and not session.billed_elsewhere,
         licence=clinician.licence,
         taxonomy=clinician.taxonomy,
         payer_rules=rules,
-        add_ons=_add_ons(claim, known),
+        add_ons=_add_ons(visit, known),
     )
 
 

@@ -49,8 +49,11 @@ def _charge(tx: Tx, session: Session, attendance: AttendanceRow) -> None:
     covered = directory.coverages(tx.db, attendance.client_id, on)
     if covered and services[0].service.code:
         charged = _charge_payer(tx, session, attendance, services, covered[0].payer_id)
-        lines = [ServiceLine(attendance.id or 0, c.done.service_id, c.done.units, c.price.amount) for c in charged]
-        claim_making.make(tx, lines, covered[0], on)
+        lines = [
+            ServiceLine(attendance.id or 0, c.done.service_id, on, c.done.units, c.price.amount, c.done.add_on)
+            for c in charged
+        ]
+        claim_making.bill(tx, lines, covered[0])
     else:
         _charge_client(tx, session, attendance, services)
 

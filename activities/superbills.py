@@ -29,7 +29,7 @@ from models.tables import (
     AddOnRow,
     AttendanceRow,
     BillingGroup,
-    Claim,
+    ClaimLine,
     Client,
     Clinician,
     Entry,
@@ -154,7 +154,7 @@ def due(tx: Tx, wanted: MonthPart) -> SweepBatch:
         .join(Service, col(Service.id) == Session.service_id)
         .where(SignInAccount.active, AttendanceRow.status == Status.ATTENDED, Service.code != "")
         .where(col(Session.starts) >= first, col(Session.starts) < end, col(AccountClient.client_id) > wanted.after)
-        .where(~exists().where(col(Claim.attendance_id) == AttendanceRow.id))
+        .where(~exists().where(col(ClaimLine.attendance_id) == AttendanceRow.id))
     )
     found = tx.db.exec(query.distinct().order_by(col(AccountClient.client_id)).limit(AT_ONCE)).all()
     for client_id in found:

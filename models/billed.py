@@ -1,6 +1,7 @@
 """What is billed of a client's part in a session: how it was held, and what was done beside its own service."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -49,12 +50,14 @@ class BilledAddOn:
 
 @dataclass(frozen=True)
 class ServiceLine:
-    """One service of a client's part in a session, with what it is charged in dollars."""
+    """One service of a client's part in a session: its day, and what it is charged in dollars; `add_on` as it says."""
 
     attendance_id: int
     service_id: int
+    held_on: date
     units: int
     charge: Decimal
+    add_on: bool = False
 
 
 def held_as(place: str, said: str | None) -> Held:

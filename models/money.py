@@ -4,7 +4,7 @@ Amounts are `Decimal` with two places, rounded half-up once per line; a sum is a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
@@ -37,6 +37,27 @@ def parts(amount: Decimal, count: int) -> list[Decimal]:
     """`amount` in so many parts, equal to the cent; the last one is what the others leave."""
     each = (amount / count).quantize(CENT, rounding=ROUND_DOWN)
     return [each] * (count - 1) + [amount - each * (count - 1)]
+
+
+def spread(amounts: Sequence[Decimal], over: Sequence[Decimal]) -> list[list[Decimal]]:
+    """Each amount in parts that are to each other as `over` says; one list a part, in the order of the amounts.
+
+    Parts of an amount add up to it; and where the amounts add up to the sum of `over`, what a part gets of all of them
+    adds up to that part: none of a cent is lost either way. ValueError where `over` is not above zero.
+    """
+    left, rest, found = list(amounts), total(over), []
+    if rest <= ZERO or min(over) < ZERO:
+        raise ValueError("amounts are spread over what is above zero")
+    for part in over:
+        running, given = ZERO, []
+        for amount in left:
+            before = rounded(running * part / rest) if rest else ZERO
+            running += amount
+            given.append((rounded(running * part / rest) if rest else ZERO) - before)
+        left = [amount - taken for amount, taken in zip(left, given, strict=True)]
+        rest -= part
+        found.append(given)
+    return found
 
 
 def ratio(part: Decimal | int, whole: Decimal | int, times: int = 1, places: int = 1) -> Decimal | None:

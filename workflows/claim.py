@@ -15,6 +15,7 @@ from models.messages import (
     Answered,
     AppealDraft,
     AppealMove,
+    BillNow,
     ClaimAssignment,
     ClaimClosing,
     ClaimStanding,
@@ -95,6 +96,11 @@ class ClaimWorkflow:
         return await self.grant(claims.close, closing)
 
     @workflow.update
+    async def bill_now(self, wish: BillNow) -> ClaimStanding:
+        """It waits no longer for further sessions."""
+        return await self.grant(claims.bill_now, wish)
+
+    @workflow.update
     async def void(self, wish: Voiding) -> ClaimStanding:
         """Take the claim back from its payer."""
         return await self.grant(voiding.void, wish)
@@ -148,7 +154,10 @@ class ClaimWorkflow:
 
     def say(self, before: ClaimStanding | None, now: ClaimStanding) -> None:
         """Keep the billing team's view true."""
-        workflow.set_current_details(f"**{now.status}** · {now.charge} to payer {now.payer_id}")
+        waits = f", waits until {now.leaves_on} for further sessions" if now.leaves_on else ""
+        workflow.set_current_details(f"**{now.status}** · {now.charge} to payer {now.payer_id}{waits}")
+        if before and before.charge != now.charge:
+            show(AMOUNT.value_set(as_number(now.charge)))
         if before and before.status == now.status:
             return
         updates: list[SearchAttributeUpdate[Any]] = [

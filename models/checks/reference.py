@@ -15,7 +15,7 @@ from models.checks.words import (
     tax_id,
     timezone,
 )
-from models.facts import Relation
+from models.facts import ClaimsPer, Relation
 from models.money import ZERO
 from models.rules.attendance import terms_of
 from models.rules.coding import ADD_ONS
@@ -135,6 +135,8 @@ def payer(row: Payer) -> Problems:
         yield Problem("payer_id", f"payer id {row.payer_id!r} is not letters and digits")
     if row.timely_filing_days <= 0 or row.appeal_days <= 0:
         yield Problem("timely_filing_days", "deadlines are days above zero")
+    if row.claims_per not in set(ClaimsPer):
+        yield Problem("claims_per", f"{row.claims_per!r} is no way of claims: {', '.join(ClaimsPer)}")
 
 
 def coverage(row: Coverage) -> Problems:

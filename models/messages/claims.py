@@ -44,7 +44,7 @@ class PostedBatch:
 class ClaimStanding:
     """Where a claim stands, when its clock rings (None: nothing runs out, or it rang), when to ask its payer.
 
-    `clock` says which one rings.
+    `clock` says which one rings; until `leaves_on` it waits for further sessions.
     """
 
     number: str
@@ -56,6 +56,7 @@ class ClaimStanding:
     handover: Handover = NOTHING
     ask_at: datetime | None = None
     clock: str = "filing"
+    leaves_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,13 @@ class ClaimAssignment:
 
     claim_number: str
     part_id: int
+
+
+@dataclass(frozen=True)
+class BillNow:
+    """A wish that a claim waits no longer for further sessions of its span."""
+
+    claim_number: str
 
 
 @dataclass(frozen=True)

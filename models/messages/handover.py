@@ -52,7 +52,7 @@ class TaskStart:
 
 @dataclass(frozen=True)
 class Answered:
-    """The world's answer to a claim: "sent", "accepted", "rejected", "status" or "posted".
+    """The world's answer to a claim: "sent", "accepted", "rejected", "status", "posted" or "joined".
 
     `ref` is our file that is judged, or the remittance; 0 where the answer does not name it.
     """

@@ -5,15 +5,15 @@ docs/rules/scrub.md. An error holds a claim until it is mended; a warning holds 
 somebody says why it may leave all the same.
 """
 
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from models.facts import ClaimFacts
 from models.rules import scrub_checks as checks
 from models.rules.scrub_checks import Looks, valid_npi
 
-__all__ = ["CHECKS", "Check", "Finding", "Severity", "holding", "scrub", "valid_npi"]
+__all__ = ["CHECKS", "Check", "Finding", "Severity", "holding", "scrub", "scrub_sessions", "valid_npi"]
 
 
 class Severity(StrEnum):
@@ -193,6 +193,18 @@ def scrub(claim: ClaimFacts) -> list[Finding]:
         Finding(check.code, field, what, check.mend, check.severity)
         for check in CHECKS
         for field, what in check.looks(claim)
+    ]
+
+
+def scrub_sessions(sessions: Sequence[ClaimFacts]) -> list[Finding]:
+    """The same of a claim of several sessions, each judged by itself; what is not said of all names the days."""
+    days: dict[Finding, list[str]] = {}
+    for session in sessions:
+        for finding in dict.fromkeys(scrub(session)):
+            days.setdefault(finding, []).append(str(session.held_on))
+    return [
+        finding if len(wrong) >= len(sessions) else replace(finding, what=f"{finding.what} ({', '.join(wrong)})")
+        for finding, wrong in days.items()
     ]
 
 

@@ -184,7 +184,7 @@ def authorization_over(claim: ClaimFacts) -> Iterator[Wrong]:
 def authorization_used_up(claim: ClaimFacts) -> Iterator[Wrong]:
     held = claim.authorization
     if held and held.sessions is not None and held.used >= held.sessions:
-        yield "authorization", f"was for {held.sessions} sessions, and {held.used} other claims have used it"
+        yield "authorization", f"was for {held.sessions} sessions, and {held.used} others have used it"
 
 
 def filing_over(claim: ClaimFacts) -> Iterator[Wrong]:

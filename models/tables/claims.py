@@ -4,28 +4,31 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.facts import ClaimStatus
+from models.facts import ClaimsPer, ClaimStatus
 from models.tables.columns import INSTANT, MONEY, WORDS, one_of
 
 
 class Claim(SQLModel, table=True):
-    """An attendance billed to one coverage; `edition` counts what was sent, `payer_claim_number` is the payer's own.
+    """A client's sessions billed to one coverage: `ClaimLine` says which; `held_on` is the earliest day of them.
 
-    `findings` are what the scrub holds it for, as it found them.
+    `edition` counts what was sent, `payer_claim_number` is the payer's own, `findings` are what the scrub holds it
+    for, as it found them. `claims_per` is how the payer wanted claims when it was made; while
+    `leaves_on` is set it waits for that day, and further sessions of its span may join it (`rules/claim_spans.py`).
     """
 
     __table_args__ = (
-        UniqueConstraint("attendance_id", "coverage_id"),
+        UniqueConstraint("number", "coverage_id", name="claim_of_coverage"),
         one_of("status", ClaimStatus),
+        one_of("claims_per", ClaimsPer),
         Index("claim_by_day", "made_at"),
     )
 
     number: str = Field(primary_key=True, max_length=20)
-    attendance_id: int = Field(foreign_key="attendance.id", index=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
     coverage_id: int = Field(foreign_key="coverage.id", index=True)
     payer_id: int = Field(foreign_key="payer.id", index=True)
     sequence: int
@@ -42,20 +45,32 @@ class Claim(SQLModel, table=True):
     note: str = ""
     accepted_at: datetime | None = Field(default=None, sa_type=INSTANT)
     findings: list[dict[str, object]] = Field(default_factory=list, sa_type=JSONB)
+    claims_per: str = ClaimsPer.SESSION
+    leaves_on: date | None = None
 
 
 class ClaimLine(SQLModel, table=True):
-    """One service of a claim: whose part in which session it is of, and what is charged for it; `place` counts from 1.
+    """One service of a claim: whose part in which session it is of, its day, and what is charged for it.
 
-    Its control number (REF*6R) is `activities/claim_lines.control`.
+    `place` counts from 1. A session has one line of its own service, and one for each `add_on`; its own service is
+    billed once to a coverage. The control number (REF*6R) is `activities/claim_lines.control`.
     """
 
     __tablename__ = "claim_line"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["claim_number", "coverage_id"], ["claim.number", "claim.coverage_id"], name="claim_line_of_claim"
+        ),
+        Index("billed_once", "attendance_id", "coverage_id", unique=True, postgresql_where=text("not add_on")),
+    )
 
-    claim_number: str = Field(primary_key=True, foreign_key="claim.number", max_length=20)
+    claim_number: str = Field(primary_key=True, max_length=20)
     place: int = Field(primary_key=True)
+    coverage_id: int
     attendance_id: int = Field(foreign_key="attendance.id", index=True)
     service_id: int = Field(foreign_key="service.id")
+    held_on: date
+    add_on: bool = False
     units: int = 1
     charge: Decimal = Field(sa_type=MONEY)
 

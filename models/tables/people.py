@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from models.addresses import on_envelope
 from models.calendar import PayCycle
-from models.facts import Relation
+from models.facts import ClaimsPer, Relation
 from models.money import ZERO
 from models.tables.columns import INSTANT, MONEY, WORDS, one_of
 
@@ -140,8 +140,11 @@ class Client(SQLModel, table=True):
 class Payer(SQLModel, table=True):
     """An insurer: its id in X12, its deadlines in days, what it forbids, what it answers by file, where appeals go.
 
-    `on_paper`: it takes no files; its claims are printed (CMS-1500) and mailed.
+    `on_paper`: it takes no files; its claims are printed (CMS-1500) and mailed. `claims_per`: how it wants claims, each
+    session's own or several sessions on one; claims that are made already stay as they are.
     """
+
+    __table_args__ = (one_of("claims_per", ClaimsPer),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -153,6 +156,7 @@ class Payer(SQLModel, table=True):
     answers_status: bool = True
     appeals_to: str = ""
     on_paper: bool = False
+    claims_per: str = ClaimsPer.SESSION
 
 
 class Coverage(SQLModel, table=True):

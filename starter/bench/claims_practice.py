@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Engine
@@ -126,7 +127,7 @@ def _claim(db: Database, client: int, number: int, starts: datetime) -> None:
     db.add(
         Claim(
             number=f"C{number:07d}",
-            attendance_id=number,
+            client_id=client,
             coverage_id=client,
             payer_id=1,
             sequence=1,
@@ -136,7 +137,8 @@ def _claim(db: Database, client: int, number: int, starts: datetime) -> None:
         )
     )
     db.flush()
-    db.add(ClaimLine(claim_number=f"C{number:07d}", place=1, attendance_id=number, service_id=1, charge=CHARGE))
+    line: dict[str, Any] = {"coverage_id": client, "attendance_id": number, "held_on": day, "charge": CHARGE}
+    db.add(ClaimLine(claim_number=f"C{number:07d}", place=1, service_id=1, **line))
     session = uuid5(NAMES, str(number))
     entry = Entry(
         key=f"charge/{number}",

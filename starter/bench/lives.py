@@ -10,7 +10,7 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from models import messages
-from models.tables import AttendanceRow, ChargeIntent, Claim, Invoice, RemittanceRow
+from models.tables import AttendanceRow, ChargeIntent, ClaimLine, Invoice, RemittanceRow
 from starter.bench.practice import LEAD, People
 from starter.office import Office
 from starter.sandbox.clearinghouse import Clearinghouse
@@ -86,4 +86,5 @@ class Lives:
     def claims(self, session_id: UUID) -> list[str]:
         attended = select(AttendanceRow.id).where(AttendanceRow.session_id == session_id)
         with Database(self.office.engine) as db:
-            return list(db.exec(select(Claim.number).where(col(Claim.attendance_id).in_(attended))).all())
+            lines = select(ClaimLine.claim_number).where(col(ClaimLine.attendance_id).in_(attended))
+            return list(db.exec(lines.distinct()).all())

@@ -14,21 +14,22 @@ NUMBER = "'C' || lpad(id::text, 7, '0')"
 BILLED = f"status = 'attended' and {INSURED} and age >= 1"
 
 CLAIMS = f"""
-insert into claim (number, attendance_id, coverage_id, payer_id, sequence, status, charge, held_on, made_at, frequency,
-  edition, payer_claim_number, "authorization", diagnoses, why)
-select {NUMBER}, id, client_id, {PAYER}, 1, case
+insert into claim (number, client_id, coverage_id, payer_id, sequence, status, charge, held_on, made_at, frequency,
+  edition, payer_claim_number, "authorization", diagnoses, why, claims_per)
+select {NUMBER}, client_id, client_id, {PAYER}, 1, case
     when age <= 3 then case when chance % 40 = 0 then 'held' else 'submitted' end
     when age <= {DAYS_TO_ANSWER} then case when chance % 40 = 0 then 'rejected' else 'accepted' end
     when age < 150 and chance % 60 = 0 then 'denied' else 'paid' end,
   {CHARGE}, day, starts + interval '1 day', '1', 1, case when age > {DAYS_TO_ANSWER} then 'P' || id else '' end, '',
-  '{{F411}}', case when chance % 40 = 0 and age <= {DAYS_TO_ANSWER} then 'the member id is unknown' else '' end
+  '{{F411}}', case when chance % 40 = 0 and age <= {DAYS_TO_ANSWER} then 'the member id is unknown' else '' end,
+  'session'
 from part where {BILLED}
 """
 
 CLAIM_LINES = """
-insert into claim_line (claim_number, place, attendance_id, service_id, units, charge)
-select c.number, 1, c.attendance_id, s.service_id, 1, c.charge
-from claim c join attendance a on a.id = c.attendance_id join session s on s.id = a.session_id
+insert into claim_line (claim_number, place, coverage_id, attendance_id, service_id, held_on, add_on, units, charge)
+select c.number, 1, c.coverage_id, a.id, s.service_id, c.held_on, false, 1, c.charge
+from claim c join attendance a on a.id = cast(substr(c.number, 2) as int) join session s on s.id = a.session_id
 """
 
 FILES = f"""
@@ -55,7 +56,7 @@ from paid_day d join claim c on c.payer_id = d.payer_id and c.held_on + {DAYS_TO
 ANSWERS = f"""
 insert into remittance_claim (id, remittance_id, position, claim_number, status, charged, paid, payer_claim_number,
   detail, outcome)
-select c.attendance_id, d.id, row_number() over (partition by d.id order by c.number) - 1, c.number,
+select cast(substr(c.number, 2) as int), d.id, row_number() over (partition by d.id order by c.number) - 1, c.number,
   case c.status when 'paid' then '1' else '4' end, {CHARGE}, case c.status when 'paid' then {PAID} else 0 end,
   c.payer_claim_number, jsonb_build_object('number', c.number, 'remarks', '[]'::jsonb, 'lines',
     jsonb_build_array(jsonb_build_object('code', '90834', 'on', c.held_on, 'charged', '{CHARGE}',
@@ -77,8 +78,8 @@ from (
   union all
   select *, 1, day, {FEE} from part where status = 'no_show'
   union all
-  select p.*, 4, p.day + {DAYS_TO_ANSWER}, {SHARE} from part p join claim c on c.attendance_id = p.id
-  where c.status = 'paid'
+  select p.*, 4, p.day + {DAYS_TO_ANSWER}, {SHARE}
+  from part p join claim c on c.number = 'C' || lpad(p.id::text, 7, '0') where c.status = 'paid'
 ) owed
 """
 """What clients were invoiced, and whether they paid."""
@@ -127,7 +128,7 @@ POSTED = f"""
 create temp table posted on commit drop as
 with answered as (select p.*, c.number as claim_number, p.day + {DAYS_TO_ANSWER} as answered_on,
     'receivable:payer:' || c.payer_id as payer
-  from part p join claim c on c.attendance_id = p.id where c.status = 'paid')
+  from part p join claim c on c.number = 'C' || lpad(p.id::text, 7, '0') where c.status = 'paid')
 select id * 8 as id, day as on_day,
   case when {INSURED} then '{Event.ATTENDED_INSURED}' else '{Event.ATTENDED_SELF_PAY}' end as event,
   client_id, session_id, id as attendance_id, null as claim_number, null::uuid as payment_id,

@@ -63,8 +63,8 @@ from generate_series(1, :clinicians) n, generate_series(0, 4) d
 """
 
 PAYER_ROWS = f"""
-insert into payer (id, name, payer_id, timely_filing_days, appeal_days, allows_no_show_fee)
-select n, 'Payer ' || n, '6005' || n, 90, 90, true from generate_series(1, {PAYERS}) n
+insert into payer (id, name, payer_id, timely_filing_days, appeal_days, allows_no_show_fee, claims_per)
+select n, 'Payer ' || n, '6005' || n, 90, 90, true, 'session' from generate_series(1, {PAYERS}) n
 """
 
 CLIENTS = """
@@ -153,7 +153,8 @@ from (
     where other = 0 and (chance % 50 = 0 or status = 'booked') and starts + interval '50 minutes' < :now
   union all
   select 'claim_' || c.status, 'claim/' || c.number, 'biller', 'claim ' || c.number || ': ' || c.why, false, c.made_at,
-    p.* from claim c join part p on p.id = c.attendance_id where c.status in ('held', 'rejected', 'denied')
+    p.* from claim c join part p on c.number = 'C' || lpad(p.id::text, 7, '0')
+    where c.status in ('held', 'rejected', 'denied')
   union all
   select 'balance_due', 'invoice/' || i.number, 'front_desk', 'invoice ' || i.number || ' is open', false,
     i.at + interval '30 days', p.* from asked i join part p on p.id = i.part_id

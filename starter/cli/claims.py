@@ -21,13 +21,13 @@ Number = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's number
 CLAIMS: Columns = {
     "claim": "number",
     "status": "status",
-    "held on": "held_on",
+    "held on": lambda c: f"{c.held_on} to {c.last_day}" if c.last_day > c.held_on else c.held_on,
     "client": lambda c: f"{c.client_id} {c.client}",
     "payer": "payer",
     "charge": "charge",
     "open": "open",
-    "session": lambda c: str(c.session_id)[:8],
-    "why": "why",
+    "session": lambda c: " ".join(str(each)[:8] for each in c.sessions),
+    "why": lambda c: c.why or (f"waits until {c.leaves_on} for further sessions" if c.leaves_on else ""),
 }
 LINES: Columns = {
     "line": "place",
@@ -36,6 +36,8 @@ LINES: Columns = {
     "on": "on",
     "units": "units",
     "charge": "charge",
+    "open": "open",
+    "session": lambda line: str(line.session_id)[:8],
 }
 claims = typer.Typer(help="Claims: what is held, sent, answered and denied, and what to do about it.")
 
@@ -85,6 +87,14 @@ def ask_status(claim: Number, as_json: AsJson = False) -> None:
     """Ask its payer where a claim stands, with the next batch; the answer is noted on it."""
     with at_desk() as desk:
         desk.ask(lambda office: office.claims.ask_status(claim))
+        tell_claim(desk, claim, as_json)
+
+
+@claims.command("bill-now")
+def bill_now(claim: Number, as_json: AsJson = False) -> None:
+    """Let a claim that waits for further sessions of its week or month leave with the next batch."""
+    with at_desk() as desk:
+        desk.ask(lambda office: office.claims.bill_now(claim))
         tell_claim(desk, claim, as_json)
 
 

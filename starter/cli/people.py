@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from activities import adapters
+from models.facts import ClaimsPer
 from models.money import ZERO
 from models.tables import BillingGroup, Client, Clinician, Coverage, Payer
 from starter import setup
@@ -61,6 +62,9 @@ def add_payer(
     filing_days: Annotated[int, typer.Option(help="Days from the session in which a claim must arrive.")] = 90,
     appeal_days: Annotated[int, typer.Option(help="Days for an appeal.")] = 90,
     allows_no_show_fee: Annotated[bool, typer.Option(help="Whether its members may be charged for missing.")] = True,
+    claims_per: Annotated[
+        ClaimsPer, typer.Option(help="One claim for each session, or for the alike ones of a calendar week or month.")
+    ] = ClaimsPer.SESSION,
     as_json: AsJson = False,
 ) -> None:
     """An insurer."""
@@ -71,6 +75,7 @@ def add_payer(
             timely_filing_days=filing_days,
             appeal_days=appeal_days,
             allows_no_show_fee=allows_no_show_fee,
+            claims_per=claims_per,
         )
         added(desk, row, as_json)
 

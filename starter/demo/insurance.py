@@ -8,14 +8,12 @@ from models.errors import Unreachable
 from models.facts import ClaimStatus
 from models.money import dollars
 from models.tables import (
-    AttendanceRow,
     Claim,
     Coverage,
     Interchange,
     Payer,
     Practice,
     RemittanceRow,
-    Session,
     Task,
 )
 from starter import setup
@@ -25,6 +23,8 @@ from starter.scenarios import answers
 
 SILENT = "ethan"
 """Whose payer accepts claims and never answers them."""
+
+CLAIMS = select(Claim).order_by(col(Claim.number))
 
 CONTROL = 900_000_001
 ON_THEIR_WAY = (ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED)
@@ -121,26 +121,17 @@ def _remittances(stage: Stage) -> list[RemittanceRow]:
 def _tell_claims(stage: Stage, only: tuple[str, ...] = ()) -> None:
     clients = {number: key for key, number in stage.ids.clients.items()}
     names = {number: PAYERS[key] for key, number in stage.ids.payers.items()}
-    for claim, attendance in stage.all(_claims()):
-        key = clients[attendance.client_id]
+    for claim in stage.all(CLAIMS):
+        key = clients[claim.client_id]
         if not only or key in only:
             why = f": {claim.why}" if claim.why else ""
             who = f"{stage.person(key).name}, {names[claim.payer_id]}"
             tell(f"{claim.number} {who}, {claim.charge:.2f}: {claim.status}{why}", "!" if why else "·")
 
 
-def _claims() -> object:
-    return (
-        select(Claim, AttendanceRow)
-        .join(AttendanceRow, col(AttendanceRow.id) == Claim.attendance_id)
-        .join(Session, col(Session.id) == AttendanceRow.session_id)
-        .order_by(col(Claim.number))
-    )
-
-
 def _claim(stage: Stage, key: str) -> Claim:
     """A client's only claim."""
-    found = [claim for claim, part in stage.all(_claims()) if part.client_id == stage.client(key)]
+    found = [claim for claim in stage.all(CLAIMS) if claim.client_id == stage.client(key)]
     claim: Claim = found[0]
     return claim
 

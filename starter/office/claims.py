@@ -14,6 +14,7 @@ from activities.relay import OFFICE
 from models.messages import (
     AppealDraft,
     AppealMove,
+    BillNow,
     ClaimAssignment,
     ClaimClosing,
     ClaimStanding,
@@ -86,6 +87,10 @@ class Claims:
     async def ask_status(self, number: str) -> ClaimStanding:
         """Ask its payer with the next batch where a claim stands."""
         return await self._of_claim(number, ClaimWorkflow.ask_status)
+
+    async def bill_now(self, number: str) -> ClaimStanding:
+        """Let a claim leave with the next batch, before the week or month that it waits for is over."""
+        return await self._of_claim(number, ClaimWorkflow.bill_now, BillNow(number))
 
     async def void(self, number: str, reason: str) -> ClaimStanding:
         """Take a claim back from its payer (frequency 8)."""

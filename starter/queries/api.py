@@ -88,7 +88,7 @@ class PaymentOut:
 
 @dataclass(frozen=True)
 class ClaimOut:
-    """A claim and where it stands."""
+    """A claim and where it stands: `session_id` and `held_on` are of the first of its sessions."""
 
     number: str
     client_id: int
@@ -99,6 +99,8 @@ class ClaimOut:
     held_on: date
     edition: int
     payer_claim_number: str
+    sessions: list[UUID]
+    last_day: date
 
 
 @dataclass(frozen=True)
@@ -184,8 +186,11 @@ order by at, id limit :most
 """
 
 CLAIMS = """
-select m.number, a.client_id, m.payer_id, a.session_id, m.status, m.charge, m.held_on, m.edition, m.payer_claim_number
-from claim m join attendance a on a.id = m.attendance_id
+select m.number, m.client_id, m.payer_id, x.sessions[1] as session_id, x.sessions, m.status, m.charge, m.held_on,
+  x.last_day, m.edition, m.payer_claim_number
+from claim m
+  cross join lateral (select array_agg(a.session_id order by l.place) as sessions, max(l.held_on) as last_day
+    from claim_line l join attendance a on a.id = l.attendance_id where l.claim_number = m.number and not l.add_on) x
 where (cast(:number as text) is null or m.number = :number)
   and (cast(:status as text) is null or m.status = :status)
   and (cast(:after as text) is null or m.number > :after)

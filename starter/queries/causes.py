@@ -33,7 +33,8 @@ with answers as (
     case when rc.outcome = 'denied' then coalesce((select array_agg(distinct (a->>0) || '-' || (a->>1))
       from jsonb_array_elements(rc.detail->'lines') l, jsonb_array_elements(l->'adjustments') a), '{}') end as codes
   from remittance_claim rc join remittance r on r.id = rc.remittance_id join claim m on m.number = rc.claim_number
-    join payer p on p.id = m.payer_id join attendance t on t.id = m.attendance_id
+    join payer p on p.id = m.payer_id join claim_line f on f.claim_number = m.number and f.place = 1
+    join attendance t on t.id = f.attendance_id
     join session s on s.id = t.session_id join clinician k on k.id = s.clinician_id
   where rc.outcome in ('posted', 'denied') and r.paid_on >= :first
     and (cast(:last as date) is null or r.paid_on <= :last)),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from models.rules.deadlines import filing_clock
-from starter.queries.reading import rows
+from starter.queries.reading import OWED_OF_CLAIM, rows
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Card:
     charged: Decimal
 
 
-BOARD = """
+BOARD = f"""
 with shown as (
   select m.*, row_number() over (partition by m.status order by m.held_on, m.number) as place,
     count(*) over (partition by m.status) as of_stage, sum(m.charge) over (partition by m.status) as charged
@@ -38,11 +38,10 @@ with shown as (
   where (m.status not in ('paid', 'closed') or m.made_at >= :since)
     and (cast(:stage as text) is null or m.status = :stage)
     and (cast(:payer_id as int) is null or m.payer_id = :payer_id))
-select m.number, m.status, a.client_id, trim(c.first || ' ' || c.last) as client, p.name as payer,
+select m.number, m.status, m.client_id, trim(c.first || ' ' || c.last) as client, p.name as payer,
   p.timely_filing_days, m.held_on, m.made_at, m.charge, m.why, m.of_stage, m.charged,
-  coalesce((select sum(o.amount) from posting o join entry e on e.id = o.entry_id
-    where e.attendance_id = m.attendance_id and o.account = 'receivable:payer:' || m.payer_id), 0) as open
-from shown m join attendance a on a.id = m.attendance_id join client c on c.id = a.client_id
+  {OWED_OF_CLAIM} as open
+from shown m join client c on c.id = m.client_id
   join payer p on p.id = m.payer_id
 where m.place > :after and m.place <= :after + :most
 order by m.status, m.place

@@ -58,7 +58,10 @@ class AskedFor:
 
 @dataclass(frozen=True)
 class LineRow:
-    """A service that a claim bills: its place, code, day, how many times, and what is charged."""
+    """A service that a claim bills: its place, code, day, how many times, and what is charged.
+
+    `open` is what the payer still owes for the session, said with the session's own service.
+    """
 
     place: int
     code: str
@@ -66,6 +69,8 @@ class LineRow:
     on: date
     units: int
     charge: Decimal
+    session_id: UUID
+    open: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -102,19 +107,21 @@ select
     'decided_at', w.decided_at, 'decided_by', coalesce(d.name, ''), 'granted', w.granted) order by w.asked_at)
     from write_off_asked w left join account k on k.id = w.asked_by left join account d on d.id = w.decided_by
     where w.claim_number = :number), '[]') as asked,
-  coalesce((select p.name from claim m join attendance t on t.id = m.attendance_id
-    join coverage v on v.client_id = t.client_id and v.sequence > m.sequence
+  coalesce((select p.name from claim m join coverage v on v.client_id = m.client_id and v.sequence > m.sequence
       and """
     + covered("v", "m.held_on")
     + """
     join payer p on p.id = v.payer_id
-    where m.number = :number and not exists (select from claim o where o.attendance_id = m.attendance_id
-      and o.coverage_id = v.id) order by v.sequence limit 1), '') as further_payer,
+    where m.number = :number and exists (select from claim_line l where l.claim_number = m.number
+      and not exists (select from claim_line o where o.attendance_id = l.attendance_id and o.coverage_id = v.id))
+    order by v.sequence limit 1), '') as further_payer,
   (select coalesce(jsonb_agg(jsonb_build_object('place', l.place, 'code', v.code, 'service', v.name,
-    'on', cast(s.starts at time zone (select timezone from practice) as date), 'units', l.units,
-    'charge', l.charge::text) order by l.place), '[]')
-    from claim_line l join service v on v.id = l.service_id join attendance t on t.id = l.attendance_id
-    join session s on s.id = t.session_id where l.claim_number = :number) as lines,
+    'on', l.held_on, 'units', l.units, 'charge', l.charge::text, 'session_id', t.session_id,
+    'open', case when l.add_on then null else coalesce((select sum(o.amount) from entry e
+      join posting o on o.entry_id = e.id where e.attendance_id = l.attendance_id
+      and o.account = 'receivable:payer:' || m.payer_id), 0)::text end) order by l.place), '[]')
+    from claim_line l join claim m on m.number = l.claim_number join service v on v.id = l.service_id
+    join attendance t on t.id = l.attendance_id where l.claim_number = :number) as lines,
   coalesce((select jsonb_agg(jsonb_build_object('claim_number', s.claim_number, 'edition', s.edition, 'file', i.name,
     'sent_at', i.sent_at, 'file_status', i.status, 'interchange_id', i.id, 'file_why', i.why) order by s.edition)
     from submission s join interchange i on i.id = s.interchange_id where s.claim_number = :number), '[]') as sent,
@@ -146,7 +153,7 @@ def _extras(
         asked=[AskedFor(**_timed({**row, "amount": Decimal(row["amount"])})) for row in asked],
         further_payer=further_payer,
         lines=[
-            LineRow(**{**row, "on": date.fromisoformat(row["on"]), "charge": Decimal(row["charge"])}) for row in lines
+            LineRow(**_timed({**row, "charge": Decimal(row["charge"]), "open": _amount(row["open"])})) for row in lines
         ],
         sent=[SentRow(**_timed(row)) for row in sent],
         inquiries=[InquiryRow(**_timed({**row, "paid": _amount(row["paid"])})) for row in inquiries],
@@ -165,8 +172,8 @@ def _timed(row: dict[str, Any]) -> dict[str, Any]:
             continue
         if name.endswith("_at") or name == "at":
             found[name] = datetime.fromisoformat(value)
-        elif name in ("heard_until", "answer_by", "decided_on"):
+        elif name in ("heard_until", "answer_by", "decided_on", "on"):
             found[name] = date.fromisoformat(value)
-        elif name == "id" and isinstance(value, str):
+        elif name in ("id", "session_id") and isinstance(value, str):
             found[name] = UUID(value)
     return found

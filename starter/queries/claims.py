@@ -9,12 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from starter.queries.reading import each, rows
+from starter.queries.reading import OWED_OF_CLAIM, each, rows
 
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim; `open` is what its payer still owes for it."""
+    """A claim; `open` is what its payer still owes for it, `session_id` and `held_on` are of its first session.
+
+    `leaves_on`: it waits for that day, and further sessions of its span may join it till then.
+    """
 
     number: str
     status: str
@@ -36,6 +39,10 @@ class ClaimRow:
     diagnoses: list[str]
     timely_filing_days: int
     findings: list[dict[str, str]]
+    sessions: list[UUID]
+    last_day: date
+    claims_per: str
+    leaves_on: date | None
 
 
 @dataclass(frozen=True)
@@ -128,19 +135,22 @@ class InquiryRow:
     reference: str
 
 
-CLAIMS = """
-select m.number, m.status, a.session_id, a.client_id, trim(c.first || ' ' || c.last) as client, m.payer_id,
+CLAIMS = f"""
+select m.number, m.status, x.sessions[1] as session_id, x.sessions, x.last_day, m.client_id,
+  trim(c.first || ' ' || c.last) as client, m.payer_id,
   p.name as payer, m.sequence, m.held_on, m.charge, m.frequency, m.edition, m.payer_claim_number, m.why,
-  m.made_at, m."authorization", m.diagnoses, m.findings,
+  m.made_at, m."authorization", m.diagnoses, m.findings, m.claims_per, m.leaves_on,
   p.timely_filing_days,
-  coalesce((select sum(o.amount) from posting o join entry e on e.id = o.entry_id
-    where e.attendance_id = m.attendance_id and o.account = 'receivable:payer:' || m.payer_id), 0) as open
-from claim m join attendance a on a.id = m.attendance_id join client c on c.id = a.client_id
+  {OWED_OF_CLAIM} as open
+from claim m join client c on c.id = m.client_id
   join payer p on p.id = m.payer_id
+  cross join lateral (select array_agg(a.session_id order by l.place) as sessions, max(l.held_on) as last_day
+    from claim_line l join attendance a on a.id = l.attendance_id where l.claim_number = m.number and not l.add_on) x
 where (cast(:status as text) is null or m.status = :status)
   and (cast(:payer_id as int) is null or m.payer_id = :payer_id)
   and (cast(:number as text) is null or m.number = :number)
-  and (cast(:session_id as uuid) is null or a.session_id = :session_id)
+  and (cast(:session_id as uuid) is null or m.number in (select l.claim_number
+    from claim_line l join attendance a on a.id = l.attendance_id where a.session_id = :session_id))
 order by m.number
 """
 

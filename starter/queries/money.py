@@ -39,6 +39,7 @@ class EntryFilter:
     account: str | None = None
     client_id: int | None = None
     session_id: UUID | None = None
+    session_ids: list[UUID] | None = None
     since: date | None = None
     until: date | None = None
 
@@ -64,6 +65,7 @@ where (cast(:account as text) is null
     or exists (select from posting o where o.entry_id = e.id and o.account like :account))
   and (cast(:client_id as int) is null or e.client_id = :client_id)
   and (cast(:session_id as uuid) is null or e.session_id = :session_id)
+  and (cast(:session_ids as uuid[]) is null or e.session_id = any(:session_ids))
   and (cast(:since as date) is null or e.on_day >= :since)
   and (cast(:until as date) is null or e.on_day <= :until)
 group by e.id order by e.id

@@ -1,5 +1,7 @@
 """A payer's payment as its paper reads it: claim by claim, line by line, and what stands beside them."""
 
+from decimal import Decimal
+
 from sqlalchemy import Engine
 
 from activities.remittance_document import PaidClaim, PaidService, PaymentOnPaper
@@ -18,15 +20,25 @@ def payment(engine: Engine, remittance_id: int) -> PaymentOnPaper:
     return PaymentOnPaper(row.payer, row.trace, row.method, row.paid_on, row.payment, claims, beside)
 
 
+def _reasons(line: queries.Line) -> tuple[tuple[str, str, Decimal], ...]:
+    return tuple((a.group, a.reason, a.amount) for a in line.adjustments)
+
+
+def _service(answer: queries.Answered, line: queries.Line) -> str:
+    """A service by its code; where there are several days, with its own."""
+    several = len({each.on for each in answer.lines}) > 1
+    return f"{line.code} of {line.on}" if several else line.code
+
+
 def _claim(answer: queries.Answered) -> PaidClaim:
     services = tuple(
-        PaidService(line.code, line.charged, line.paid, tuple((a.group, a.reason, a.amount) for a in line.adjustments))
-        for line in answer.lines
+        PaidService(_service(answer, line), line.charged, line.paid, _reasons(line)) for line in answer.lines
     )
     return PaidClaim(
         number=answer.claim_number or answer.number,
         client=answer.client or "",
         held_on=answer.held_on,
+        last_day=answer.last_day,
         status=answer.status,
         payer_number=answer.payer_claim_number,
         charged=answer.charged,

@@ -70,7 +70,8 @@ from (select e.id, count(p.id) as sides, coalesce(sum(p.amount), 0) as rest
 PAYER_ITEMS = """
 select p.account, sum(p.amount) as amount from posting p join entry e on e.id = p.entry_id
 where p.account like 'receivable:payer:%' and (e.remittance_id is not null or exists
-  (select from claim m where m.attendance_id = e.attendance_id and p.account = 'receivable:payer:' || m.payer_id))
+  (select from claim_line l join claim m on m.number = l.claim_number
+    where l.attendance_id = e.attendance_id and p.account = 'receivable:payer:' || m.payer_id))
 group by p.account
 """
 

@@ -27,6 +27,12 @@ def covered(coverage: str, day: str) -> str:
     return f"{day} between coalesce({coverage}.covered_from, {day}) and coalesce({coverage}.covered_until, {day})"
 
 
+OWED_OF_CLAIM = """coalesce((select sum(o.amount) from claim_line l join entry e on e.attendance_id = l.attendance_id
+    join posting o on o.entry_id = e.id and o.account = 'receivable:payer:' || m.payer_id
+    where l.claim_number = m.number and not l.add_on), 0)"""
+"""What the payer of claim `m` still owes for its sessions, as SQL."""
+
+
 def only(found: list[Row]) -> Row | None:
     """The row, if there is one."""
     return next(iter(found), None)

@@ -42,6 +42,7 @@ class Answered:
     client_id: int | None
     client: str | None
     held_on: date | None
+    last_day: date | None
     status: str
     charged: Decimal
     paid: Decimal
@@ -143,12 +144,12 @@ class RawFile:
 
 
 ANSWERED = """
-select rc.id, rc.remittance_id, rc.position, rc.claim_number, a.client_id, trim(c.first || ' ' || c.last) as client,
-  m.held_on, rc.status, rc.charged, rc.paid, rc.payer_claim_number, rc.outcome, rc.detail, r.trace, r.paid_on,
+select rc.id, rc.remittance_id, rc.position, rc.claim_number, m.client_id, trim(c.first || ' ' || c.last) as client,
+  m.held_on, (select max(l.held_on) from claim_line l where l.claim_number = m.number) as last_day, rc.status,
+  rc.charged, rc.paid, rc.payer_claim_number, rc.outcome, rc.detail, r.trace, r.paid_on,
   coalesce(p.name, r.payer_key) as payer
 from remittance_claim rc join remittance r on r.id = rc.remittance_id left join payer p on p.id = r.payer_id
-  left join claim m on m.number = rc.claim_number left join attendance a on a.id = m.attendance_id
-  left join client c on c.id = a.client_id
+  left join claim m on m.number = rc.claim_number left join client c on c.id = m.client_id
 where (cast(:remittance_id as int) is null or rc.remittance_id = :remittance_id)
   and (cast(:number as text) is null or rc.claim_number = :number)
   and (cast(:part_id as int) is null or rc.id = :part_id)
@@ -196,7 +197,7 @@ CANDIDATES = """
 select m.number, trim(c.first || ' ' || c.last) as client, m.held_on, m.status
 from remittance_claim rc join remittance r on r.id = rc.remittance_id
   join claim m on m.charge = abs(rc.charged) and (r.payer_id is null or m.payer_id = r.payer_id)
-  join attendance a on a.id = m.attendance_id join client c on c.id = a.client_id
+  join client c on c.id = m.client_id
 where rc.id = :part_id and m.status in ('submitted', 'accepted', 'denied')
 order by m.held_on desc, m.number limit 10
 """

@@ -139,7 +139,7 @@ group by i.number order by i.number
 TASKS = """
 select t.role as who, t.what from task t
 where t.closed_at is null and (t.cause = 'session/' || cast(:id as text)
-  or t.cause in (select 'claim/' || m.number from claim m join attendance a on a.id = m.attendance_id
+  or t.cause in (select 'claim/' || l.claim_number from claim_line l join attendance a on a.id = l.attendance_id
     where a.session_id = :id)
   or t.cause in (select 'invoice/' || l.invoice_number from invoice_line l join entry e on e.id = l.entry_id
     where e.session_id = :id))

@@ -15,7 +15,7 @@ from models.facts import Adjusted, ClaimStatus
 from models.rules.deadlines import appeal_by, filing_clock
 from models.rules.denials import Action, Play, play_for
 from models.rules.worklist import DEEDS, NOT_SENT_YET, Worth, rank, worth
-from starter.queries.reading import rows
+from starter.queries.reading import OWED_OF_CLAIM, rows
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,15 @@ class WorkItem:
     whose: str | None
 
 
-WORK = """
-select m.number, m.status, a.session_id, a.client_id, trim(c.first || ' ' || c.last) as client, p.name as payer,
+WORK = f"""
+select m.number, m.status, m.client_id, trim(c.first || ' ' || c.last) as client, p.name as payer,
+  (select a.session_id from claim_line l join attendance a on a.id = l.attendance_id
+    where l.claim_number = m.number and l.place = 1) as session_id,
   p.appeal_days, p.timely_filing_days, m.held_on, m.charge, m.why, coalesce(said.paid_on, m.held_on) as denied_on,
-  coalesce(said.detail, '{}') as detail, appeal.status as appeal, appeal.answer_by, appeal.decided_on,
-  coalesce((select sum(o.amount) from posting o join entry e on e.id = o.entry_id
-    where e.attendance_id = m.attendance_id and o.account = 'receivable:payer:' || m.payer_id), 0) as open,
+  coalesce(said.detail, '{{}}') as detail, appeal.status as appeal, appeal.answer_by, appeal.decided_on,
+  {OWED_OF_CLAIM} as open,
   t.id as task_id, coalesce(o.name, case when t.id is not null then 'any ' || replace(t.role, '_', ' ') end) as whose
-from claim m join attendance a on a.id = m.attendance_id join client c on c.id = a.client_id
+from claim m join client c on c.id = m.client_id
   join payer p on p.id = m.payer_id
   left join lateral (select r.paid_on, rc.detail from remittance_claim rc join remittance r on r.id = rc.remittance_id
     where rc.claim_number = m.number and rc.outcome = 'denied' and m.status = 'denied'

@@ -112,7 +112,7 @@ group by s.id, a.id order by s.starts
 SERVICES = """
 with held as (
   select s.id, s.clinician_id, s.service_id,
-    exists (select from claim c join attendance a on a.id = c.attendance_id where a.session_id = s.id) as insured,
+    exists (select from claim_line l join attendance a on a.id = l.attendance_id where a.session_id = s.id) as insured,
     s.starts < :settled as settled,
     coalesce((select sum(l.amount) from pay_line l where l.session_id = s.id), 0) as pay
   from session s join clinician k on k.id = s.clinician_id

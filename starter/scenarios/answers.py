@@ -1,7 +1,7 @@
 """What the world answers in a scenario, written as real files: 835, 999 and 277CA."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,16 +18,27 @@ from models.x12.remittance_835 import ClaimPayment, LinePayment, ProviderAdjustm
 
 
 @dataclass(frozen=True)
-class Answered:
-    """One claim of a remittance as the file tells it, with our claim where there is one.
+class Named:
+    """A line of a claim with the names that its session and its service have in the scenario, and its code."""
 
-    `lines` are those of the claim with the names of their services in the scenario, `codes` their codes by that name.
-    """
+    session: str
+    service: str
+    code: str
+    line: ClaimLine
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One claim of a remittance as the file tells it, with our claim and its lines where there is one."""
 
     told: Mapping[str, Any]
     claim: Claim | None
-    lines: Sequence[tuple[str, ClaimLine]] = ()
-    codes: Mapping[str, str] = field(default_factory=dict)
+    lines: Sequence[Named] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether the claim has more than one session on it."""
+        return len({each.session for each in self.lines}) > 1
 
 
 def remittance(
@@ -73,14 +84,19 @@ def claim_rejection(practice: Practice, payer: Payer, claim: Claim, code: str, c
 
 
 def _payment(answered: Answered, at: datetime) -> ClaimPayment:
-    """The answer to a claim; where the scenario does not part it into lines it is told on the first one."""
+    """The answer to a claim; where the scenario does not part it into lines it is told on the first one, of several
+    sessions on the claim as a whole.
+    """
     told = answered.told
     number = answered.claim.number if answered.claim else f"NONE{told['session']}"[:20]
     lines = tuple(_line(answered, one, number, at) for one in told.get("lines", ())) or (_whole(answered, number, at),)
-    adjustments = [a for line in lines for a in line.adjustments]
+    adjustments = tuple(a for line in lines for a in line.adjustments)
     charged = total(line.charged for line in lines)
     owes = total(a.amount for a in adjustments if a.group == "PR")
-    return ClaimPayment(number, told["status"], charged, told["paid"], owes, told["icn"], lines=lines)
+    head = (number, told["status"], charged, told["paid"], owes, told["icn"])
+    if answered.several and not told.get("lines"):
+        return ClaimPayment(*head, adjustments=adjustments)
+    return ClaimPayment(*head, lines=lines)
 
 
 def _whole(answered: Answered, number: str, at: datetime) -> LinePayment:
@@ -89,17 +105,20 @@ def _whole(answered: Answered, number: str, at: datetime) -> LinePayment:
     sign = -1 if told["status"] == "22" else 1
     explained = told["paid"] + total(a.amount for a in adjustments)
     charged = answered.claim.charge * sign if answered.claim else explained
-    code = next(iter(answered.codes.values()), "") or "90837"
-    return _told(answered, code, line_control(number), charged, told["paid"], adjustments, at)
+    code = answered.lines[0].code if answered.lines else ""
+    return _told(answered, code or "90837", line_control(number), charged, told["paid"], adjustments, at)
 
 
 def _line(answered: Answered, told: Mapping[str, Any], number: str, at: datetime) -> LinePayment:
-    """One line that the scenario tells by its service."""
-    line = next((line for name, line in answered.lines if name == told["service"]), None)
+    """One line that the scenario tells by its session (the answer's, where it names none) and its service."""
+    meant = (told.get("session") or answered.told["session"], told["service"])
+    named = next((each for each in answered.lines if (each.session, each.service) == meant), None)
     adjustments = tuple(Adjustment(*adjust) for adjust in told["adjust"])
     charged = told["paid"] + total(a.amount for a in adjustments)
-    control = line_control(number, line.place if line else 99)
-    return _told(answered, answered.codes.get(told["service"], ""), control, charged, told["paid"], adjustments, at)
+    control = line_control(number, named.line.place if named else 99)
+    code = named.code if named else ""
+    line = _told(answered, code, control, charged, told["paid"], adjustments, at)
+    return replace(line, date=named.line.held_on) if named else line
 
 
 def _told(

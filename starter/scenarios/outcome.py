@@ -13,7 +13,7 @@ from activities import ledger
 from models.facts import ClaimStatus, Method, TaskKind
 from models.money import ZERO, total
 from models.rules.ledger import client_account, payer_account
-from models.tables import AttendanceRow, Claim, Message, PayLine, PayStatement, Posting, Session, Task
+from models.tables import AttendanceRow, Claim, ClaimLine, Message, PayLine, PayStatement, Posting, Task
 
 MAILS = ("booked", "moved", "reminder", "cancelled", "invoice", "receipt", "refund", "overdue", "payment_failed")
 
@@ -92,17 +92,17 @@ def _attendances(db: Database, names: Names, session_id: UUID) -> dict[str, str]
 def _claims(db: Database, names: Names, session_id: UUID) -> dict[str, str]:
     """By client: the status of the latest coverage's claim; paid only when every payer has answered."""
     rows = db.exec(
-        select(Claim, AttendanceRow)
-        .join(AttendanceRow, col(AttendanceRow.id) == Claim.attendance_id)
-        .join(Session, col(Session.id) == AttendanceRow.session_id)
-        .where(Session.id == session_id)
+        select(Claim)
+        .join(ClaimLine, col(ClaimLine.claim_number) == Claim.number)
+        .join(AttendanceRow, col(AttendanceRow.id) == ClaimLine.attendance_id)
+        .where(AttendanceRow.session_id == session_id, col(ClaimLine.add_on).is_(False))
         .order_by(col(Claim.sequence))
     ).all()
     found: dict[int, str] = {}
-    for claim, attendance in rows:
-        before = found.get(attendance.client_id)
+    for claim in rows:
+        before = found.get(claim.client_id)
         unsettled = before not in (None, ClaimStatus.PAID, ClaimStatus.CLOSED)
-        found[attendance.client_id] = str(before) if unsettled else claim.status
+        found[claim.client_id] = str(before) if unsettled else claim.status
     return {name: found[i] for name, i in names.clients.items() if i in found}
 
 

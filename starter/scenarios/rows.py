@@ -85,6 +85,7 @@ def _payer(db: Database, row: Any) -> int:
         payer_id=row["payer_id"],
         timely_filing_days=row["timely_filing_days"],
         allows_no_show_fee=row["allows_no_show_fee"],
+        claims_per=row["claims_per"],
     )
     return _added(db, payer).id or 0
 

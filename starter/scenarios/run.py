@@ -19,7 +19,7 @@ from activities import claim_lines
 from models.billed import AddOn, Held
 from models.calendar import PayCycle, instant, midnight, periods_ending, zone
 from models.facts import By
-from models.tables import AttendanceRow, Claim, Interchange, Payer, Practice, Service, Submission
+from models.tables import AttendanceRow, Claim, ClaimLine, Interchange, Payer, Practice, Submission
 from starter.office import Office
 from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.sandbox.databases import copied
@@ -222,6 +222,13 @@ class Life:
         claim = self.claims_of(event)[-1]
         await self.office.claims.correct(claim.number, event["authorization"], tuple(event["diagnosis"]))
 
+    async def bill_now(self, event: Any) -> None:
+        await self.office.claims.bill_now(self.claims_of(event)[-1].number)
+
+    async def close_claim(self, event: Any) -> None:
+        """The newest claim of a session is given up, with all that is open on it."""
+        await self.office.claims.close(self.claims_of(event)[-1].number, event["reason"], event["bill_client"])
+
     async def reject(self, event: Any) -> None:
         """A 999 that refuses the file a claim left in, or a 277CA that refuses the claim."""
         claim = self.claims_of(event)[-1]
@@ -258,19 +265,27 @@ class Life:
         claims = [c for c in self.claims_of(told) if c.payer_id == payer_id]
         if not claims:
             return answers.Answered(told, None)
-        names = {number: name for name, number in self.names.services.items()}
+        services = {number: name for name, number in self.names.services.items()}
+        sessions = {session_id: name for name, session_id in self.names.sessions.items()}
         with Database(self.office.engine, expire_on_commit=False) as db:
             lines = claim_lines.of_claim(db, claims[-1].number)
-            codes = {names[line.service_id]: db.get_one(Service, line.service_id).code for line in lines}
-            return answers.Answered(told, claims[-1], tuple((names[line.service_id], line) for line in lines), codes)
+            codes = claim_lines.codes_of(db, lines)
+            held = {line.place: db.get_one(AttendanceRow, line.attendance_id).session_id for line in lines}
+        named = (
+            answers.Named(sessions[held[line.place]], services[line.service_id], codes[line.service_id], line)
+            for line in lines
+        )
+        return answers.Answered(told, claims[-1], tuple(named))
 
     def claims_of(self, event: Any) -> list[Claim]:
         client_id = self.client(event) or self.attendees(event)[0]
         with Database(self.office.engine) as db:
             query = (
                 select(Claim)
-                .join(AttendanceRow, col(AttendanceRow.id) == Claim.attendance_id)
-                .where(AttendanceRow.session_id == self.session(event), AttendanceRow.client_id == client_id)
+                .join(ClaimLine, col(ClaimLine.claim_number) == Claim.number)
+                .join(AttendanceRow, col(AttendanceRow.id) == ClaimLine.attendance_id)
+                .where(AttendanceRow.session_id == self.session(event), Claim.client_id == client_id)
+                .where(col(ClaimLine.add_on).is_(False))
             )
             return list(db.exec(query.order_by(col(Claim.sequence))).all())
 

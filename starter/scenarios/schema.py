@@ -5,7 +5,7 @@ from typing import Any
 
 from models.billed import Held
 from models.calendar import PayCycle
-from models.facts import By, Method, PayBasis
+from models.facts import By, ClaimsPer, Method, PayBasis
 from models.money import dollars
 from models.paying import AdminTime, ItemKind, PaidAs, WorkKind
 from starter.scenarios.values import (
@@ -55,7 +55,14 @@ MORE = table(
 )
 """An adjustment of pay: dollars or a percentage besides."""
 COVERAGE = table({"payer": (text, REQUIRED), "member_id": (text, REQUIRED), "copay": (price, NOTHING)})
-LINE = table({"service": (text, REQUIRED), "paid": (amount, REQUIRED), "adjust": (several(adjustment), [])})
+LINE = table(
+    {
+        "service": (text, REQUIRED),
+        "session": (text, None),
+        "paid": (amount, REQUIRED),
+        "adjust": (several(adjustment), []),
+    }
+)
 ANSWER = table(
     {
         "session": (text, REQUIRED),
@@ -103,6 +110,10 @@ EVENTS: dict[str, Check] = {
     "reject": table({**AT, **SESSION, **ANY_CLIENT, "by": (one_of("999", "277CA"), REQUIRED), "code": (text, "")}),
     "correct_claim": table(
         {**AT, **SESSION, **ANY_CLIENT, "authorization": (text, ""), "diagnosis": (several(text), [])}
+    ),
+    "bill_now": table({**AT, **SESSION, **ANY_CLIENT}),
+    "close_claim": table(
+        {**AT, **SESSION, **ANY_CLIENT, "bill_client": (yes_or_no, False), "reason": (text, REQUIRED)}
     ),
     "contract": table(
         {
@@ -215,6 +226,7 @@ TABLES: dict[str, tuple[Check, Any]] = {
                 "payer_id": (text, REQUIRED),
                 "timely_filing_days": (whole, 90),
                 "allows_no_show_fee": (yes_or_no, True),
+                "claims_per": (one_of(*ClaimsPer), ClaimsPer.SESSION),
             }
         ),
         [],

@@ -1,58 +1,91 @@
 """What payers really answered to each attendance, as behaviour: after how many days, allowing how much."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
+from sqlmodel import Session as Database
+from sqlmodel import col, select
 
+from activities import claim_lines
+from activities.answered_lines import Asked, by_session
+from models.facts import Adjusted, PaidLine
 from models.money import ZERO, total
+from models.tables import Claim, ClaimLine, RemittanceClaim, RemittanceRow
 from starter.simulate.behaviour import Answer
 
-ANSWERS = """
-select m.attendance_id, m.sequence, m.number, m.status as now, cast(m.made_at as date) as made_on, r.paid_on, c.paid,
-  c.status, c.detail
-from claim m join remittance_claim c on c.claim_number = m.number join remittance r on r.id = c.remittance_id
-where m.attendance_id = any(:attendances) and c.status <> '22' and c.reversed_by_id is null and c.outcome <> 'set_aside'
-order by m.attendance_id, m.sequence, r.paid_on, c.id
-"""
 DENIED = "4"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a payer said of one session, on which day; `made_on` is when its claim was made."""
+
+    made_on: date
+    paid_on: date
+    status: str
+    lines: tuple[PaidLine, ...]
+
+    @property
+    def paid(self) -> Decimal:
+        """Dollars."""
+        return total(line.paid for line in self.lines)
+
+    @property
+    def adjusted(self) -> Iterator[Adjusted]:
+        """What was not paid, and why."""
+        return (adjustment for line in self.lines for adjustment in line.adjustments)
+
+    @property
+    def denied(self) -> str:
+        """The code of a denial; "" for what was paid or allowed."""
+        codes = [f"{a.group}-{a.reason}" for a in self.adjusted]
+        shared = any(code in ("PR-1", "PR-2", "PR-3") for code in codes)
+        return codes[0] if self.paid == ZERO and codes and (self.status == DENIED or not shared) else ""
 
 
 def answers_of(engine: Engine, attendances: list[int]) -> dict[int, tuple[Answer, ...]]:
     """By attendance, an answer for each coverage that answered, the first coverage first."""
-    said: dict[int, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    with engine.connect() as connection:
-        for row in connection.execute(text(ANSWERS), {"attendances": attendances}):
-            said[row.attendance_id][row.sequence].append(row)
+    said: dict[int, dict[int, list[Said]]] = defaultdict(lambda: defaultdict(list))
+    with Database(engine) as db:
+        for attendance_id, sequence, each in _said(db, attendances):
+            said[attendance_id][sequence].append(each)
     return {
-        attendance: tuple(_answer(rows) for _, rows in sorted(by_sequence.items()))
+        attendance: tuple(_answer(said_of) for _, said_of in sorted(by_sequence.items()))
         for attendance, by_sequence in said.items()
     }
 
 
-def _answer(rows: list[Any]) -> Answer:
+def _said(db: Database, attendances: list[int]) -> Iterator[tuple[int, int, Said]]:
+    """What stands of each of these sessions, in the order of the answers, with the coverage's place."""
+    numbers = select(ClaimLine.claim_number).where(col(ClaimLine.attendance_id).in_(attendances))
+    query = (
+        select(Claim, RemittanceClaim, col(RemittanceRow.paid_on))
+        .join(RemittanceClaim, col(RemittanceClaim.claim_number) == Claim.number)
+        .join(RemittanceRow, col(RemittanceRow.id) == RemittanceClaim.remittance_id)
+        .where(col(Claim.number).in_(numbers), RemittanceClaim.status != "22")
+        .where(col(RemittanceClaim.reversed_by_id).is_(None), RemittanceClaim.outcome != "set_aside")
+    )
+    answered = db.exec(query.order_by(col(RemittanceRow.paid_on), col(RemittanceClaim.id))).all()
+    lines = claim_lines.of_claims(db, {claim.number for claim, _, _ in answered})
+    codes = claim_lines.codes_of(db, (line for mine in lines.values() for line in mine))
+    wanted = set(attendances)
+    for claim, part, paid_on in answered:
+        for attendance_id, told in by_session(Asked(lines[claim.number], codes), part).items():
+            if attendance_id in wanted:
+                about = Said(claim.made_at.date(), paid_on, part.status, tuple(line for _, line in told))
+                yield attendance_id, claim.sequence, about
+
+
+def _answer(said: list[Said]) -> Answer:
     """The first answer, and where that was a denial, whether a later one paid."""
-    first, last = rows[0], rows[-1]
+    first, last = said[0], said[-1]
     days = max(0, (first.paid_on - first.made_on).days)
-    shares = total(amount for group, _, amount in _adjustments(last) if group == "PR")
-    denied = _denied(first)
-    if not denied:
+    shares = total(a.amount for a in last.adjusted if a.group == "PR")
+    if not first.denied:
         return Answer(days, last.paid + shares, shares)
     mended = (last.paid_on - first.paid_on).days if last.paid > ZERO else None
-    return Answer(days, last.paid + shares, shares, denied, mended)
-
-
-def _denied(row: Any) -> str:
-    """The code of a denial; "" for what was paid or allowed."""
-    codes = [f"{group}-{reason}" for group, reason, _ in _adjustments(row)]
-    shared = any(code in ("PR-1", "PR-2", "PR-3") for code in codes)
-    return codes[0] if row.paid == ZERO and codes and (row.status == DENIED or not shared) else ""
-
-
-def _adjustments(row: Any) -> list[tuple[str, str, Decimal]]:
-    return [
-        (group, reason, Decimal(amount))
-        for line in row.detail["lines"]
-        for group, reason, amount in line["adjustments"]
-    ]
+    return Answer(days, last.paid + shares, shares, first.denied, mended)

@@ -56,6 +56,7 @@ from models.money import ZERO
 from models.tables import (
     AttendanceRow,
     Claim,
+    ClaimLine,
     Client,
     Clinician,
     Coverage,
@@ -437,7 +438,8 @@ class Desk:
 
     def claims_of(self, session_id: UUID) -> list[Claim]:
         attendance = select(AttendanceRow.id).where(AttendanceRow.session_id == session_id)
-        return self.rows(select(Claim).where(col(Claim.attendance_id).in_(attendance)).order_by(col(Claim.number)))
+        numbers = select(ClaimLine.claim_number).where(col(ClaimLine.attendance_id).in_(attendance))
+        return self.rows(select(Claim).where(col(Claim.number).in_(numbers)).order_by(col(Claim.number)))
 
     def tasks(self) -> list[str]:
         """The kinds of the open tasks, in order of opening."""

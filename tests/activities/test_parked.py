@@ -6,11 +6,12 @@ import pytest
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import claim_lines, clearinghouse, kept_answers, remittances
+from activities import clearinghouse, kept_answers, posting, remittances
+from activities.answered_lines import Asked
 from models.errors import Refused
 from models.facts import TaskKind
 from models.messages import ClaimAssignment
-from models.tables import Claim, Interchange, Task
+from models.tables import Interchange, RemittanceClaim, Task
 from tests.activities.payer import came, drop, outcomes, parts, pays, read, remit, taken_back
 from tests.activities.practice import Desk, usd
 
@@ -107,14 +108,14 @@ def test_of_many_that_are_parked_while_they_are_posted_one_task_tells_until_the_
 def test_a_claim_that_cannot_be_posted_does_not_hold_up_the_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     client = desk.client(desk.payer())
     good, bad = desk.claim(client), desk.claim(client)
-    in_order = claim_lines.answers_by_line
+    in_order = posting.by_session
 
-    def broken(claim: Claim, *told: Any) -> Any:
-        if claim.number == bad:
+    def broken(asked: Asked, part: RemittanceClaim) -> Any:
+        if part.claim_number == bad:
             raise KeyError("a patient's name")
-        return in_order(claim, *told)
+        return in_order(asked, part)
 
-    monkeypatch.setattr(claim_lines, "answers_by_line", broken)
+    monkeypatch.setattr(posting, "by_session", broken)
     remit(desk, pays(bad, "150.00"), pays(good, "120.00", "PR-3 30.00"))
     assert outcomes(desk) == ["parked", "posted"]
     assert desk.balance(CASH) == usd("120.00")

@@ -27,6 +27,7 @@ from models.rules.ledger import client_account, payer_account
 from models.tables import (
     AttendanceRow,
     Claim,
+    ClaimLine,
     Client,
     Clinician,
     Coverage,
@@ -169,7 +170,8 @@ class Life:
 
     def claim(self, session_id: UUID) -> Claim:
         """The newest claim of a session."""
-        query = select(Claim).join(AttendanceRow, col(AttendanceRow.id) == Claim.attendance_id)
+        query = select(Claim).join(ClaimLine, col(ClaimLine.claim_number) == Claim.number)
+        query = query.join(AttendanceRow, col(AttendanceRow.id) == ClaimLine.attendance_id)
         found: list[Claim] = self.rows(query.where(AttendanceRow.session_id == session_id))
         return max(found, key=lambda claim: claim.sequence)
 

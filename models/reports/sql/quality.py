@@ -12,7 +12,8 @@ with made as materialized (
     exists (select from remittance_claim c where c.claim_number = m.number and c.outcome in ('posted', 'denied'))
       as judged,
     exists (select from remittance_claim c where c.claim_number = m.number and c.outcome = 'denied') as denied
-  from claim m join attendance a on a.id = m.attendance_id join session s on s.id = a.session_id
+  from claim m join claim_line l on l.claim_number = m.number and l.place = 1
+    join attendance a on a.id = l.attendance_id join session s on s.id = a.session_id
   where m.made_at >= :since and m.made_at < :until and {parts.MINE}),
 g as (
   select {{key}} as key, count(*) as made, count(*) filter (where sent or held) as looked_at,

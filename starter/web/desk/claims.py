@@ -41,6 +41,7 @@ STAGES = {
 }
 WAITING = (ClaimStatus.HELD, ClaimStatus.DRAFT, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.REJECTED)
 """The filing clock runs for these."""
+BEFORE_IT_LEFT = (ClaimStatus.HELD, ClaimStatus.DRAFT)
 LATELY = timedelta(days=60)
 ON_THE_BOARD, A_PAGE = 8, 50
 REASONS = (
@@ -168,6 +169,18 @@ def ask(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     return visit.go(f"/claims/{number}", told=told)
 
 
+@router.post("/claims/{number}/bill-now")
+def bill_now(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """It waits no longer for further sessions of its week or month."""
+    known(visit, number)
+    told = "It leaves with the next batch."
+    try:
+        visit.ask(visit.office.claims.bill_now(number))
+    except Refused as no:
+        told = f"{no}."
+    return visit.go(f"/claims/{number}", told=told)
+
+
 @router.post("/claims/{number}/close")
 def close(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     claim = known(visit, number)
@@ -264,7 +277,7 @@ def _findings(claim: ClaimRow) -> list[dict[str, str]]:
 
 def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
     found = extras(visit.engine, claim.number)
-    money = entries(visit.engine, EntryFilter(client_id=claim.client_id, session_id=claim.session_id))
+    money = entries(visit.engine, EntryFilter(client_id=claim.client_id, session_ids=claim.sessions))
     forms = {
         "correction": blank(authorization=claim.authorization, diagnoses=" ".join(claim.diagnoses)),
         "closing": blank(),
@@ -277,6 +290,7 @@ def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
         claim=claim,
         stage=STAGES[ClaimStatus(claim.status)],
         file_by=filing_clock(claim.held_on, claim.timely_filing_days).last if claim.status in WAITING else None,
+        waits=claim.leaves_on if claim.status in BEFORE_IT_LEFT else None,
         findings=_findings(claim),
         overrulable=OVERRULABLE,
         extras=found,

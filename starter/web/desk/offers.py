@@ -10,6 +10,7 @@ from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col, select
 
 from models.errors import Refused
+from models.facts import ClaimsPer
 from models.tables import Client, Clinician, Payer, PolicyRow, RateRow, Service
 from starter import setup
 from starter.web.access.gate import may
@@ -56,6 +57,7 @@ class PayerForm(BaseModel):
     on_paper: bool = False
     answers_eligibility: bool = False
     answers_status: bool = False
+    claims_per: ClaimsPer = ClaimsPer.SESSION
     appeals_to: str = Field(default="", max_length=300)
 
 
@@ -112,8 +114,8 @@ def payers(visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
 
 @router.get("/practice/payers/new")
 def new_payer(visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
-    usual = {"timely_filing_days": 90, "appeal_days": 90, "allows_no_show_fee": True}
-    usual |= {"answers_eligibility": True, "answers_status": True}
+    usual: dict[str, object] = {"timely_filing_days": 90, "appeal_days": 90, "allows_no_show_fee": True}
+    usual |= {"answers_eligibility": True, "answers_status": True, "claims_per": ClaimsPer.SESSION}
     return visit.page("desk/practice/payer.html", form=blank(**usual), row=None)
 
 

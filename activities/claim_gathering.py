@@ -1,0 +1,91 @@
+"""Claims that wait for further sessions of their span, and sessions that join them (`models/rules/claim_spans.py`)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists
+from sqlmodel import col, select
+
+from activities import claim_lines, scrubbing
+from activities.database import HELD, Tx
+from activities.scrubbing import Known
+from models.billed import ServiceLine
+from models.facts import ClaimsPer, ClaimStatus
+from models.money import total
+from models.rules.claim_spans import Common, Gathered, Visit, goes_with, leaves_on, most_lines
+from models.tables import Claim, Coverage, Overruling, Payer
+
+OPEN = (ClaimStatus.DRAFT, ClaimStatus.HELD)
+
+
+def waiting_for(tx: Tx, draft: Claim, payer: Payer, lines: Sequence[ServiceLine]) -> Claim | None:
+    """The claim that a session, drafted as one of its own, joins; held until the step ends. None: it stays its own.
+
+    Sessions of one coverage come here one after the other. A claim that has no room for it is full, and waits no more.
+    """
+    if draft.claims_per == ClaimsPer.SESSION:
+        return None
+    tx.db.exec(select(Coverage).where(Coverage.id == draft.coverage_id).with_for_update(**HELD)).one()
+    waiting = _waiting(tx, draft)
+    known = scrubbing.known_of(tx, [*waiting, draft], lines={"": claim_lines.drafted(draft, lines)})
+    first = known.first(draft)
+    visit = Visit(ClaimsPer(draft.claims_per), _common(draft, known), first.held_on, first.service_id, len(lines))
+    for claim in waiting:
+        gathered = _gathered(claim, known)
+        if goes_with(gathered, visit):
+            if gathered.lines + visit.lines <= most_lines(payer.on_paper):
+                return claim
+            claim.leaves_on = None
+    return None
+
+
+def join(tx: Tx, claim: Claim, payer: Payer, lines: Sequence[ServiceLine]) -> None:
+    """Put a session onto a claim that waited for it; its lines are in the order of their days."""
+    before = claim_lines.of_claim(tx.db, claim.number)
+    together = [*claim_lines.as_billed(before), *lines]
+    for line in before:
+        tx.db.delete(line)
+    tx.db.flush()
+    claim.charge = total(line.charge for line in together)
+    claim.held_on = min(line.held_on for line in together)
+    claim.leaves_on = leaves_on(ClaimsPer(claim.claims_per), claim.held_on, payer.timely_filing_days)
+    close_if_full(claim, payer, len(together))
+    claim_lines.keep(tx.db, claim, sorted(together, key=lambda line: line.held_on))
+
+
+def close_if_full(claim: Claim, payer: Payer, lines: int) -> None:
+    """A claim that has as many lines as one holds waits for nothing."""
+    if lines >= most_lines(payer.on_paper):
+        claim.leaves_on = None
+
+
+def _waiting(tx: Tx, draft: Claim) -> Sequence[Claim]:
+    """The claims to its coverage that wait, those aside on which somebody answered for a warning as they were."""
+    answered_for = exists().where(col(Overruling.claim_number) == Claim.number)
+    query = select(Claim).where(
+        Claim.coverage_id == draft.coverage_id,
+        col(Claim.leaves_on).is_not(None),
+        col(Claim.status).in_(OPEN),
+        ~answered_for,
+    )
+    found = tx.db.exec(query.order_by(col(Claim.number)).with_for_update(**HELD)).all()
+    for claim in found:
+        claim.authorization = claim.authorization or draft.authorization
+    return found
+
+
+def _gathered(claim: Claim, known: Known) -> Gathered:
+    lines = known.lines[claim.number]
+    visits = tuple((line.held_on, line.service_id) for line in lines if not line.add_on)
+    return Gathered(ClaimsPer(claim.claims_per), _common(claim, known), visits, len(lines))
+
+
+def _common(claim: Claim, known: Known) -> Common:
+    first, group = known.first(claim), known.group(claim)
+    return Common(
+        coverage_id=claim.coverage_id,
+        clinician_id=known.session(first).clinician_id,
+        billing_npi=group.npi if group else "",
+        place_of_service=known.billed(claim, first).place_of_service,
+        authorization=claim.authorization,
+        diagnoses=frozenset(known.diagnoses(claim)),
+    )
