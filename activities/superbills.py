@@ -51,9 +51,9 @@ class Biller:
 
     @property
     def words(self) -> str:
-        """As it stands on paper."""
-        numbers = (f"NPI {self.npi}" if self.npi else "", f"tax ID {self.tax_id}" if self.tax_id else "")
-        return ", ".join(filter(None, (self.name, *numbers)))
+        """As it stands on paper, on lines of their own."""
+        numbers = (f"NPI {self.npi}" if self.npi else "", f"Tax ID {self.tax_id}" if self.tax_id else "")
+        return "\n".join(filter(None, (self.name, *numbers)))
 
 
 @dataclass(frozen=True)

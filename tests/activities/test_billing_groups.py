@@ -63,7 +63,7 @@ def test_a_superbill_names_who_bills_each_session(desk: Desk) -> None:
     desk.hold(client, place="North office")
     day = desk.now.date()
     paper = desk.with_db(lambda db: superbill(db, client, day, day))
-    assert [line.biller.words for line in paper.lines] == ["Elm Street North, NPI 1245319599, tax ID 987654321"]
+    assert [line.biller.words for line in paper.lines] == ["Elm Street North\nNPI 1245319599\nTax ID 987654321"]
     desk.hold(client)
     paper = desk.with_db(lambda db: superbill(db, client, day, day))
     assert [line.biller.npi for line in paper.lines] == ["1245319599", "1999999984"]

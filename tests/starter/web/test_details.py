@@ -5,11 +5,12 @@ from decimal import Decimal
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from models.tables import AddOnRow, AttendanceRow, BillingGroup, Entry, RateRow, Service
+from models.tables import AddOnRow, AttendanceRow, BillingGroup, Claim, Entry, RateRow, Service, Session
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Pages
 from tests.starter.web.test_chart import attended, clinician, deed, typed
-from tests.workflows.practice import ANA, LONG_AGO
+from tests.starter.web.test_claims_pages import CO45, an_accepted_claim, standing
+from tests.workflows.practice import ANA, INA, LONG_AGO
 
 
 def interactive(pages: Pages) -> str:
@@ -43,6 +44,23 @@ async def test_add_ons_and_how_it_was_held_are_said_on_the_session_and_stand_on_
         [part] = db.exec(select(AttendanceRow).where(AttendanceRow.id == row.attendance_id)).all()
         charged = db.exec(select(Entry.service_id).where(Entry.attendance_id == part.id)).all()
         assert (part.held, str(row.service_id), set(charged)) == ("audio", extra, {None, row.service_id})
+
+
+async def test_add_ons_of_a_paid_claim_are_corrected_where_it_may_go_again(pages: Pages) -> None:
+    extra, claim = interactive(pages), await an_accepted_claim(pages.life)
+    [session] = pages.life.rows(select(Session.id))
+    owner, done = await pages.as_(Role.OWNER), f"/sessions/{session}/done/{INA}"
+    assert f"claim {claim.number} is on its way: wait for its payer's answer" in (await owner.get(done)).words
+    await pages.life.receive(pages.life.an_835("T1", "110.00", CO45, claim))
+    await standing(pages.life, claim, "paid")
+    assert f"Send claim {claim.number} again as a replacement" in (await owner.get(done)).words
+    refused = await owner.post(done, held="office", add_ons=[extra])
+    assert (refused.status, "has to go again as a replacement" in refused.words) == (422, True)
+    assert "Kept." in (await owner.post(done, held="office", add_ons=[extra], replace="true")).words
+    [again] = pages.life.rows(select(Claim))
+    assert (again.status, again.frequency, again.edition, again.charge) == ("draft", "7", 2, Decimal("180.00"))
+    await pages.life.send_claims()
+    await standing(pages.life, claim, "accepted")
 
 
 async def test_a_group_that_bills_is_entered_whole_or_told_what_is_missing(pages: Pages) -> None:
