@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
@@ -42,7 +42,9 @@ from starter.cli import (
 )
 
 REFUSED, SILENT = 1, 3
-FAULTS = (OperationalError, RPCError, WorkflowFailureError, WorkflowUpdateFailedError)
+FAULTS = (OperationalError, ProgrammingError, RPCError, WorkflowFailureError, WorkflowUpdateFailedError)
+NOT_MIGRATED = ("UndefinedColumn", "UndefinedTable", "UndefinedFunction")
+"""What PostgreSQL says to somebody who is newer than it."""
 
 
 class Commands(TyperGroup):
@@ -63,6 +65,13 @@ def told(error: Exception) -> tuple[str, int]:
         return str(error), SILENT if isinstance(error, Unreachable) else REFUSED
     if isinstance(error, OperationalError):
         return f"the database does not answer ({type(error.orig).__name__}): run `persession doctor`", SILENT
+    if isinstance(error, ProgrammingError):
+        if type(error.orig).__name__ not in NOT_MIGRATED:
+            raise error
+        return (
+            "the database is as an older release left it: stop `persession up` and start it again, it migrates",
+            SILENT,
+        )
     if isinstance(error, RPCError):
         return f"Temporal does not answer ({error.status.name}): run `persession doctor`", SILENT
     for cause in _causes(error):

@@ -1,4 +1,4 @@
-"""How the command line reads times and amounts, and writes tables and JSON."""
+"""How the command line reads times and amounts, writes tables and JSON, and tells what a database is not."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,9 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
+from activities.database import open_engine
 from starter.cli.desk import moment
+from starter.cli.main import SILENT, told
 from starter.cli.output import plain, words
+from tests.databases import unmigrated_database
 
 BOSTON = ZoneInfo("America/New_York")
 
@@ -86,3 +91,20 @@ def test_json_keeps_cents_as_text_and_times_with_their_offset() -> None:
 )
 def test_a_table_shows_two_decimals_and_local_times(value: object, read: str) -> None:
     assert words(value, BOSTON) == read
+
+
+def test_a_database_of_an_older_release_is_told_with_what_to_do_and_a_fault_of_ours_is_not_hidden(
+    server_url: str,
+) -> None:
+    def failed(asked: str) -> ProgrammingError:
+        with engine.connect() as connection, pytest.raises(ProgrammingError) as why:
+            connection.execute(text(asked))
+        return why.value
+
+    with unmigrated_database(server_url) as url:
+        engine = open_engine(url, threads=1)
+        sentence, code = told(failed("select number from claim"))
+        with pytest.raises(ProgrammingError):
+            told(failed("select select"))
+        engine.dispose()
+    assert (code, "it migrates" in sentence, "claim" in sentence) == (SILENT, True, False)
