@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pygal
+from pygal.style import Style
 
 from activities.reports.answering import Answer, Line, Number
 from activities.reports.cells import number, short_group, titled
@@ -21,6 +22,10 @@ from models.words import Words
 COLORS = ("#0f6b5c", "#c7762b", "#4a6fa5", "#8a5a83", "#7d8a3a")
 """Of the series, in their order; each is seen on white and on dark paper."""
 INK, LINE = "#55635e", "#c9d2ce"
+LETTERS = 13
+"""Pixels of a letter."""
+SIZED = Style(label_font_size=LETTERS, major_label_font_size=LETTERS)
+"""How large letters are to pygal when it makes room for amounts beside the axis."""
 WIDTH, HEIGHT = 760, 340
 ROOM = 34
 ACROSS, ENTRY, ROW, SIGN = 2, 210, 21, 17
@@ -119,6 +124,7 @@ def _chart(stacked: bool, kind: Kind, series: int, slanted: bool) -> Any:
         spacing=6,
         disable_xml_declaration=True,
         value_formatter=lambda height: _tick(height, kind),
+        style=SIZED,
     )
 
 
@@ -207,7 +213,7 @@ def _dress(element: Any, classes: list[str]) -> None:
 
 def _attributes(tag: str, classes: list[str]) -> Iterator[tuple[str, str]]:
     if tag == "text":
-        yield from (("fill", INK), ("font-size", "13"), ("font-family", "sans-serif"))
+        yield from (("fill", INK), ("font-size", str(LETTERS)), ("font-family", "sans-serif"))
     elif tag == "path":
         yield from (("fill", "none"), ("stroke", LINE), ("stroke-width", "1"))
     elif "background" in classes:

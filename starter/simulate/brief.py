@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from models.money import ZERO
-from starter.simulate.comparison import KEPT, TOGETHER, Comparison, Row
+from starter.simulate.comparison import KEPT, NET, TOGETHER, Comparison, Row
 
 
 def in_short(comparison: Comparison) -> list[str]:
@@ -15,7 +15,8 @@ def in_short(comparison: Comparison) -> list[str]:
 def _sentences(comparison: Comparison) -> Iterator[str]:
     rows = {row.label: row for row in comparison.rows() if not row.section.startswith("pay by")}
     yield f"The practice would keep {_moved(rows[KEPT])} after clinicians' pay."
-    yield f"Income would be {_moved(rows[TOGETHER])}."
+    income = "Income after what is taken off" if NET in rows else "Income"
+    yield f"{income} would be {_moved(rows.get(NET) or rows[TOGETHER])}."
     cash = rows["cash received"]
     if cash.difference:
         yield f"Cash in hand by the last day would be {_moved(cash)}."

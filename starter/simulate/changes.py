@@ -87,13 +87,20 @@ class Changes:
             changed = replace(changed, clinicians=paid)
         return changed
 
-    def words(self) -> tuple[str, ...]:
-        """Each change in words."""
-        told = [f"{key.replace('_', ' ')}: {value}" for key, value in self.policy.items() if value is not None]
+    def words(self, practice: Practice) -> tuple[str, ...]:
+        """Each change in words, with what holds in the practice now."""
+        now = vars(practice.policy) | {"note_required": practice.note_required}
+        told = [
+            f"{key.replace('_', ' ')}: {_told(value)} instead of {_told(now[key])}"
+            for key, value in self.policy.items()
+            if value is not None
+        ]
+        prices = {row.id: row.rate for row in practice.services}
         for rate in self.rates:
             whose = f" for clinician {rate['clinician']}" if rate["clinician"] else ""
             whose = f" for client {rate['client']}" if rate["client"] else whose
-            told.append(f"{rate['service']} costs {rate['amount']}{whose}")
+            instead = "" if whose else f" instead of {prices[rate['service']]}"
+            told.append(f"{rate['service']} costs {rate['amount']}{instead}{whose}")
         for pay in self.pay:
             who = "every clinician" if pay["clinician"] == "*" else f"clinician {pay['clinician']}"
             rules = [_rule(rule) for rule in pay["rules"] or []]
@@ -132,6 +139,10 @@ def read_changes(path: Path, practice: Practice) -> Changes:
     if not (found["policy"] or found["rate"] or found["pay"]):
         raise source.wrong("name", "the file changes nothing: add [policy], [[rate]] or [[pay]]", None, 0)
     return Changes(found["name"], found["policy"], tuple(found["rate"]), tuple(found["pay"]))
+
+
+def _told(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _rule(rule: Mapping[str, Any]) -> str:

@@ -53,7 +53,7 @@ def run(wish: Wish) -> int:
         wish.changes.name if wish.changes else "The practice as it is",
         told[0],
         told[1] if wish.changes else None,
-        wish.changes.words() if wish.changes else (),
+        wish.changes.words(wish.practice) if wish.changes else (),
     )
     paths = write(comparison, wish.out)
     if wish.as_json:
@@ -68,7 +68,9 @@ def _run(parts: Sequence[Practice], state: Path, at_once: int) -> None:
     missing = [(number, part) for number, part in enumerate(parts) if not kept_at(part, state).exists()]
     missing.sort(key=lambda each: -steps_of(each[1]))
     if missing:
-        with Progress.over({number: steps_of(part) for number, part in missing}, len(parts)) as progress:
+        steps = {number: steps_of(part) for number, part in missing}
+        done_before = sum(map(steps_of, parts)) - sum(steps.values())
+        with Progress.over(steps, len(parts), done_before) as progress:
             run_parts(missing, state, at_once, progress.told)
 
 
@@ -85,5 +87,6 @@ def _tell(comparison: Comparison, paths: Sequence[Path]) -> None:
         cells = [row.before, *((row.after, row.difference) if comparison.changed else ())]
         table.add_row(row.label, *map(amount, cells))
     console.print(table)
-    console.print("the same people come and cancel in both; only what was agreed differs", style="dim")
+    if comparison.changed:
+        console.print("the same people come and cancel in both; only what was agreed differs", style="dim")
     console.print("report: " + ", ".join(map(str, paths)), soft_wrap=True)

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from models.facts import ClaimStatus
 from models.money import ZERO, total
 from starter.simulate.measure import Found
 from starter.simulate.practice import Practice
 
 INCOME = {"session": "income from sessions", "fee": "income from fees", "interest": "interest of payers"}
 ADJUSTED = {"contractual": "taken off by contracts with payers", "write_off": "written off"}
-OWED = {"client": "owed by clients at the end", "payer": "owed by payers at the end"}
-TOGETHER, KEPT = "income together", "income less clinicians' pay"
+OWED = {"client": "owed by clients at the end", "payer": "owed by payers at the end, before what they take off"}
+TOGETHER, NET = "income together", "income after what is taken off"
+KEPT = "kept by the practice after clinicians' pay"
 AHEAD = {"draws": "paid ahead as draws, not made up by the end"}
 FEES = {
     "charged": "fees charged",
@@ -20,6 +22,17 @@ FEES = {
     "waived by hand": "fees waived by staff",
     "not charged": "fees that staff can still waive",
 }
+CLAIMS = {
+    ClaimStatus.DRAFT: "to be sent with the next batch",
+    ClaimStatus.HELD: "held until somebody mends them",
+    ClaimStatus.SUBMITTED: "sent, not acknowledged yet",
+    ClaimStatus.ACCEPTED: "on which the payer decides",
+    ClaimStatus.REJECTED: "rejected before they reached the payer",
+    ClaimStatus.DENIED: "denied",
+    ClaimStatus.PAID: "paid",
+    ClaimStatus.CLOSED: "closed: given up, or the client's to pay",
+}
+"""How claims stand at the end."""
 ENDINGS = {
     "attended": "attended",
     "late_cancelled": "cancelled late",
@@ -66,6 +79,16 @@ class Comparison:
         return f"{run.source}; {run.first} to {run.last}, {len(run.visits)} visits"
 
     @property
+    def terms(self) -> str:
+        """The cancellation policy as it is."""
+        agreed = self.practice.policy
+        waived = f", {agreed.waivers_per_year} a year waived by itself" if agreed.waivers_per_year else ""
+        return (
+            f"As it is: {agreed.notice_hours} hours' notice, late cancellations cost {agreed.late_cancel_fee}, "
+            f"missed visits {agreed.no_show_fee}{waived}"
+        )
+
+    @property
     def left_out(self) -> int:
         """Visits that could not be booked again."""
         return sum(found.get("left_out", {}).get("visits", 0) for found in (self.as_is, self.changed or {}))
@@ -101,13 +124,14 @@ class Comparison:
         yield from self._of("income", "income", INCOME)
         yield self._sum("income", TOGETHER, "income")
         yield from self._of("fees", "fees", FEES)
-        yield from self._of("adjusted", "taken off", ADJUSTED)
+        adjusted = self._of("adjusted", "taken off", ADJUSTED)
+        net = self._less(self._sum("", "", "income"), self._sum("", "", "adjusted"), "taken off", NET)
+        yield from (*adjusted, net) if adjusted else ()
         yield self._sum("cash", "cash received", "cash_by_month")
         yield from self._of("owed", "open", OWED)
-        pay, income = self._sum("pay", "clinicians' pay", "pay"), self._sum("", "", "income")
+        pay = self._sum("pay", "clinicians' pay", "pay")
         yield pay
-        rest = None if pay.after is None else income.after - pay.after
-        yield Row("pay", KEPT, income.before - pay.before, rest)
+        yield self._less(net, pay, "pay", KEPT)
         yield from self._of("ahead", "pay", AHEAD)
 
     def _pay(self) -> list[Row]:
@@ -115,7 +139,9 @@ class Comparison:
 
     def _counts(self) -> Iterator[Row]:
         yield from self._of("sessions", "sessions", ENDINGS, 0)
-        yield from self._of("claims", "claims", {key: f"claims {key}" for key in self._keys("claims")}, 0)
+        yield from self._of(
+            "claims", "claims", {key: f"claims {CLAIMS[ClaimStatus(key)]}" for key in self._keys("claims")}, 0
+        )
 
     def _of(self, name: str, section: str, labels: Mapping[str, str], nothing: Any = ZERO) -> list[Row]:
         found = []
@@ -129,6 +155,10 @@ class Comparison:
     def _sum(self, section: str, label: str, name: str) -> Row:
         after = None if self.changed is None else total(_amounts(self.changed, name))
         return Row(section, label, total(_amounts(self.as_is, name)), after)
+
+    def _less(self, all_of_it: Row, part: Row, section: str, label: str) -> Row:
+        after = None if all_of_it.after is None else all_of_it.after - part.after
+        return Row(section, label, all_of_it.before - part.before, after)
 
     def _keys(self, name: str) -> dict[str, str]:
         keys = {*self.as_is.get(name, {}), *(self.changed or {}).get(name, {})}

@@ -26,8 +26,11 @@ class Progress:
 
     @staticmethod
     @contextmanager
-    def over(steps: Mapping[int, int], parts: int) -> "Iterator[Progress]":
-        """A bar on a terminal, else a line for each part; those of `parts` that are not in `steps` were kept before."""
+    def over(steps: Mapping[int, int], parts: int, done_before: int = 0) -> "Iterator[Progress]":
+        """A bar on a terminal, else a line for each part.
+
+        Those of `parts` that are not in `steps` were kept before; so many things were done in them.
+        """
         console = Console(stderr=True)
         before = parts - len(steps)
         if not console.is_terminal:
@@ -40,11 +43,12 @@ class Progress:
             bars.TextColumn("{task.description}"),
         )
         with bars.Progress(*columns, console=console) as bar:
-            task = bar.add_task("starting", total=sum(steps.values()))
+            starting = f"{before} of {parts} parts kept; starting the servers"
+            task = bar.add_task(starting, total=done_before + sum(steps.values()), completed=done_before)
             yield Progress(
                 steps,
                 parts,
-                lambda line, done: bar.update(task, description=line, completed=done),
+                lambda line, done: bar.update(task, description=line, completed=done_before + done),
                 kept=before,
                 live=True,
             )

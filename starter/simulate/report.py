@@ -88,10 +88,11 @@ def pdf(comparison: Comparison) -> bytes:
     data = {
         "title": comparison.name,
         "about": comparison.about,
+        "terms": comparison.terms,
         "changes": comparison.changes,
         "in_short": in_short(comparison),
         "never": not_known(comparison),
-        "same": SAME,
+        "same": SAME if comparison.changed else "",
         "head": ["in dollars, or how many", "as it is", *(("as tried", "difference") if comparison.changed else ())],
         "rows": [[row.section, row.label, *map(amount, row.cells)] for row in comparison.rows()],
         "pictures": [[title, drawn(rows, title)] for title, rows in pictured(comparison)],

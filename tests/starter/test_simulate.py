@@ -99,7 +99,10 @@ def test_a_generated_practice_behaves_like_one() -> None:
 
 def test_people_come_the_same_under_other_terms(tmp_path: Path) -> None:
     before = small()
-    after = read_changes(a_file(tmp_path), before).applied(before)
+    changes = read_changes(a_file(tmp_path), before)
+    assert changes.words(before)[0] == "notice hours: 168 instead of 24"
+    assert "session-45 costs 165.00 instead of 150.00" in changes.words(before)
+    after = changes.applied(before)
     assert after.visits == before.visits
     assert after.policy.notice_hours == 168
     assert {s.id: s.rate for s in after.services}["session-45"] == Decimal("165.00")
@@ -190,13 +193,14 @@ def test_a_report_says_in_short_what_the_practice_keeps_and_who_earns_more() -> 
     }
     after: Found = {
         "income": {"session": usd("1100.00"), "fee": usd("50.00")},
+        "adjusted": {"contractual": usd("30.00"), "write_off": usd("10.00")},
         "fees": {"charged": usd("60.00")},
         "pay": {"k001": usd("350.00"), "k002": usd("280.00")},
         "cash_by_month": {"2027-01": usd("500.00")},
     }
     assert in_short(Comparison(small(), "Stricter", before, after)) == [
-        "The practice would keep $120.00 more (30.0 %): $520.00 instead of $400.00 after clinicians' pay.",
-        "Income would be $150.00 more (15.0 %): $1,150.00 instead of $1,000.00.",
+        "The practice would keep $80.00 more (20.0 %): $480.00 instead of $400.00 after clinicians' pay.",
+        "Income after what is taken off would be $110.00 more (11.0 %): $1,110.00 instead of $1,000.00.",
         "Clients would be charged $60.00 more: $60.00 instead of $0.00, for missed and late cancelled visits.",
         "1 of 2 clinicians would earn more; most of all k001: $50.00 more (16.7 %): $350.00 instead of $300.00.",
         "1 of 2 clinicians would earn less; most of all k002: $20.00 less (6.7 %): $280.00 instead of $300.00.",
