@@ -143,17 +143,22 @@ class RawFile:
     content: bytes
 
 
-ANSWERED = """
+SAID = """
 select rc.id, rc.remittance_id, rc.position, rc.claim_number, m.client_id, trim(c.first || ' ' || c.last) as client,
   m.held_on, (select max(l.held_on) from claim_line l where l.claim_number = m.number) as last_day, rc.status,
   rc.charged, rc.paid, rc.payer_claim_number, rc.outcome, rc.detail, r.trace, r.paid_on,
   coalesce(p.name, r.payer_key) as payer
 from remittance_claim rc join remittance r on r.id = rc.remittance_id left join payer p on p.id = r.payer_id
   left join claim m on m.number = rc.claim_number left join client c on c.id = m.client_id
+"""
+ANSWERED = f"""{SAID}
 where (cast(:remittance_id as int) is null or rc.remittance_id = :remittance_id)
   and (cast(:number as text) is null or rc.claim_number = :number)
   and (cast(:part_id as int) is null or rc.id = :part_id)
-order by r.paid_on, rc.remittance_id, rc.position limit :most offset :after
+order by r.paid_on, rc.remittance_id, rc.position
+"""
+ON_A_PAGE = f"""{SAID}
+where rc.remittance_id = :remittance_id and rc.position >= :after order by rc.position limit :most
 """
 
 SUMS = """
@@ -211,16 +216,15 @@ RAW = "select name, content from interchange where id = :id"
 
 
 def answered(
-    engine: Engine,
-    remittance_id: int | None = None,
-    number: str | None = None,
-    part_id: int | None = None,
-    most: int | None = None,
-    after: int = 0,
+    engine: Engine, remittance_id: int | None = None, number: str | None = None, part_id: int | None = None
 ) -> list[Answered]:
-    """The answers of one remittance, to one claim, or one of them; all, or so many after some."""
-    values = {"remittance_id": remittance_id, "number": number, "part_id": part_id}
-    return rows(engine, _answered, ANSWERED, most=most, after=after, **values)
+    """The answers of one remittance, to one claim, or one of them."""
+    return rows(engine, _answered, ANSWERED, remittance_id=remittance_id, number=number, part_id=part_id)
+
+
+def answers_on_a_page(engine: Engine, remittance_id: int, most: int, after: int) -> list[Answered]:
+    """So many answers of a remittance after some, in its order."""
+    return rows(engine, _answered, ON_A_PAGE, remittance_id=remittance_id, most=most, after=after)
 
 
 def sums(engine: Engine, remittance_id: int) -> Sums:

@@ -34,7 +34,7 @@ def one(remittance_id: int, after: int = 0, visit: Visit = may(Do.WORK_CLAIMS)) 
     return visit.page(
         "desk/claims/remittance.html",
         remittance=found[0],
-        answers=queries.answered(visit.engine, remittance_id=remittance_id, most=A_PAGE, after=start),
+        answers=queries.answers_on_a_page(visit.engine, remittance_id, A_PAGE, start),
         sums=sums,
         after=start,
         more=start + A_PAGE if sums.claims > start + A_PAGE else None,
