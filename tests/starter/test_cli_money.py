@@ -72,6 +72,22 @@ def test_an_insured_session_is_explained_from_booking_to_pay(cli: CommandLine, t
     assert cli.json("remit", "show", answer["remittance_id"])["payment"] == "95.00"
 
 
+def test_what_was_done_is_corrected_after_it_was_paid_and_its_claim_goes_again(cli: CommandLine) -> None:
+    since = ("--from", "2026-01-01")
+    cli.done("add", "service", "--name", "Complexity", "--code", "90785", "--minutes", 0, "--rate", "30.00", *since)
+    session = held(cli, local(-4, 15), 2)
+    claim = paid_claim(cli, session)
+    assert "has to go again as a replacement" in cli.refused("detail", session, "--add-on", "90785")
+    cli.done("detail", session, "--add-on", "90785", "--replace")
+    again = cli.json("claims", "show", claim["number"])
+    assert (again["status"], again["frequency"], again["edition"], again["charge"]) == ("draft", "7", 2, "180.00")
+    assert [line["code"] for line in again["lines"]] == ["90834", "90785"]
+    story = cli.json("explain", session)
+    assert [(one["event"], one["amount"]) for one in story["entries"]][-1] == ("attended, insured", "30.00")
+    cli.done("detail", session, "--no-add-ons")
+    assert cli.json("claims", "show", claim["number"])["charge"] == "150.00"
+
+
 def test_a_file_handed_in_is_posted_once_and_what_is_wrong_is_parked(cli: CommandLine, tmp_path: Path) -> None:
     claim = paid_claim(cli, held(cli, local(-3, 11), 2))
     [answer] = cli.json("claims", "show", claim["number"])["answers"]
