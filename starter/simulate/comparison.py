@@ -89,9 +89,15 @@ class Comparison:
         )
 
     @property
-    def left_out(self) -> int:
-        """Visits that could not be booked again."""
-        return sum(found.get("left_out", {}).get("visits", 0) for found in (self.as_is, self.changed or {}))
+    def left_out(self) -> str:
+        """What could not be done again, in words; "" where all was."""
+        visits, deeds = (
+            sum(found.get("left_out", {}).get(key, 0) for found in (self.as_is, self.changed or {}))
+            for key in ("visits", "deeds")
+        )
+        told = [f"{visits} visits could not be booked again"] if visits else []
+        told += [f"{deeds} other things that people did were refused when done again"] if deeds else []
+        return f"{' and '.join(told)}: they are left out." if told else ""
 
     def rows(self) -> list[Row]:
         """Every line."""

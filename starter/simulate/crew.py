@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from models.errors import Refused
 from starter.sandbox.databases import template
 from starter.scenarios.command import quiet
 from starter.simulate.parts import run_part
@@ -56,12 +57,16 @@ def _heard(worker: Worker, told: Told) -> None:
     try:
         said: int | str = worker.line.recv()
     except EOFError:
-        raise RuntimeError(f"the process that ran part {worker.part} ended by itself") from None
+        raise _failed("a process ended by itself") from None
     if isinstance(said, str):
-        raise RuntimeError(f"part {worker.part} failed: {said}")
+        raise _failed(said)
     told(worker.part or 0, said)
     if said == 0:
         worker.part = None
+
+
+def _failed(said: str) -> Refused:
+    return Refused(f"a part of the run failed ({said}); parts that are kept are not lost: the same command goes on")
 
 
 def _next(worker: Worker, waiting: list[tuple[int, Practice]]) -> None:

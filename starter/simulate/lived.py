@@ -50,9 +50,13 @@ async def living(practice: Practice, template_url: str, told: Told, lean: bool =
 
 @dataclass
 class Lived(Life):
-    """A practice living through its behaviour; `left_out` are the visits it would not book."""
+    """A practice living through its behaviour.
+
+    `left_out` are the visits it would not book, `refused` how many other things it would not do again.
+    """
 
     left_out: set[str] = field(default_factory=set)
+    refused: int = 0
     comers: dict[str, Comer] = field(default_factory=dict)
     told: Told = unwatched
     judged: set[Path] = field(default_factory=set)
@@ -103,14 +107,13 @@ class Lived(Life):
             self.left_out.add(row["id"])
 
     async def happen(self, event: Any) -> None:
-        """Nothing happens at a visit that was left out, and hours that these terms do not pay are not logged."""
+        """Nothing happens at a visit that was left out; hours that these terms do not pay are not logged."""
         if event.get("session") in self.left_out:
             return
         try:
             await super().happen(event)
         except Refused:
-            if event["do"] != "log_hours":
-                raise
+            self.refused += event["do"] != "log_hours"
 
     async def answer(self, event: Any) -> None:
         """What payers say to claims at a moment: one remittance each, read together."""

@@ -77,6 +77,7 @@ class Reader:
             return None
         starts = moves[0].starts_before if moves else row.starts
         signed = max((each.signed_at for each in rows if each.signed_at), default=None)
+        came = max(_said(each) for each in rows)
         return Visit(
             name,
             str(row.clinician_id),
@@ -84,7 +85,7 @@ class Reader:
             self.local(min(max(row.booked_at, self.since), starts - A_MOMENT)),
             self.local(starts),
             tuple(parts),
-            self.local(max(signed, row.ends + UNTIL_SIGNED)) if signed else None,
+            self.local(max(signed, row.ends + UNTIL_SIGNED, came + NEXT)) if signed else None,
             tuple(Moved(self.local(move.at), self.local(move.starts), By(move.by)) for move in moves),
         )
 
@@ -97,7 +98,7 @@ class Reader:
             at = min(row.decided_at or row.starts, row.starts - A_MOMENT)
             cancelled = Part(client, Status.CANCELLED, self.local(at), self.cancelled_by(row, at), waived=waived)
             return cancelled if at >= self.since else None
-        at = row.decided_at or row.ends
+        at = _said(row)
         if row.status == Status.NO_SHOW:
             return Part(client, Status.NO_SHOW, self.local(at), waived=waived)
         answers = self.answers.get(row.attendance_id, ())
@@ -123,6 +124,12 @@ class Reader:
     def local(self, at: datetime) -> datetime:
         """A moment as the practice's clocks show it."""
         return at.astimezone(self.tz).replace(tzinfo=None, microsecond=0)
+
+
+def _said(row: Any) -> datetime:
+    """When it was said how a session ended; at its end where it was only entered afterwards."""
+    at: datetime = row.ends
+    return max(row.decided_at, row.starts) if row.decided_at and row.booked_at <= at else at
 
 
 def _together(rows: Any, key: str) -> dict[Any, list[Any]]:

@@ -53,7 +53,7 @@ async def run_part(part: Practice, folder: Path, template_url: str, progress: Pr
     async with living(part, template_url, progress) as life:
         await life.run()
         found = measured(life.office.engine, dict(life.names.clinicians), life.later)
-    found["left_out"] = {"visits": len(life.left_out)}
+    found["left_out"] = {"visits": len(life.left_out), "deeds": life.refused}
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = kept.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(found, default=str, sort_keys=True))
