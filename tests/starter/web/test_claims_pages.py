@@ -12,6 +12,7 @@ from models.rules.work import page_of
 from models.tables import Claim, Interchange, Practice, RemittanceClaim, RemittanceRow, Task
 from starter.queries.proof import proof
 from starter.web.access.permissions import Role
+from starter.web.desk import exchange
 from tests.starter.web.pages import Pages, Screen, unfit
 from tests.workflows.practice import INA, LONG_AGO, LONG_BEFORE, Life
 
@@ -184,6 +185,18 @@ async def test_an_empty_or_junk_file_is_easily_set_aside(pages: Pages, content: 
     assert (await biller.post(f"/parked/files/{number}/aside", words="not for us")).words.count("set aside") >= 1
     assert "Nothing is parked." in (await biller.get("/parked")).words
     assert pages.life.tasks() == []
+
+
+async def test_a_large_file_that_is_brought_is_read_while_its_page_goes_on(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "PATIENCE", 0)
+    claim = await an_accepted_claim(pages.life)
+    biller = await pages.as_(Role.BILLER)
+    text = pages.life.an_835("T1", "110.00", CO45, claim)
+    brought = await biller.post("/exchange", files={"answer": ("era.835", text.encode())})
+    assert "The file is kept and being read" in brought.words
+    await standing(pages.life, claim, "paid")
 
 
 async def test_long_lists_are_turned_page_by_page(pages: Pages) -> None:
