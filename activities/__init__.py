@@ -18,11 +18,12 @@ claim_files paper_claims voiding claim_status insured   claims as 837P, on paper
 eligibility eligibility_answers shares    whether clients are covered, and what is left to them
 coverage_answers coverage_calls           what was said of coverages as they are now, by file or telephone
 claim_making claim_answers                claims made and scrubbed; what clearinghouse and payers say of them
+claim_gathering separating                claims that wait for further sessions; one taken off again
 claim_batches interchanges                the day's files, judged; any file of ours, written down before it leaves
 answer_files remittance_files kept_answers   what files of answers say; an 835 taken in; answers as they are kept
 same_money                                money that a file told of before
 posting                                   what payers paid, many claims in one transaction
-matching claim_lines                      which claim, and which line of it, an answer is about
+matching claim_lines answered_lines       which claim, and which line of it, an answer is about
 service_lines details amending            what a session is billed as; add-ons, how it was held; both corrected later
 scrubbing code_lists overruling corrections   claims before they leave; codes; warnings overruled; words of corrections
 kept_words                                the reasons people type, kept before workflows learn their ids

@@ -39,17 +39,21 @@ def waiting_for(tx: Tx, draft: Claim, payer: Payer, lines: Sequence[ServiceLine]
 
 
 def join(tx: Tx, claim: Claim, payer: Payer, lines: Sequence[ServiceLine]) -> None:
-    """Put a session onto a claim that waited for it; its lines are in the order of their days."""
-    before = claim_lines.of_claim(tx.db, claim.number)
-    together = [*claim_lines.as_billed(before), *lines]
-    for line in before:
+    """Put a session onto a claim that waited for it."""
+    put(tx, claim, payer, [*claim_lines.as_billed(claim_lines.of_claim(tx.db, claim.number)), *lines])
+
+
+def put(tx: Tx, claim: Claim, payer: Payer, lines: Sequence[ServiceLine]) -> None:
+    """Let a claim that has not left bill exactly these lines, in the order of their days."""
+    for line in claim_lines.of_claim(tx.db, claim.number):
         tx.db.delete(line)
     tx.db.flush()
-    claim.charge = total(line.charge for line in together)
-    claim.held_on = min(line.held_on for line in together)
-    claim.leaves_on = leaves_on(ClaimsPer(claim.claims_per), claim.held_on, payer.timely_filing_days)
-    close_if_full(claim, payer, len(together))
-    claim_lines.keep(tx.db, claim, sorted(together, key=lambda line: line.held_on))
+    claim.charge = total(line.charge for line in lines)
+    claim.held_on = min(line.held_on for line in lines)
+    if claim.leaves_on is not None:
+        claim.leaves_on = leaves_on(ClaimsPer(claim.claims_per), claim.held_on, payer.timely_filing_days)
+    close_if_full(claim, payer, len(lines))
+    claim_lines.keep(tx.db, claim, sorted(lines, key=lambda line: line.held_on))
 
 
 def close_if_full(claim: Claim, payer: Payer, lines: int) -> None:

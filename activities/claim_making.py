@@ -47,9 +47,11 @@ def bill(tx: Tx, lines: Sequence[ServiceLine], coverage: Coverage) -> None:
         tx.after.answers.append(Answered(waiting.number, JOINED, 0))
 
 
-def make_all(tx: Tx, wanted: Sequence[Wanted]) -> None:
-    """Make claims to next coverages, of the sessions that were not billed to them yet."""
-    _keep(tx, [(_draft(tx, each, ClaimsPer.SESSION), each) for each in _unbilled(tx, wanted)])
+def make_all(tx: Tx, wanted: Sequence[Wanted]) -> list[Claim]:
+    """Make claims that wait for nothing, of the sessions that were not billed to their coverages yet."""
+    drafts = [(_draft(tx, each, ClaimsPer.SESSION), each) for each in _unbilled(tx, wanted)]
+    _keep(tx, drafts)
+    return [claim for claim, _ in drafts]
 
 
 def _unbilled(tx: Tx, wanted: Sequence[Wanted]) -> list[Wanted]:

@@ -148,7 +148,7 @@ class Books:
         self.standing.setdefault(claim.number, []).insert(0, part)
         claim.payer_claim_number = part.payer_claim_number or claim.payer_claim_number
         self._follow(part, asked, heard)
-        self.verdicts[claim.number] = self._verdict(claim, denied)
+        self.verdicts[claim.number] = self._verdict(claim, heard, denied)
 
     def _heard(self, claim: Claim, attendance_id: int, told: Sequence[About]) -> "Heard":
         """What an answer means for one session of the claim."""
@@ -193,15 +193,28 @@ class Books:
         """Whether a claim is paid or closed and its payer owes nothing any more."""
         return self._status(claim) in OVER and self._left_open(claim) <= ZERO
 
-    def _verdict(self, claim: Claim, denied: Sequence[PaidLine]) -> Verdict:
+    def _verdict(self, claim: Claim, heard: Sequence["Heard"], denied: Sequence[PaidLine]) -> Verdict:
         """A claim of which something is denied is denied until that is decided, whatever else of it was paid."""
         if denied:
             play = play_for([a for line in denied for a in line.adjustments], self.plays)
             why = f"denied with {_codes(denied)} ({play.meaning}): {play.action.value}"
             return Verdict(claim, ClaimStatus.DENIED, why, why)
+        if in_part := self._in_part(claim, {each.attendance.id for each in heard}):
+            return in_part
         rest = self._left_open(claim)
         asks = f"paid, but {rest} of it is not explained by any adjustment: decide who owes it" if rest else ""
         return Verdict(claim, ClaimStatus.PAID, "", asks)
+
+    def _in_part(self, claim: Claim, heard: Collection[int | None]) -> Verdict | None:
+        """Where a claim stands whose answer leaves sessions open that it does not speak of; None: it leaves none."""
+        others = [each for each in claim_lines.sessions(self.lines.get(claim.number, ())) if each not in heard]
+        left = total(self._open_of(claim, each) for each in others)
+        if left <= ZERO:
+            return None
+        if self._status(claim) is ClaimStatus.DENIED:
+            before = self.verdicts.get(claim.number)
+            return Verdict(claim, ClaimStatus.DENIED, before.why if before else claim.why, "")
+        return Verdict(claim, ClaimStatus.ACCEPTED, f"answered in part: {left} is still to be answered", "")
 
     def _reverse(self, claim: Claim, part: RemittanceClaim) -> None:
         """Mirror what an earlier answer posted."""

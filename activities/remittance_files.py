@@ -3,14 +3,15 @@
 Claims are kept as they are read, some hundred at a time, so that a large file is never held whole.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from activities import kept_answers, ledger, matching, same_money, tasks
+from activities import claim_lines, kept_answers, ledger, matching, same_money, tasks
 from activities.alive import alive
 from activities.database import Tx
 from activities.same_money import Comparison
@@ -101,7 +102,8 @@ def _claims(
         found = matching.of_payer(tx, found, named)
     elif row.payer_id is None:  # a payer of another name or number than ours: the one whose claims it answers
         row.payer_id = next((match.claim.payer_id for match in found if match.claim), None)
-    whys = [_unfit(payment, match, named) for payment, match in zip(payments, found, strict=True)]
+    charges = _charges(tx, payments, found)
+    whys = [_unfit(payment, match, named, charges) for payment, match in zip(payments, found, strict=True)]
     rows = [
         {
             "remittance_id": row.id,
@@ -123,13 +125,25 @@ def _claims(
     return len(unfit)
 
 
-def _unfit(payment: ClaimPayment, match: matching.Match, named: int | None) -> str:
-    """Why a claim is not posted by itself; "" where it is."""
+def _charges(tx: Tx, payments: Sequence[ClaimPayment], found: Sequence[matching.Match]) -> dict[str, Decimal]:
+    """What the lines charge, by control number, of claims that are answered with another charge than theirs."""
+    both = zip(payments, found, strict=True)
+    other = {m.claim.number for p, m in both if m.claim and abs(p.charged) != m.claim.charge}
+    lines = claim_lines.of_claims(tx.db, other) if other else {}
+    return {claim_lines.control(line.claim_number, line.place): line.charge for mine in lines.values() for line in mine}
+
+
+def _unfit(payment: ClaimPayment, match: matching.Match, named: int | None, charges: Mapping[str, Decimal]) -> str:
+    """Why a claim is not posted by itself; "" where it is. A payer may answer a claim in parts, line by line."""
     if match.claim is None:
         return f"no claim of that number was made here{match.hint}"
     if named not in (None, match.claim.payer_id):
         return f"it answers claim {match.claim.number}, which went to another payer"
-    if abs(payment.charged) != match.claim.charge and not payment.reversal:  # that one finds what it takes back
+    if payment.reversal:  # it finds what it takes back
+        return ""
+    of_lines = [charges.get(control) for control in {line.control.strip().upper() for line in payment.lines}]
+    in_part = bool(of_lines) and None not in of_lines and total(filter(None, of_lines)) == payment.charged
+    if payment.charged != match.claim.charge and not in_part:
         return f"it answers a charge of {payment.charged}, the claim was for {match.claim.charge}"
     return ""
 

@@ -4,7 +4,7 @@ session        booked, reminded, ended one way or another, its money handed on
 series         sessions that recur: booked some weeks ahead, changed and ended from a day on
 offering       a freed time, offered to one after the other who waits
 calendars      the clinicians' calendars elsewhere, read again and again
-claim          an attendance's claim on one coverage, from draft to its payer's last answer
+claim          a client's claim on one coverage, for one session or several, from draft to its payer's last answer
 invoice        what a client owes: mailed, charged, asked for again
 payment        money from or to a client, and what it settles
 charge         money through the gateway, until it has said how it ended

@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 from temporalio.exceptions import ActivityError
 
-from activities import appeals, claims, closings, overruling, remittances, voiding
+from activities import appeals, claims, closings, overruling, remittances, separating, voiding
 from activities.database import Step
 from activities.relay import AMOUNT, CLAIM_STATUS, NEEDS_ATTENTION, PAYER, as_number
 from models.messages import (
@@ -23,6 +23,7 @@ from models.messages import (
     Correction,
     NextCoverage,
     Overruled,
+    Separation,
     StatusWish,
     Voiding,
     WriteOffDecision,
@@ -99,6 +100,11 @@ class ClaimWorkflow:
     async def bill_now(self, wish: BillNow) -> ClaimStanding:
         """It waits no longer for further sessions."""
         return await self.grant(claims.bill_now, wish)
+
+    @workflow.update
+    async def separate(self, wish: Separation) -> ClaimStanding:
+        """One of its sessions goes on a claim of its own."""
+        return await self.grant(separating.separate, wish)
 
     @workflow.update
     async def void(self, wish: Voiding) -> ClaimStanding:

@@ -164,6 +164,14 @@ class BillNow:
 
 
 @dataclass(frozen=True)
+class Separation:
+    """A wish that one session of a claim that has not left goes on a claim of its own."""
+
+    claim_number: str
+    session_id: UUID
+
+
+@dataclass(frozen=True)
 class StatusWish:
     """Ask where a claim stands: because its payer is silent, or because somebody wants to know."""
 

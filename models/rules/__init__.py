@@ -7,6 +7,8 @@ paper_claim  a claim as CMS-1500
 claim_file   the same, of a claim file alone         file_check   any insurance file, looked over
 amending     what was done, corrected after the charge: which claims follow
 line_matching  which line of a claim a payer's line answers
+claim_spans   which sessions go on one claim, and how long it waits
+line_sharing  what is said of a claim as a whole, laid out over its lines
 remittance   a payer's answer as entries             denials      the playbook by group and reason code
 collections  which session a payment paid            pay          what a clinician earned, and why
 pay_contracts  whose terms hold when          pay_periods  what a period adds: hours, caps, guarantee, draw

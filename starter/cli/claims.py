@@ -9,7 +9,7 @@ import typer
 from activities.paper_claims import cms1500_of
 from models.errors import Refused
 from models.facts import ClaimStatus
-from starter.cli.desk import Desk, at_desk, this_moment
+from starter.cli.desk import Desk, SessionName, at_desk, this_moment
 from starter.cli.explain import ANSWERS, SENT
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, show_one, table
 from starter.queries import claims as queries
@@ -95,6 +95,14 @@ def bill_now(claim: Number, as_json: AsJson = False) -> None:
     """Let a claim that waits for further sessions of its week or month leave with the next batch."""
     with at_desk() as desk:
         desk.ask(lambda office: office.claims.bill_now(claim))
+        tell_claim(desk, claim, as_json)
+
+
+@claims.command()
+def separate(claim: Number, session: SessionName, as_json: AsJson = False) -> None:
+    """Take a session off a claim that has not left, onto a claim of its own."""
+    with at_desk() as desk:
+        desk.ask(lambda office: office.claims.separate(claim, desk.session(session)))
         tell_claim(desk, claim, as_json)
 
 

@@ -22,6 +22,7 @@ from models.messages import (
     Correction,
     NextCoverage,
     Overruled,
+    Separation,
     Voiding,
     WriteOffDecision,
     claim_workflow,
@@ -91,6 +92,10 @@ class Claims:
     async def bill_now(self, number: str) -> ClaimStanding:
         """Let a claim leave with the next batch, before the week or month that it waits for is over."""
         return await self._of_claim(number, ClaimWorkflow.bill_now, BillNow(number))
+
+    async def separate(self, number: str, session_id: UUID) -> ClaimStanding:
+        """Take a session off a claim that has not left, onto a claim of its own."""
+        return await self._of_claim(number, ClaimWorkflow.separate, Separation(number, session_id))
 
     async def void(self, number: str, reason: str) -> ClaimStanding:
         """Take a claim back from its payer (frequency 8)."""

@@ -26,6 +26,7 @@ class Card:
     open: Decimal
     why: str
     file_by: date
+    leaves_on: date | None
     of_stage: int
     charged: Decimal
 
@@ -39,7 +40,7 @@ with shown as (
     and (cast(:stage as text) is null or m.status = :stage)
     and (cast(:payer_id as int) is null or m.payer_id = :payer_id))
 select m.number, m.status, m.client_id, trim(c.first || ' ' || c.last) as client, p.name as payer,
-  p.timely_filing_days, m.held_on, m.made_at, m.charge, m.why, m.of_stage, m.charged,
+  p.timely_filing_days, m.held_on, m.made_at, m.charge, m.why, m.leaves_on, m.of_stage, m.charged,
   {OWED_OF_CLAIM} as open
 from shown m join client c on c.id = m.client_id
   join payer p on p.id = m.payer_id

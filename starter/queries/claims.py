@@ -9,12 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from starter.queries.reading import OWED_OF_CLAIM, each, rows
+from starter.queries.reading import each, rows
 
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim; `open` is what its payer still owes for it, `session_id` and `held_on` are of its first session.
+    """A claim; `open` is what its payer still owes for it (or for the session whose claims are asked for).
+
+    `session_id` and `held_on` are of its first session.
 
     `leaves_on`: it waits for that day, and further sessions of its span may join it till then.
     """
@@ -135,13 +137,17 @@ class InquiryRow:
     reference: str
 
 
-CLAIMS = f"""
+CLAIMS = """
 select m.number, m.status, x.sessions[1] as session_id, x.sessions, x.last_day, m.client_id,
   trim(c.first || ' ' || c.last) as client, m.payer_id,
   p.name as payer, m.sequence, m.held_on, m.charge, m.frequency, m.edition, m.payer_claim_number, m.why,
   m.made_at, m."authorization", m.diagnoses, m.findings, m.claims_per, m.leaves_on,
   p.timely_filing_days,
-  {OWED_OF_CLAIM} as open
+  coalesce((select sum(o.amount) from claim_line l join attendance a on a.id = l.attendance_id
+    join entry e on e.attendance_id = l.attendance_id
+    join posting o on o.entry_id = e.id and o.account = 'receivable:payer:' || m.payer_id
+    where l.claim_number = m.number and not l.add_on
+      and (cast(:session_id as uuid) is null or a.session_id = :session_id)), 0) as open
 from claim m join client c on c.id = m.client_id
   join payer p on p.id = m.payer_id
   cross join lateral (select array_agg(a.session_id order by l.place) as sessions, max(l.held_on) as last_day

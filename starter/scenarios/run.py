@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import or_
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
@@ -166,7 +167,8 @@ class Life:
 
     async def send_claims(self, at: datetime) -> None:
         """The day's batch, unless nothing waits; what the clearinghouse says of it is read at once."""
-        if self.exists(select(Claim.number).where(Claim.status == "draft")):
+        ready = or_(col(Claim.leaves_on).is_(None), col(Claim.leaves_on) <= at.astimezone(self.tz).date())
+        if self.exists(select(Claim.number).where(Claim.status == "draft", ready)):
             await self.office.claims.send(f"{at:%Y%m%d}")
             await self.read_answers()
 

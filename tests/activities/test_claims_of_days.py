@@ -9,11 +9,21 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from activities import appeal_letters, charts, claims, closings, details, filing_proof, sessions
+from activities import (
+    appeal_letters,
+    charts,
+    claims,
+    clearinghouse,
+    closings,
+    details,
+    filing_proof,
+    separating,
+    sessions,
+)
 from activities.paper_claims import cms1500_of
 from models.billed import AddOn, Held
 from models.errors import Refused
-from models.messages import Answered, BillNow, ClaimClosing, Correction, Detail, NextCoverage, Signing
+from models.messages import Answered, BillNow, ClaimClosing, Correction, Detail, NextCoverage, Separation, Signing
 from models.money import ZERO, total
 from models.tables import AttendanceRow, Claim, ClaimLine, Client, Coverage, Entry, Interchange, Invoice, Payer
 from models.x12.claim_837p import read
@@ -347,6 +357,35 @@ def test_how_one_session_was_held_is_said_on_its_line(desk: Desk) -> None:
     ]
 
 
+def test_a_session_in_trouble_is_taken_off_and_holds_the_others_no_more(desk: Desk) -> None:
+    client = desk.client(monthly(desk))
+    held = [desk.hold(client, minutes=20)]
+    desk.now += WEEK
+    held += weekly(desk, client, 2)
+    [claim] = all_claims(desk)
+    assert claim.status == "held"
+    desk.ask(separating.separate, Separation(claim.number, held[0]))
+    rest, own = all_claims(desk)
+    assert [(one.status, one.charge, one.held_on) for one in (rest, own)] == [
+        ("draft", usd("300.00"), MARCH[1]),
+        ("held", usd("150.00"), MARCH[0]),
+    ]
+    assert [one.place for one in lines_of(desk, rest.number)] == [1, 2]
+    assert (rest.leaves_on, own.leaves_on) == (date(2026, 4, 1), None)
+    with pytest.raises(Refused, match="nothing of that session"):
+        desk.ask(separating.separate, Separation(claim.number, held[0]))
+    with pytest.raises(Refused, match="nothing else than that session"):
+        desk.ask(separating.separate, Separation(own.number, held[0]))
+
+
+def test_a_claim_that_has_left_stays_whole(desk: Desk) -> None:
+    held = weekly(desk, desk.client(monthly(desk)), 2)
+    desk.at(APRIL)
+    desk.ask(clearinghouse.build, 5000)
+    with pytest.raises(Refused, match="has left"):
+        desk.ask(separating.separate, Separation("C0000001", held[0]))
+
+
 # ── what payers answer ───────────────────────────────────────────────────────
 
 
@@ -425,6 +464,28 @@ def test_a_reversal_mirrors_every_session(desk: Desk) -> None:
     assert by_session(desk, "receivable:payer:1") == ["150.00", "150.00"]
     assert by_session(desk, "cash:payer") == ["0.00", "0.00"]
     assert desk.row(Claim, number).status == "accepted"
+
+
+def test_a_claim_answered_in_parts_is_decided_with_the_last_of_them(desk: Desk) -> None:
+    number = month_of(desk, sessions=3)
+    first = answer(number, line(number, 1, "90837", "120.00", "CO-45 30.00"))
+    remit(desk, first)
+    claim = desk.row(Claim, number)
+    assert (claim.status, claim.why) == ("accepted", "answered in part: 300.00 is still to be answered")
+    remit(desk, answer(number, line(number, 2, "90837", "0.00", "CO-197 150.00")), trace="T2", control=502)
+    assert desk.row(Claim, number).status == "denied"
+    remit(desk, answer(number, line(number, 3, "90837", "150.00")), trace="T3", control=503)
+    claim = desk.row(Claim, number)
+    assert (claim.status, claim.why.startswith("denied with CO-197 150.00 on 90837 of 2026-03-09")) == ("denied", True)
+    remit(desk, answer(number, line(number, 2, "90837", "150.00")), trace="T4", control=504)
+    assert desk.row(Claim, number).status == "paid"
+    assert by_session(desk, "cash:payer") == ["120.00", "150.00", "150.00"]
+
+
+def test_a_part_that_charges_otherwise_than_its_lines_is_parked(desk: Desk) -> None:
+    number = month_of(desk, sessions=3)
+    remit(desk, answer(number, line(number, 1, "90837", "120.00", "CO-45 60.00")))
+    assert outcomes(desk) == ["parked"]
 
 
 def test_an_answer_that_pays_one_session_twice_is_parked_whole(desk: Desk) -> None:

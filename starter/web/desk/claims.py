@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, field_validator
@@ -84,6 +85,10 @@ class Closing(BaseModel):
 class Overruling(BaseModel):
     code: str = Field(max_length=40)
     because: str = Field(max_length=500)
+
+
+class Separating(BaseModel):
+    session_id: UUID
 
 
 class Deciding(BaseModel):
@@ -176,6 +181,21 @@ def bill_now(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     told = "It leaves with the next batch."
     try:
         visit.ask(visit.office.claims.bill_now(number))
+    except Refused as no:
+        told = f"{no}."
+    return visit.go(f"/claims/{number}", told=told)
+
+
+@router.post("/claims/{number}/separate")
+def separate(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
+    """One of its sessions goes on a claim of its own."""
+    claim = known(visit, number)
+    filled = visit.read(Separating)
+    if not filled.ok:
+        return _page(visit, claim)
+    told = "That session is on a claim of its own now."
+    try:
+        visit.ask(visit.office.claims.separate(number, filled.values.session_id))
     except Refused as no:
         told = f"{no}."
     return visit.go(f"/claims/{number}", told=told)
@@ -290,6 +310,7 @@ def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
         claim=claim,
         stage=STAGES[ClaimStatus(claim.status)],
         file_by=filing_clock(claim.held_on, claim.timely_filing_days).last if claim.status in WAITING else None,
+        separable=claim.status in BEFORE_IT_LEFT and len(claim.sessions) > 1,
         waits=claim.leaves_on if claim.status in BEFORE_IT_LEFT else None,
         findings=_findings(claim),
         overrulable=OVERRULABLE,
