@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from activities import claim_lines, scrubbing
 from activities.database import HELD, Tx
 from activities.scrubbing import Known
-from models.billed import ServiceLine
-from models.facts import ClaimsPer, ClaimStatus
+from models.billed import ClaimsPer, ServiceLine
+from models.facts import ClaimStatus
 from models.money import total
 from models.rules.claim_spans import Common, Gathered, Visit, goes_with, leaves_on, most_lines
 from models.tables import Claim, Coverage, Overruling, Payer

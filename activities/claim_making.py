@@ -10,8 +10,8 @@ from activities import claim_gathering, claim_lines, scrubbing, tasks
 from activities.claim_answers import JOINED
 from activities.database import Tx
 from activities.giving_up import cause
-from models.billed import ServiceLine
-from models.facts import ClaimsPer, ClaimStatus, TaskKind
+from models.billed import ClaimsPer, ServiceLine
+from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered
 from models.money import total
 from models.rules.claim_spans import leaves_on

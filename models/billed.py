@@ -1,4 +1,4 @@
-"""What is billed of a client's part in a session: how it was held, and what was done beside its own service."""
+"""What is billed of a client's part in a session: how it was held, what was done beside it, how it is claimed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +28,14 @@ HELD_WORDS = {
     Held.ELSEWHERE: "by video, the client elsewhere",
     Held.AUDIO: "by phone, without a picture",
 }
+
+
+class ClaimsPer(StrEnum):
+    """How a payer wants claims: one a session, or one for all alike of a calendar week or month."""
+
+    SESSION = "session"
+    WEEK = "week"
+    MONTH = "month"
 
 
 @dataclass(frozen=True)

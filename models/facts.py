@@ -45,14 +45,6 @@ class ClaimStatus(StrEnum):
     CLOSED = "closed"
 
 
-class ClaimsPer(StrEnum):
-    """How a payer wants claims: one a session, or one for all alike of a calendar week or month."""
-
-    SESSION = "session"
-    WEEK = "week"
-    MONTH = "month"
-
-
 class Method(StrEnum):
     """How money moves; also the last part of `cash:METHOD`."""
 

@@ -1,5 +1,6 @@
 """The practice, who works there, what it offers and agrees, its clients and their coverages."""
 
+from models.billed import ClaimsPer
 from models.calendar import PayCycle
 from models.checks.words import (
     PAYER_ID,
@@ -15,7 +16,7 @@ from models.checks.words import (
     tax_id,
     timezone,
 )
-from models.facts import ClaimsPer, Relation
+from models.facts import Relation
 from models.money import ZERO
 from models.rules.attendance import terms_of
 from models.rules.coding import ADD_ONS

@@ -7,8 +7,8 @@ the end of its span, but never so long that filing it is in danger, and no longe
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.billed import ClaimsPer
 from models.calendar import PayCycle, Period, period_of
-from models.facts import ClaimsPer
 from models.rules.deadlines import filing_clock
 
 LINES_OF_A_FILE = 50

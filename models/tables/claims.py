@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.facts import ClaimsPer, ClaimStatus
+from models.billed import ClaimsPer
+from models.facts import ClaimStatus
 from models.tables.columns import INSTANT, MONEY, WORDS, one_of
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.addresses import on_envelope
+from models.billed import ClaimsPer
 from models.calendar import PayCycle
-from models.facts import ClaimsPer, Relation
+from models.facts import Relation
 from models.money import ZERO
 from models.tables.columns import INSTANT, MONEY, WORDS, one_of
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from activities import adapters
-from models.facts import ClaimsPer
+from models.billed import ClaimsPer
 from models.money import ZERO
 from models.tables import BillingGroup, Client, Clinician, Coverage, Payer
 from starter import setup

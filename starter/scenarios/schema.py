@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.billed import Held
+from models.billed import ClaimsPer, Held
 from models.calendar import PayCycle
-from models.facts import By, ClaimsPer, Method, PayBasis
+from models.facts import By, Method, PayBasis
 from models.money import dollars
 from models.paying import AdminTime, ItemKind, PaidAs, WorkKind
 from starter.scenarios.values import (

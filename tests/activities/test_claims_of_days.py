@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import (
@@ -20,6 +22,7 @@ from activities import (
     separating,
     sessions,
 )
+from activities.database import Tx
 from activities.paper_claims import cms1500_of
 from models.billed import AddOn, Held
 from models.errors import Refused
@@ -300,6 +303,23 @@ def test_the_same_service_twice_on_a_day_is_a_claim_of_its_own_and_its_warning_h
         (usd("150.00"), "draft"),
         (usd("150.00"), "held"),
     ]
+
+
+def test_two_sessions_signed_at_once_are_on_one_claim(desk: Desk) -> None:
+    client = desk.client(monthly(desk))
+    held = [desk.book(client, starts=desk.now + hours * HOUR) for hours in (1, 25)]
+    desk.now += 2 * DAY
+    for session in held:
+        desk.attend(session)
+        desk.with_db(lambda db, one=session: (charts.draft(db, desk.world.vault, one, "A note", ()), db.commit()))
+    beside = Thread(target=lambda: desk.only(sessions.sign, Signing(held[1])))
+    with Database(desk.world.engine) as db, db.begin():
+        sessions.sign.work(Tx(db, desk.now, desk.world), Signing(held[0]))
+        beside.start()
+        beside.join(0.5)
+        assert beside.is_alive(), "it waits for the first one's claim"
+    beside.join()
+    assert [claim.charge for claim in all_claims(desk)] == [usd("300.00")]
 
 
 def test_the_database_bills_a_session_once_to_a_coverage(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.facts import ClaimsPer
+from models.billed import ClaimsPer
 from models.rules.claim_spans import Common, Gathered, Visit, begun, goes_with, leaves_on, most_lines, span
 
 COMMON = Common(1, 1, "", "11", "", frozenset({"F41.1"}))

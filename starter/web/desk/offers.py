@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col, select
 
+from models.billed import ClaimsPer
 from models.errors import Refused
-from models.facts import ClaimsPer
 from models.tables import Client, Clinician, Payer, PolicyRow, RateRow, Service
 from starter import setup
 from starter.web.access.gate import may

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from activities import kept_answers
 from models.rules.work import page_of
-from models.tables import Claim, Interchange, Practice, RemittanceClaim, RemittanceRow, Task
+from models.tables import Claim, Interchange, Payer, Practice, RemittanceClaim, RemittanceRow, Task
 from starter.queries.proof import proof
 from starter.web.access.permissions import Role
 from starter.web.desk import exchange
@@ -56,6 +56,28 @@ async def test_the_board_shows_each_stage_with_its_count_and_amount(pages: Pages
     assert "days to file" in page.words
     assert "Denied 0" in page.words
     assert "1 claim of $150.00" in (await biller.get("/claims?stage=accepted")).words
+
+
+async def test_a_claim_of_a_week_waits_lists_its_sessions_and_leaves_when_somebody_says_so(pages: Pages) -> None:
+    life, biller = pages.life, await pages.as_(Role.BILLER)
+    [payer] = life.rows(select(Payer).where(Payer.id == 1))
+    told = {"name": payer.name, "payer_id": payer.payer_id, "timely_filing_days": 90, "appeal_days": 90}
+    assert (await biller.post("/practice/payers/1", **told, claims_per="fortnight")).status == 422
+    await biller.post("/practice/payers/1", **told, claims_per="week")
+    sessions = [await life.hold(life.at(day, 9), INA) for day in (1, 2, 3)]
+    await life.eventually(lambda: life.claim(sessions[2]).charge == Decimal("450.00"))
+    claim, biller = life.claim(sessions[0]), await pages.as_(Role.BILLER)
+    page = await biller.get(f"/claims/{claim.number}")
+    for said in (", 3", "Waits for further sessions of the week", "Bill now", "Its own claim"):
+        assert said in page.words
+    assert all(f"/sessions/{session}" in page.text for session in sessions)
+    assert "waits until" in (await biller.get("/claims")).words
+    apart = await biller.post(f"/claims/{claim.number}/separate", session_id=sessions[1])
+    assert "on a claim of its own now" in apart.words
+    assert life.claim(sessions[1]).number != claim.number
+    assert "leaves with the next batch" in (await biller.post(f"/claims/{claim.number}/bill-now")).words
+    again = await biller.post(f"/claims/{claim.number}/bill-now")
+    assert "waits for no further sessions" in again.words
 
 
 async def test_a_denied_claim_is_work_with_plain_words_a_deadline_and_its_task(pages: Pages) -> None:
