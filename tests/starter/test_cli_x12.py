@@ -1,6 +1,7 @@
 """`persession x12`: files checked and shown without a practice, as scripts rely on it."""
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from models.x12 import acknowledgment, claim_837p, eligibility_270_271, remittance_835, status_276_277
 from models.x12.eligibility import Benefit, EligibilityAnswer, EligibilityRequest, EligibilityResponse, Inquiry
+from starter.cli import x12 as cli
 from starter.cli.main import app
 from tests.x12 import asking
 from tests.x12 import builders as a
@@ -130,6 +132,18 @@ def test_each_finding_names_loop_segment_element_and_value(
     assert result.exit_code == 1
     assert found in [(each["loop"], each["segment"], each["element"], each["value"]) for each in findings]
     assert all(each["message"] for each in findings)
+
+
+def test_what_takes_long_says_how_far_it_is_and_how_long_it_takes_yet(
+    x12: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = claim_837p.write(a.claim_file(*(a.claim(f"C{number}") for number in range(60))))
+    assert x12("check", large).stderr == "", "of what is quick nothing is said"
+    monkeypatch.setattr(cli, "QUIET", 0)
+    monkeypatch.setattr(cli, "OFTEN", 0)
+    told = x12("check", large)
+    assert re.search(r"^judged by its guide: \d+ %, about \d+ s left$", told.stderr, re.MULTILINE)
+    assert told.stdout == "837P: nothing is wrong with it\n"
 
 
 @pytest.mark.parametrize("command", ["check", "show"])
