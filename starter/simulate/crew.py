@@ -88,8 +88,8 @@ def _workers(count: int, folder: Path) -> Iterator[list[Worker]]:
         yield started
     finally:
         for worker in started:
-            worker.line.close()
             worker.process.terminate()
+            worker.line.close()  # not before: who hears of the end by the line would be asked to end while it tidies up
         for worker in started:
             worker.process.join(SECONDS_TO_STOP)
             worker.process.kill()
@@ -107,7 +107,10 @@ def _work(line: Connection, folder: Path) -> None:
         TemporaryDirectory(prefix="persession-database-") as home,
         template(Path(home)) as url,
     ):
-        asyncio.run(_run_all(line, folder, url))
+        try:
+            asyncio.run(_run_all(line, folder, url))
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the loop has given its handler back: tidy up in peace
     os._exit(0)  # the SDK's threads can abort an interpreter that takes itself apart
 
 

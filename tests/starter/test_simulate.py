@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -217,7 +219,7 @@ def run(part: Practice, folder: Path, server_url: str) -> Found:
     return asyncio.run(run_part(part, folder, server_url, unwatched))
 
 
-def killed_and_gone_on_with(made: Practice, folder: Path) -> Path:
+def killed_and_gone_on_with(made: Practice, folder: Path, scratch: Path) -> Path:
     """The command, killed outright while it works on its second part, and run again; where its parts are."""
     given, state = folder / "practice.json", folder / "state"
     given.write_bytes(made.written())
@@ -229,7 +231,8 @@ def killed_and_gone_on_with(made: Practice, folder: Path) -> Path:
         "simulate",
         *(str(w) for pair in options.items() for w in pair),
     ]
-    first = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    environ = {**os.environ, "TMPDIR": str(scratch)}
+    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environ)
     while not list(state.glob("*.json")):
         assert first.poll() is None
         time.sleep(0.1)
@@ -241,7 +244,8 @@ def killed_and_gone_on_with(made: Practice, folder: Path) -> Path:
     while any(Path(f"/proc/{number}").exists() for number in workers):
         time.sleep(0.1)
     assert list(state.glob("*.json")) == [kept], "nobody works on after the command"
-    again = subprocess.run(command, check=True, capture_output=True, text=True)
+    again = subprocess.run(command, check=True, capture_output=True, text=True, env=environ)
+    assert not list(scratch.iterdir()), "servers and databases to throw away are thrown away"
     assert "2 of 2 parts kept; done" in again.stderr
     assert kept.stat().st_mtime_ns == written, "a part that is kept is not run again"
     return state
@@ -253,7 +257,8 @@ def test_a_run_that_was_killed_goes_on_to_the_same_sums_and_other_terms_to_other
     made = small()
     parts = parts_of(made, visits=5)
     assert [[c.id for c in part.clinicians] for part in parts] == [["k001", "k002"], ["k001"]]
-    state = killed_and_gone_on_with(made, tmp_path)
+    with TemporaryDirectory() as scratch:  # a short name: servers have sockets in it
+        state = killed_and_gone_on_with(made, tmp_path, Path(scratch))
     resumed = whole([read_kept(part, state) for part in parts])
     uninterrupted, told_back = asyncio.run(at_once(made, server_url))
     assert resumed == whole([uninterrupted, {"left_out": {"visits": 0, "deeds": 0}}])
