@@ -22,10 +22,11 @@ claim_gathering separating                claims that wait for further sessions;
 claim_batches interchanges                the day's files, judged; any file of ours, written down before it leaves
 answer_files remittance_files kept_answers   what files of answers say; an 835 taken in; answers as they are kept
 same_money                                money that a file told of before
-posting                                   what payers paid, many claims in one transaction
+posting heard                             what payers paid, many claims in one transaction; what is said of a session
 matching claim_lines answered_lines       which claim, and which line of it, an answer is about
 service_lines details amending            what a session is billed as; add-ons, how it was held; both corrected later
 scrubbing code_lists overruling corrections   claims before they leave; codes; warnings overruled; words of corrections
+claim_rows                                the rows that claims are about, read in one go
 kept_words                                the reasons people type, kept before workflows learn their ids
 playbook clocks appeals appeal_letters    denied claims: plays, what runs out, appeals
 giving_up closings filing_proof           claims given up; proof that they were filed in time

@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlmodel import col, select
 
-from activities import claim_lines, claims, directory, insured, scrubbing
+from activities import claim_lines, claim_rows, claims, directory, insured
 from activities.answered_lines import About, Asked, by_session
 from activities.database import Tx
 from models.errors import Refused
@@ -62,7 +62,7 @@ def _pay_to(of: Practice) -> x12.Address | None:
 class Rows:
     """What the claims of a file are written from, read in one go; coverages by client, primary first."""
 
-    known: scrubbing.Known
+    known: claim_rows.Known
     coverages: Mapping[int, Sequence[Coverage]]
 
     def of(self, claim: Claim) -> Sequence[ClaimLine]:
@@ -71,7 +71,7 @@ class Rows:
 
 
 def _rows(tx: Tx, claims_: Sequence[Claim]) -> Rows:
-    known = scrubbing.known_of(tx, claims_)
+    known = claim_rows.known_of(tx, claims_)
     coverages: dict[int, list[Coverage]] = {}
     query = select(Coverage).where(col(Coverage.client_id).in_(list(known.clients)))
     for coverage in tx.db.exec(query.order_by(col(Coverage.sequence))).all():
@@ -121,7 +121,7 @@ def _referring(coverage: Coverage) -> x12.Provider | None:
     return x12.Provider(coverage.referrer_npi, coverage.referrer_last, coverage.referrer_first)
 
 
-def _line(claim: Claim, line: ClaimLine, known: scrubbing.Known, usual_place: str) -> x12.Line:
+def _line(claim: Claim, line: ClaimLine, known: claim_rows.Known, usual_place: str) -> x12.Line:
     billed = known.billed(claim, line)
     return x12.Line(
         control=claim_lines.control(claim.number, line.place),

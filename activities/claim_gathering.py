@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import exists
 from sqlmodel import col, select
 
-from activities import claim_lines, scrubbing
+from activities import claim_lines, claim_rows
+from activities.claim_rows import Known
 from activities.database import HELD, Tx
-from activities.scrubbing import Known
 from models.billed import ClaimsPer, ServiceLine
 from models.facts import ClaimStatus
 from models.money import total
@@ -26,7 +26,7 @@ def waiting_for(tx: Tx, draft: Claim, payer: Payer, lines: Sequence[ServiceLine]
         return None
     tx.db.exec(select(Coverage).where(Coverage.id == draft.coverage_id).with_for_update(**HELD)).one()
     waiting = _waiting(tx, draft)
-    known = scrubbing.known_of(tx, [*waiting, draft], lines={"": claim_lines.drafted(draft, lines)})
+    known = claim_rows.known_of(tx, [*waiting, draft], lines={"": claim_lines.drafted(draft, lines)})
     first = known.first(draft)
     visit = Visit(ClaimsPer(draft.claims_per), _common(draft, known), first.held_on, first.service_id, len(lines))
     for claim in waiting:

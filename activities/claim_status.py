@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import exists, func
 from sqlmodel import col, select
 
-from activities import claim_lines, insured, interchanges, scrubbing, tasks
+from activities import claim_lines, claim_rows, insured, interchanges, tasks
 from activities.database import Tx
 from activities.giving_up import cause
 from models.calendar import local_day, midnight
@@ -79,7 +79,7 @@ def build(tx: Tx) -> None:
         if claim.status != ClaimStatus.ACCEPTED:
             row.told_at, row.words = tx.now, "answered before it was asked after"
     left = [(row, claim) for row, claim in waiting if row.told_at is None]
-    groups = scrubbing.groups_of(tx, [claim for _, claim in left])
+    groups = claim_rows.groups_of(tx, [claim for _, claim in left])
     by_file: dict[tuple[int, int | None], list[tuple[StatusInquiryRow, Claim]]] = {}
     for row, claim in left:
         group = groups[claim.number]

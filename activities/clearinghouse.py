@@ -6,7 +6,7 @@ from sqlalchemy import exists, or_
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import answer_files, claim_batches, claim_making, claim_status, scrubbing, tasks, uploads
+from activities import answer_files, claim_batches, claim_making, claim_rows, claim_status, tasks, uploads
 from activities.database import HELD, Tx, step
 from models.errors import Parked, Refused
 from models.facts import ClaimStatus, TaskKind
@@ -30,7 +30,7 @@ def build(tx: Tx, at_most: int) -> Batch:
         .with_for_update(**HELD)
     ).all()
     ready = claim_making.scrubbed(tx, ready)
-    groups = scrubbing.groups_of(tx, ready)
+    groups = claim_rows.groups_of(tx, ready)
     by_file: dict[tuple[int, int | None], list[Claim]] = {}
     for claim in ready:
         group = groups[claim.number]

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from sqlmodel import Session as Database
 from sqlmodel import col, func, select
@@ -27,13 +26,14 @@ from activities import (
 from activities.answered_lines import About, Asked, by_session
 from activities.claim_answers import Verdict
 from activities.database import Tx
+from activities.heard import Heard, codes_of, moved_on
 from activities.ledger import Wanted
 from activities.matching import OVER
 from models.facts import Answer, ClaimStatus, PaidLine
 from models.money import ZERO, total
 from models.rules.denials import Play, play_for
 from models.rules.ledger import Draft, Event, client_account, payer_account
-from models.rules.remittance import Decision, decide
+from models.rules.remittance import decide
 from models.tables import AttendanceRow, Claim, ClaimLine, Coverage, Entry, InvoiceLine, Posting, RemittanceClaim
 from models.x12.remittances import REVERSAL
 
@@ -150,7 +150,7 @@ class Books:
         self._follow(part, asked, heard)
         self.verdicts[claim.number] = self._verdict(claim, heard, denied)
 
-    def _heard(self, claim: Claim, attendance_id: int, told: Sequence[About]) -> "Heard":
+    def _heard(self, claim: Claim, attendance_id: int, told: Sequence[About]) -> Heard:
         """What an answer means for one session of the claim."""
         attendance, lines = self.attendances[attendance_id], self.lines[claim.number]
         on = next(line.held_on for line in lines if line.attendance_id == attendance_id)
@@ -165,7 +165,7 @@ class Books:
         )
         return Heard(attendance, told, following, answer, decide(answer))
 
-    def _follow(self, part: RemittanceClaim, asked: Asked, heard: Sequence["Heard"]) -> None:
+    def _follow(self, part: RemittanceClaim, asked: Asked, heard: Sequence[Heard]) -> None:
         """The next coverage is billed for the sessions of which it bears a share, on one claim."""
         forwarded = part.status in kept_answers.FORWARDED
         sharing: dict[int | None, tuple[Coverage, set[int | None]]] = {}
@@ -180,7 +180,7 @@ class Books:
         """A denial of what is paid or closed, as of a claim that came twice: it is kept, and changes nothing."""
         part.outcome = "denied"
         self.standing.setdefault(claim.number, []).insert(0, part)
-        noted = f"denied later with {_codes(denied)}: what was posted before stands"
+        noted = f"denied later with {codes_of(denied)}: what was posted before stands"
         why = f"{claim.why}; {noted}" if claim.why else noted
         self.verdicts[claim.number] = Verdict(claim, self._status(claim), why, "")
 
@@ -193,11 +193,11 @@ class Books:
         """Whether a claim is paid or closed and its payer owes nothing any more."""
         return self._status(claim) in OVER and self._left_open(claim) <= ZERO
 
-    def _verdict(self, claim: Claim, heard: Sequence["Heard"], denied: Sequence[PaidLine]) -> Verdict:
+    def _verdict(self, claim: Claim, heard: Sequence[Heard], denied: Sequence[PaidLine]) -> Verdict:
         """A claim of which something is denied is denied until that is decided, whatever else of it was paid."""
         if denied:
             play = play_for([a for line in denied for a in line.adjustments], self.plays)
-            why = f"denied with {_codes(denied)} ({play.meaning}): {play.action.value}"
+            why = f"denied with {codes_of(denied)} ({play.meaning}): {play.action.value}"
             return Verdict(claim, ClaimStatus.DENIED, why, why)
         if in_part := self._in_part(claim, {each.attendance.id for each in heard}):
             return in_part
@@ -273,7 +273,7 @@ class Books:
         asked: dict[str, invoices.Asked] = {}
         for share in self.shares:
             client_id = share.cause["client_id"]
-            amount, entry_id = _moved_on(share.draft, client_account(client_id)), self.written[share.key]
+            amount, entry_id = moved_on(share.draft, client_account(client_id)), self.written[share.key]
             if invoice := self._invoice_of_twin(share, amount):
                 self.tx.db.add(InvoiceLine(entry_id=entry_id, invoice_number=invoice))
             else:
@@ -290,58 +290,11 @@ class Books:
             entry.id
             for entry, drafted in self.undone.get(share.cause["claim_number"], ())
             if (entry.event, entry.attendance_id) == (share.draft.event.value, share.cause["attendance_id"])
-            and _moved_on(drafted, account) == amount
+            and moved_on(drafted, account) == amount
         ]
         if not twins:
             return None
         return self.tx.db.exec(select(InvoiceLine.invoice_number).where(col(InvoiceLine.entry_id).in_(twins))).first()
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What a payer says of one session of a claim, and what that means; `following` is the coverage that comes next."""
-
-    attendance: AttendanceRow
-    told: Sequence[About]
-    following: Coverage | None
-    answer: Answer
-    decision: Decision
-
-    @property
-    def entries(self) -> list[tuple[ClaimLine | None, Draft]]:
-        """What it enters into the ledger, each with the line that it is of."""
-        decision = self.decision
-        return [(self.told[place][0], drafted) for place, drafted in zip(decision.lines, decision.entries, strict=True)]
-
-    @property
-    def overpays(self) -> bool:
-        """Whether more would go off the payer's account than it owes for the session."""
-        account = payer_account(self.answer.payer_id)
-        return -total(_moved_on(entry, account) for entry in self.decision.entries) > self.answer.left_open
-
-    def cause(self, claim: Claim, part: RemittanceClaim, line: ClaimLine | None) -> dict[str, Any]:
-        """What an entry of it names."""
-        return {
-            "client_id": claim.client_id,
-            "session_id": self.attendance.session_id,
-            "attendance_id": self.attendance.id,
-            "claim_number": claim.number,
-            "remittance_claim_id": part.id,
-            "service_id": line.service_id if line and line.add_on else None,
-        }
-
-
-def _codes(denied: Sequence[PaidLine]) -> str:
-    return ", ".join(map(_reasons, denied))
-
-
-def _reasons(line: PaidLine) -> str:
-    told = ", ".join(f"{a.group}-{a.reason} {a.amount}" for a in line.adjustments)
-    return f"{told} on {line.of}" if line.of else told
-
-
-def _moved_on(drafted: Draft, account: str) -> Decimal:
-    return total(amount for name, amount in drafted.postings if name == account)
 
 
 def _moved(db: Database, attendance_ids: Collection[int]) -> Balances:

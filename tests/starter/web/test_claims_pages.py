@@ -68,7 +68,7 @@ async def test_a_claim_of_a_week_waits_lists_its_sessions_and_leaves_when_somebo
     await life.eventually(lambda: life.claim(sessions[2]).charge == Decimal("450.00"))
     claim, biller = life.claim(sessions[0]), await pages.as_(Role.BILLER)
     page = await biller.get(f"/claims/{claim.number}")
-    for said in (", 3", "Waits for further sessions of the week", "Bill now", "Its own claim"):
+    for said in ("Sessions 3: ", "Waits for further sessions of the week", "Bill now", "Its own claim"):
         assert said in page.words
     assert all(f"/sessions/{session}" in page.text for session in sessions)
     assert "waits until" in (await biller.get("/claims")).words
