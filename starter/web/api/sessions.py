@@ -149,7 +149,7 @@ def outcome(session_id: UUID, wish: OutcomeIn, caller: Caller = WRITE) -> Respon
 def detail(session_id: UUID, wish: DetailIn, caller: Caller = WRITE) -> Response:
     """Say how it was held and what was done beside it.
 
-    What was charged is reversed and charged anew, and its claim follows; refused while a payer decides on it.
+    What was charged is reversed and charged anew, and what was billed of it follows; refused while that is decided on.
     """
     told = wish.add_ons
     beside = None if told is None else tuple(AddOn(one.service_id, one.minutes) for one in told)
