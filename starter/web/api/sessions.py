@@ -71,7 +71,7 @@ class DetailIn(BaseModel):
     client_id: int | None = None
     held: Held | None = None
     add_ons: list[AddOnIn] | None = Field(None, max_length=10, description="All of them.")
-    replace: bool = Field(False, description="Send a claim that its payer decided on again, as a replacement.")
+    replace: bool = Field(False, description="Bill what was decided on already once more, as a replacement.")
 
 
 @router.get("/sessions")
