@@ -22,6 +22,7 @@ from models.errors import Refused
 from models.rules.deadlines import filing_clock
 from models.tables import Claim, Interchange, Practice, Submission
 from models.x12 import acknowledgment
+from models.x12.envelope import survey
 
 AFTER = timedelta(days=60)
 """How long after a file its acknowledgments are looked for."""
@@ -176,6 +177,5 @@ def _segments(content: str, *names: str) -> tuple[str, ...]:
 
 def _lines(content: str) -> list[str]:
     """Every segment with asterisks between its elements, whatever separators its ISA announces."""
-    start = content.find("ISA")
-    element, end = content[start + 3], content[start + 105]
-    return [part.strip().replace(element, "*") for part in content[start:].split(end) if part.strip()]
+    found, _ = survey(content)
+    return ["*".join(segment.elements) for interchange in found for segment in interchange.source.walk()]

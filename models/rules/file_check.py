@@ -118,6 +118,10 @@ class _Places:
             file, number, position = _spot(place)
             wanted.setdefault((file, number), set()).add(position)
         for file, interchange in enumerate(found, start=1):
+            if places := wanted.get((file, 0), set()) - {0}:
+                for segment in interchange.source.walk():
+                    if segment.position in places:
+                        self.segments[file, 0, segment.position] = (ENVELOPE, segment)
             for number, transaction in enumerate(interchange.transactions, start=1):
                 if places := wanted.get((file, number)):
                     for loop, segment in loops_of(transaction.set_id, transaction.source.walk()):

@@ -1,8 +1,12 @@
 """The envelope of X12: which interchanges, groups and transactions a text holds.
 
 Reading takes the delimiters from each ISA by itself and judges nothing but the envelope: a truncated or
-miscounted one is parked with every contradiction in one message.
+miscounted one is parked with every contradiction in one message. An interchange whose ISA is written in lower
+case is read in upper case, for the basic character set of X12 (005010 appendix B.1.1.2.2) has no other; what
+was received is kept as it came.
 """
+
+from string import ascii_lowercase, ascii_uppercase
 
 from models.errors import Parked
 from models.x12.nesting import NOT_BLANK, Nesting, next_interchange
@@ -26,6 +30,8 @@ __all__ = [
 PROBLEMS_TOLD = 40
 BYTE_ORDER_MARKS = ("\ufeff", "\xef\xbb\xbf")
 """As UTF-8 is decoded, and as a program that took it for Latin-1 leaves it."""
+UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
+"""Letter for letter, so that no place in the text moves; separators are no letters."""
 KINDS = ("TA1", "999", "277CA", "835", "837P", "270", "271", "276", "277")
 
 
@@ -73,9 +79,13 @@ def survey(text: str, *, tolerant: bool = True) -> tuple[list[Interchange], list
     """What could be nested of a text, and every contradiction of its envelopes."""
     problems: list[Problem] = []
     found: list[Interchange] = []
+    upper = ""
     at = next((len(mark) for mark in BYTE_ORDER_MARKS if text.startswith(mark)), 0)
     while something := NOT_BLANK.search(text, at):
-        raw = next_interchange(text, f"interchange {len(found) + 1}", problems, something.start())
+        whole = text
+        if text.startswith("isa", something.start()):
+            whole = upper = upper or text.translate(UPPER)
+        raw = next_interchange(whole, f"interchange {len(found) + 1}", problems, something.start())
         if not raw:
             break
         found.append(Nesting(raw, problems, tolerant).interchange())

@@ -119,7 +119,7 @@ def test_every_kind_of_file_is_clean_and_shown_to_people_and_to_programs(x12: As
         ("DTP*472*D8*20260302", "DTP*472*D8*20260231", ("2400", "DTP", "DTP03", "20260231")),
         ("DTP*472*D8*20260302", "DTP*472*D8*20990302", ("2400", "DTP", "DTP03", "20990302")),
         ("150.00***11:B:1", "150.00***11:B:8", ("2300", "CLM", "CLM05-03", "8")),
-        ("~\nIEA*1*000000905", "~\nIEA*1*000000906", ("ENVELOPE", "IEA", "IEA02", "")),
+        ("~\nIEA*1*000000905", "~\nIEA*1*000000906", ("ENVELOPE", "IEA", "IEA02", "000000906")),
     ],
 )
 def test_each_finding_names_loop_segment_element_and_value(

@@ -1,14 +1,16 @@
 """Envelopes: delimiters from the ISA, several interchanges, and everything that is broken told at once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from models.errors import Parked, Refused
+from models.rules.file_check import check
 from models.x12.acknowledgment import write_277ca, write_999, write_ta1
 from models.x12.claim_837p import write
 from models.x12.envelope import Party, interchanges, kinds
-from models.x12.parties import Provider
+from models.x12.normal import normal
+from models.x12.parties import Person, Provider
 from models.x12.remittance_835 import write as write_835
 from models.x12.segments import Segment
 from models.x12.writing import Body, clean, compose, number
@@ -166,3 +168,28 @@ def test_amounts_may_leave_out_what_x12_lets_them_leave_out(text: str, cents: st
 
 def test_quantities_are_written_without_needless_zeros() -> None:
     assert [number(a.usd(text)) for text in ("1", "1.00", "1.50", "10", "0")] == ["1", "1", "1.5", "10", "0"]
+
+
+LOWERED = {
+    "837P": write(a.claim_file()),
+    "835": write_835(a.envelope(), [a.remittance()]),
+    "999": write_999(a.envelope(), [a.group_ack()]),
+    "277CA": write_277ca(
+        a.envelope(), [a.claim_ack(), a.rejected_ack()], payer=a.MERIDIAN, provider=a.PRACTICE, batch="905"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LOWERED)
+def test_a_file_in_small_letters_throughout_says_what_it_says_in_capitals(kind: str) -> None:
+    text = LOWERED[kind].replace("~\n", "~\r\n")
+    assert kinds(text.lower()) == {kind}
+    assert normal(text.lower()) == normal(text.upper())
+    assert check(text.lower(), date(2026, 3, 4)) == check(text.upper(), date(2026, 3, 4))
+
+
+def test_only_the_interchange_in_small_letters_is_read_in_capitals() -> None:
+    ours = write(a.claim_file(a.claim(subscriber=Person("Müller", "Ada", date(1990, 1, 1)))))
+    small, as_it_came = interchanges(ours.lower() + ours.replace("*PERSESSION", "*PerSession"))
+    assert small.sender.id == "PERSESSION"
+    assert as_it_came.sender.id == "PerSession"
