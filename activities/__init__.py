@@ -24,6 +24,7 @@ answer_files remittance_files kept_answers   what files of answers say; an 835 t
 same_money                                money that a file told of before
 posting heard                             what payers paid, many claims in one transaction; what is said of a session
 matching claim_lines answered_lines       which claim, and which line of it, an answer is about
+standing_answers verdicts                 which answers stand, of each line the newest; where a claim stands by them
 service_lines details amending            what a session is billed as; add-ons, how it was held; both corrected later
 scrubbing code_lists overruling corrections   claims before they leave; codes; warnings overruled; words of corrections
 claim_rows                                the rows that claims are about, read in one go

@@ -8,7 +8,8 @@ from typing import Any
 from activities import kept_answers
 from activities.claim_lines import control, sessions
 from models.facts import PaidLine
-from models.rules.line_matching import AskedLine, ToldLine, answered
+from models.money import total
+from models.rules.line_matching import AskedLine, ToldLine, answered, together
 from models.rules.line_sharing import beside_lines, laid_out
 from models.tables import ClaimLine, RemittanceClaim
 
@@ -47,13 +48,24 @@ def by_line(asked: Asked, part: RemittanceClaim) -> list[About]:
     matched = _matched(asked, part.detail["lines"])
     if not asked.several:
         return matched
-    if _of_the_whole(matched):
+    if _of_the_whole(asked, matched):
         return _shared(asked, part, told[0])
-    found: list[About] = []
     kept_lines: Any = part.detail["lines"]
+    found: list[About] = []
     for (line, said), kept in zip(matched, kept_lines, strict=True):
-        found += [(line, said)] if line else _over(asked, _of_day(asked, kept.get("on", "")), said)
+        meant = _together(asked, matched, line, said) if line else _of_day(asked, matched, kept.get("on", ""))
+        found += over_lines(asked, meant, said) if len(meant) > 1 or line is None else [(line, said)]
     return found
+
+
+def misfit(asked: Asked, part: RemittanceClaim) -> str:
+    """What an answer charges that lines of several sessions cannot bear, in words for a person; "" where they do."""
+    matched = _matched(asked, part.detail["lines"])
+    if not asked.several or _of_the_whole(asked, matched):
+        return ""
+    over = [(line, said) for line, said in matched if line and not _together(asked, matched, line, said)]
+    told = [f"{said.charged} for {said.of}, which was billed with {line.charge}" for line, said in over]
+    return f"it charges {', and '.join(told)}; no other sessions make up the rest" if told else ""
 
 
 def by_session(asked: Asked, part: RemittanceClaim) -> dict[int, list[About]]:
@@ -65,15 +77,20 @@ def by_session(asked: Asked, part: RemittanceClaim) -> dict[int, list[About]]:
     return found
 
 
+def _ours(asked: Asked) -> list[AskedLine]:
+    return [
+        AskedLine(control(line.claim_number, line.place), asked.codes[line.service_id], line.held_on, line.charge)
+        for line in asked.lines
+    ]
+
+
 def _matched(asked: Asked, kept: Any) -> list[About]:
     """Lines as they were kept, each beside ours, with its name."""
-    lines = asked.lines
-    ours = [AskedLine(control(m.claim_number, m.place), asked.codes[m.service_id], m.held_on, m.charge) for m in lines]
     said = [
         ToldLine(line.get("control", ""), line.get("code", ""), line.get("on", ""), abs(Decimal(line["charged"])))
         for line in kept
     ]
-    places = answered(ours, said)
+    places = answered(_ours(asked), said)
     return [_about(asked, place, line) for place, line in zip(places, kept_answers.as_lines(kept), strict=True)]
 
 
@@ -83,28 +100,43 @@ def _about(asked: Asked, place: int | None, line: PaidLine) -> About:
     return asked.lines[place], replace(line, of=asked.named(asked.lines[place]))
 
 
-def _of_the_whole(matched: Sequence[About]) -> bool:
+def _of_the_whole(asked: Asked, matched: Sequence[About]) -> bool:
     """An answer in one piece: without lines, or with one for all that was charged."""
     [(line, said), *more] = matched
-    return not more and (line is None or said.charged > line.charge)
+    return not more and (line is None or said.charged == total(each.charge for each in asked.lines))
 
 
 def _shared(asked: Asked, part: RemittanceClaim, whole: PaidLine) -> list[About]:
-    """What is said of the claim over its lines: beside what was said of them, where that was told."""
-    told = [(line, said) for line, said in _matched(asked, part.detail.get("beside", ())) if line]
-    if not told or len({line.place for line, _ in told}) < len(told):
-        return _over(asked, asked.lines, whole)
+    """What is said of the claim over its lines: beside what was said of them, where each told line is one of ours."""
+    matched = _matched(asked, part.detail.get("beside", ()))
+    told = [(line, said) for line, said in matched if line and said.charged <= line.charge]
+    if not told or len({line.place for line, _ in told}) < len(matched):
+        return over_lines(asked, asked.lines, whole)
     adjusted = kept_answers.as_adjustments(part.detail["of_claim"])
     parts = beside_lines([said for _, said in told], part.paid, adjusted)
     return [(line, said) for (line, _), said in zip(told, parts, strict=True)]
 
 
-def _over(asked: Asked, lines: Sequence[ClaimLine], whole: PaidLine) -> list[About]:
-    """In proportion to what the lines charge."""
+def over_lines(asked: Asked, lines: Sequence[ClaimLine], whole: PaidLine) -> list[About]:
+    """What is said of these lines at once, in proportion to what they charge."""
     parts = laid_out(whole, [line.charge for line in lines])
     return [(line, replace(said, of=asked.named(line))) for line, said in zip(lines, parts, strict=True)]
 
 
-def _of_day(asked: Asked, on: str) -> Sequence[ClaimLine]:
-    """The lines that an answer may mean which names none of them: those of its day, else all."""
-    return [line for line in asked.lines if str(line.held_on) == on] or asked.lines
+def _together(asked: Asked, matched: Sequence[About], line: ClaimLine, said: PaidLine) -> list[ClaimLine]:
+    """The lines that a told one is about which names this; nothing where they would not charge as much."""
+    taken = {place for place, one in enumerate(asked.lines) if _answers(matched, one)}
+    places = together(_ours(asked), asked.lines.index(line), said.charged, taken)
+    return [asked.lines[place] for place in places]
+
+
+def _of_day(asked: Asked, matched: Sequence[About], on: str) -> Sequence[ClaimLine]:
+    """The lines that an answer may mean which names none of them: those of its day, else all; of these the ones that
+    no other line of the answer names, if such are left.
+    """
+    lines = [line for line in asked.lines if str(line.held_on) == on] or asked.lines
+    return [line for line in lines if not _answers(matched, line)] or lines
+
+
+def _answers(matched: Sequence[About], line: ClaimLine) -> bool:
+    return any(named is line for named, _ in matched)

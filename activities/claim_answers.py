@@ -38,6 +38,8 @@ def decided(tx: Tx, verdicts: Mapping[str, Verdict]) -> None:
     paid = [cause(v.claim) for v in verdicts.values() if v.status is ClaimStatus.PAID]
     tasks.close_all(tx, denied, "the payer answered", *ANSWERED)
     tasks.close_all(tx, paid, "the payer paid")
+    waiting = [cause(v.claim) for v in verdicts.values() if v.status is ClaimStatus.ACCEPTED]
+    tasks.close_all(tx, waiting, "nothing of it is denied any more", TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
     for verdict in verdicts.values():
         verdict.claim.status, verdict.claim.why = verdict.status, verdict.why
         if verdict.asks:

@@ -8,9 +8,9 @@ from typing import cast
 
 from sqlmodel import col, select
 
-from activities import claim_lines, claim_rows, claims, directory, insured
-from activities.answered_lines import About, Asked, by_session
+from activities import claim_lines, claim_rows, claims, directory, insured, standing_answers
 from activities.database import Tx
+from activities.standing_answers import Said
 from models.errors import Refused
 from models.facts import PaidLine, Relation
 from models.money import total
@@ -21,7 +21,6 @@ from models.tables import (
     Clinician,
     Coverage,
     Practice,
-    RemittanceClaim,
     RemittanceRow,
 )
 from models.x12 import claim_837p as x12
@@ -30,6 +29,8 @@ from models.x12.claims import Sequence as Order
 from models.x12.writing import own_control
 
 ORDER: dict[int, Order] = {1: "P", 2: "S"}
+Days = Mapping[int, date]
+"""When payers paid, by remittance."""
 RELATIONSHIPS: dict[str, str] = {Relation.SELF: "18", Relation.SPOUSE: "01", Relation.CHILD: "19", Relation.OTHER: "G8"}
 """Who the client is to the subscriber (SBR02, PAT01)."""
 
@@ -160,9 +161,9 @@ def _other(tx: Tx, coverage: Coverage, client: Client) -> OtherCoverage:
 
 def _decided(tx: Tx, lines: Sequence[ClaimLine], earlier: Claim, coverage: Coverage, client: Client) -> OtherCoverage:
     """What an earlier payer paid and adjusted of these lines (837P loops 2320 and 2430)."""
-    said, paid_on = _said(tx, earlier, {line.attendance_id for line in lines})
-    adjustments = _adjustments(line for _, line in said)
-    by_line = _adjudicated(lines, said, paid_on)
+    said, days = _said(tx, earlier, {line.attendance_id for line in lines})
+    adjustments = _adjustments(one.told for one in said)
+    by_line = _adjudicated(lines, said, days)
     return OtherCoverage(
         payer=insured.payer(tx, coverage.payer_id),
         member_id=coverage.member_id,
@@ -170,29 +171,32 @@ def _decided(tx: Tx, lines: Sequence[ClaimLine], earlier: Claim, coverage: Cover
         relationship=RELATIONSHIPS[coverage.relation],
         group_number=coverage.group_number,
         sequence=ORDER.get(coverage.sequence, "T"),
-        paid=total(line.paid for _, line in said),
+        paid=total(one.told.paid for one in said),
         patient_owes=total(a.amount for a in adjustments if a.group == "PR"),
-        paid_on=paid_on,
+        paid_on=max(days.values()),
         adjustments=() if by_line else adjustments,
         lines=by_line,
         claim_number=earlier.payer_claim_number or None,
     )
 
 
-def _adjudicated(lines: Sequence[ClaimLine], said: Sequence[About], paid_on: date) -> tuple[LineAdjudication, ...]:
-    """What was decided on each line; nothing where the payer spoke of the claim as a whole."""
-    of: dict[tuple[int, int], list[PaidLine]] = {}
-    for line, told in said:
-        if line is None:
+def _adjudicated(lines: Sequence[ClaimLine], said: Sequence[Said], days: Days) -> tuple[LineAdjudication, ...]:
+    """What was decided on each line, and when; nothing where the payer spoke of the claim as a whole."""
+    of: dict[tuple[int, int], list[Said]] = {}
+    for one in said:
+        if one.line is None:
             return ()
-        of.setdefault((line.attendance_id, line.service_id), []).append(told)
+        of.setdefault((one.line.attendance_id, one.line.service_id), []).append(one)
     decided = [(line, of.get((line.attendance_id, line.service_id), ())) for line in lines]
     return tuple(
         LineAdjudication(
-            claim_lines.control(line.claim_number, line.place), total(t.paid for t in told), _adjustments(told), paid_on
+            claim_lines.control(line.claim_number, line.place),
+            total(one.told.paid for one in mine),
+            _adjustments(one.told for one in mine),
+            max(days[one.part.remittance_id] for one in mine),
         )
-        for line, told in decided
-        if told
+        for line, mine in decided
+        if mine
     )
 
 
@@ -200,29 +204,15 @@ def _adjustments(lines: Iterable[PaidLine]) -> tuple[x12.Adjustment, ...]:
     return tuple(x12.Adjustment(a.group, a.reason, a.amount) for line in lines for a in line.adjustments)
 
 
-def _said(tx: Tx, claim: Claim, attendance_ids: set[int]) -> tuple[list[About], date]:
-    """What the newest answers that stand say of these sessions of a claim, and the day of the newest of them."""
-    query = (
-        select(RemittanceClaim, RemittanceRow)
-        .join(RemittanceRow, col(RemittanceRow.id) == RemittanceClaim.remittance_id)
-        .where(
-            RemittanceClaim.claim_number == claim.number,
-            col(RemittanceClaim.outcome).in_(("posted", "denied")),
-            col(RemittanceClaim.reversed_by_id).is_(None),
-        )
-    )
-    mine = claim_lines.of_claim(tx.db, claim.number)
-    asked = Asked(mine, claim_lines.codes_of(tx.db, mine))
-    found: dict[int, list[About]] = {}
-    days = []
-    for part, row in tx.db.exec(query.order_by(col(RemittanceClaim.id).desc())).all():
-        left = attendance_ids - found.keys()
-        new = {number: said for number, said in by_session(asked, part).items() if number in left}
-        found |= new
-        days += [row.paid_on] if new else []
-    if not days:
+def _said(tx: Tx, claim: Claim, attendance_ids: set[int]) -> tuple[list[Said], Days]:
+    """What the newest answers that stand say of these sessions of a claim, and on which days they were given."""
+    stands = standing_answers.of_claim(tx.db, claim.number)
+    said = [one for one in stands if one.line is None or one.line.attendance_id in attendance_ids]
+    if not said:
         raise Refused(f"claim {claim.number} has no answer that stands; the next payer cannot be billed")
-    return [about for said in found.values() for about in said], days[0]
+    query = select(col(RemittanceRow.id), col(RemittanceRow.paid_on))
+    of_these = col(RemittanceRow.id).in_({one.part.remittance_id for one in said})
+    return said, {number or 0: day for number, day in tx.db.exec(query.where(of_these)).all()}
 
 
 def _rendering(clinician: Clinician) -> x12.Provider:

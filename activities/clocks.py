@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
+from activities import standing_answers
 from activities.database import Tx
 from models.calendar import local_day
 from models.facts import AppealStatus, ClaimStatus, TaskKind
 from models.rules.deadlines import PAYMENT_DAYS, FilingClock, appeal_clock, filing_clock
+from models.rules.remittance import is_denied
 from models.tables import Appeal, Claim, Payer, RemittanceClaim, RemittanceRow
 
 FILING = "filing"
@@ -43,17 +45,12 @@ def of_claim(tx: Tx, claim: Claim) -> Clock | None:
 
 
 def newest_denial(db: Database, claim: Claim) -> tuple[RemittanceClaim, date] | None:
-    """The payer's newest denial that stands, and its day."""
-    query = select(RemittanceClaim, RemittanceRow).join(
-        RemittanceRow, col(RemittanceRow.id) == RemittanceClaim.remittance_id
-    )
-    query = query.where(
-        RemittanceClaim.claim_number == claim.number,
-        RemittanceClaim.outcome == "denied",
-        col(RemittanceClaim.reversed_by_id).is_(None),
-    )
-    found = db.exec(query.order_by(col(RemittanceClaim.id).desc())).first()
-    return (found[0], found[1].paid_on) if found else None
+    """The payer's newest answer of which a denial stands, and its day; what was paid later is denied no more."""
+    denied = [one.part for one in standing_answers.of_claim(db, claim.number) if is_denied(one.told)]
+    if not denied:
+        return None
+    part = max(denied, key=lambda each: each.id or 0)
+    return part, db.get_one(RemittanceRow, part.remittance_id).paid_on
 
 
 def newest_appeal(tx: Tx, claim: Claim) -> Appeal | None:

@@ -65,6 +65,11 @@ def lines_of(part: RemittanceClaim) -> tuple[PaidLine, ...]:
     return as_lines(part.detail["lines"])
 
 
+def as_told(part: RemittanceClaim) -> Any:
+    """The lines as the payer told them, also where what it said of the claim was judged as one."""
+    return part.detail.get("beside") or part.detail["lines"]
+
+
 def as_lines(kept: Any) -> tuple[PaidLine, ...]:
     """Lines as they were kept, as the rules read them."""
     return tuple(

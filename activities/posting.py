@@ -22,23 +22,23 @@ from activities import (
     kept_answers,
     ledger,
     playbook,
+    standing_answers,
 )
-from activities.answered_lines import About, Asked, by_session
+from activities.answered_lines import About, Asked, by_session, misfit
 from activities.claim_answers import Verdict
 from activities.database import Tx
 from activities.heard import Heard, codes_of, moved_on
 from activities.ledger import Wanted
 from activities.matching import OVER
+from activities.verdicts import verdict
 from models.facts import Answer, ClaimStatus, PaidLine
 from models.money import ZERO, total
-from models.rules.denials import Play, play_for
+from models.rules.denials import Play
 from models.rules.ledger import Draft, Event, client_account, payer_account
-from models.rules.remittance import decide
+from models.rules.remittance import decide, is_denied
 from models.tables import AttendanceRow, Claim, ClaimLine, Coverage, Entry, InvoiceLine, Posting, RemittanceClaim
 from models.x12.remittances import REVERSAL
 
-STANDING = ("posted", "denied")
-"""Outcomes of an answer that a later one can take back."""
 Balances = dict[tuple[str, int], Decimal]
 """Of an account, what an attendance moved on it."""
 
@@ -68,7 +68,9 @@ class Books:
     plays: Mapping[str, Play]
     balances: Balances
     standing: dict[str, list[RemittanceClaim]] = field(default_factory=dict)
-    """Of claims with a reversal: the answers that can be taken back, the newest first."""
+    """The answers that stand, by claim, the newest first."""
+    before: set[int | None] = field(default_factory=set)
+    """Answers that came before their claim left again."""
     entries_of: dict[int | None, list[tuple[Entry, Draft]]] = field(default_factory=dict)
     """What those posted, by answer."""
     wanted: list[Wanted] = field(default_factory=list)
@@ -76,6 +78,8 @@ class Books:
     written: dict[str, int] = field(default_factory=dict)
     undone: dict[str, list[tuple[Entry, Draft]]] = field(default_factory=dict)
     following: list[claim_making.Wanted] = field(default_factory=list)
+    denied: set[str] = field(default_factory=set)
+    """Claims of which the batch denies something."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     unfit: list[tuple[RemittanceClaim, str]] = field(default_factory=list)
     """What cannot be posted, and why."""
@@ -91,11 +95,13 @@ class Books:
         query = select(Coverage).where(col(Coverage.client_id).in_(clients)).order_by(col(Coverage.sequence))
         for coverage in tx.db.exec(query).all():
             coverages.setdefault(coverage.client_id, []).append(coverage)
-        reversed_ones = [part.claim_number for part in parts if part.status == REVERSAL]
+        reversed_ones = {part.claim_number for part in parts if part.status == REVERSAL}
         codes = claim_lines.codes_of(tx.db, (line for mine in lines.values() for line in mine))
         books = Books(tx, attendances, coverages, lines, codes, playbook.plays(tx.db, tx.today), _moved(tx.db, ids))
-        books.standing = _standing(tx.db, reversed_ones)
-        books.entries_of = _entries_of(tx.db, [part.id for mine in books.standing.values() for part in mine])
+        books.standing = standing_answers.of_claims(tx.db, locked)
+        books.before = standing_answers.went_again(tx.db, locked.values()) - {part.id for part in parts}
+        backs = [part.id for number in reversed_ones for part in books.standing.get(number or "", ())]
+        books.entries_of = _entries_of(tx.db, backs)
         return books
 
     def take(self, claim: Claim, parts: Sequence[RemittanceClaim]) -> None:
@@ -130,6 +136,9 @@ class Books:
 
     def _answer(self, claim: Claim, part: RemittanceClaim) -> None:
         asked = Asked(self.lines.get(claim.number, ()), self.codes)
+        if unlike := misfit(asked, part):
+            self.unfit.append((part, unlike))
+            return
         heard = [self._heard(claim, *of_session) for of_session in by_session(asked, part).items()]
         if any(each.overpays for each in heard):
             self.unfit.append((part, "it pays a claim that has been paid, without taking the first payment back"))
@@ -148,7 +157,8 @@ class Books:
         self.standing.setdefault(claim.number, []).insert(0, part)
         claim.payer_claim_number = part.payer_claim_number or claim.payer_claim_number
         self._follow(part, asked, heard)
-        self.verdicts[claim.number] = self._verdict(claim, heard, denied)
+        self.denied |= {claim.number} if denied else set()
+        self._judge(claim)
 
     def _heard(self, claim: Claim, attendance_id: int, told: Sequence[About]) -> Heard:
         """What an answer means for one session of the claim."""
@@ -166,14 +176,17 @@ class Books:
         return Heard(attendance, told, following, answer, decide(answer))
 
     def _follow(self, part: RemittanceClaim, asked: Asked, heard: Sequence[Heard]) -> None:
-        """The next coverage is billed for the sessions of which it bears a share, on one claim."""
+        """The next coverage is billed on one claim for the sessions of which it bears a share; where the payer sent its
+        claim on itself, for all that it answered.
+        """
         forwarded = part.status in kept_answers.FORWARDED
-        sharing: dict[int | None, tuple[Coverage, set[int | None]]] = {}
-        for each in heard:
-            if each.following and each.decision.shared > ZERO:
-                sharing.setdefault(each.following.id, (each.following, set()))[1].add(each.attendance.id)
-        for coverage, shared in sharing.values():
-            lines = claim_lines.as_billed(line for line in asked.lines if line.attendance_id in shared)
+        sharing = {
+            each.following.id: each.following for each in heard if each.following and each.decision.shared > ZERO
+        }
+        for coverage in sharing.values():
+            mine = [each for each in heard if each.following and each.following.id == coverage.id]
+            billed = {each.attendance.id for each in mine if forwarded or each.decision.shared > ZERO}
+            lines = claim_lines.as_billed(line for line in asked.lines if line.attendance_id in billed)
             self.following.append(claim_making.Wanted(lines, coverage, forwarded))
 
     def _note(self, claim: Claim, part: RemittanceClaim, denied: Sequence[PaidLine]) -> None:
@@ -193,28 +206,17 @@ class Books:
         """Whether a claim is paid or closed and its payer owes nothing any more."""
         return self._status(claim) in OVER and self._left_open(claim) <= ZERO
 
-    def _verdict(self, claim: Claim, heard: Sequence[Heard], denied: Sequence[PaidLine]) -> Verdict:
-        """A claim of which something is denied is denied until that is decided, whatever else of it was paid."""
-        if denied:
-            play = play_for([a for line in denied for a in line.adjustments], self.plays)
-            why = f"denied with {codes_of(denied)} ({play.meaning}): {play.action.value}"
-            return Verdict(claim, ClaimStatus.DENIED, why, why)
-        if in_part := self._in_part(claim, {each.attendance.id for each in heard}):
-            return in_part
-        rest = self._left_open(claim)
-        asks = f"paid, but {rest} of it is not explained by any adjustment: decide who owes it" if rest else ""
-        return Verdict(claim, ClaimStatus.PAID, "", asks)
-
-    def _in_part(self, claim: Claim, heard: Collection[int | None]) -> Verdict | None:
-        """Where a claim stands whose answer leaves sessions open that it does not speak of; None: it leaves none."""
-        others = [each for each in claim_lines.sessions(self.lines.get(claim.number, ())) if each not in heard]
-        left = total(self._open_of(claim, each) for each in others)
-        if left <= ZERO:
-            return None
-        if self._status(claim) is ClaimStatus.DENIED:
-            before = self.verdicts.get(claim.number)
-            return Verdict(claim, ClaimStatus.DENIED, before.why if before else claim.why, "")
-        return Verdict(claim, ClaimStatus.ACCEPTED, f"answered in part: {left} is still to be answered", "")
+    def _judge(self, claim: Claim) -> None:
+        """Where the claim stands now: by all answers that stand, whichever came last."""
+        mine = Asked(self.lines.get(claim.number, ()), self.codes)
+        said = standing_answers.newest(mine, self.standing.get(claim.number, ()))
+        said = [one for one in said if not (one.part.id in self.before and is_denied(one.told))]
+        left = {each: self._open_of(claim, each) for each in claim_lines.sessions(mine.lines)}
+        if found := verdict(claim, mine, said, left, self.plays, claim.number in self.denied):
+            self.verdicts[claim.number] = found
+        else:
+            claim.status, claim.why = ClaimStatus.ACCEPTED, ""
+            self.verdicts.pop(claim.number, None)
 
     def _reverse(self, claim: Claim, part: RemittanceClaim) -> None:
         """Mirror what an earlier answer posted."""
@@ -231,15 +233,10 @@ class Books:
         part.outcome = "reversal"
         self.standing[claim.number].remove(original)
         if posted or not self._over(claim):
-            claim.status = ClaimStatus.ACCEPTED
-            self.verdicts.pop(claim.number, None)
+            self._judge(claim)
 
     def _original(self, claim: Claim, part: RemittanceClaim) -> RemittanceClaim | None:
-        """What a reversal takes back: the newest answer with this payer's number, else with these amounts."""
-        amounts = -part.paid, abs(part.charged)
-        found = [one for one in self.standing.get(claim.number, ()) if (one.paid, abs(one.charged)) == amounts]
-        named = [known for known in found if known.payer_claim_number == part.payer_claim_number]
-        return next(iter(named or found), None)
+        return standing_answers.meant(part, self.standing.get(claim.number, ()))
 
     def _posted(self, part: RemittanceClaim) -> Sequence[tuple[Entry, Draft]]:
         """What an answer posted, in this batch or before it."""
@@ -306,20 +303,6 @@ def _moved(db: Database, attendance_ids: Collection[int]) -> Balances:
         .group_by(Posting.account, col(Entry.attendance_id))
     )
     return {(account, number or 0): amount for account, number, amount in db.exec(query).all()}
-
-
-def _standing(db: Database, numbers: Collection[str | None]) -> dict[str, list[RemittanceClaim]]:
-    if not numbers:
-        return {}
-    query = select(RemittanceClaim).where(
-        col(RemittanceClaim.claim_number).in_(numbers),
-        col(RemittanceClaim.outcome).in_(STANDING),
-        col(RemittanceClaim.reversed_by_id).is_(None),
-    )
-    found: dict[str, list[RemittanceClaim]] = {}
-    for part in db.exec(query.order_by(col(RemittanceClaim.id).desc())).all():
-        found.setdefault(part.claim_number or "", []).append(part)
-    return found
 
 
 def _entries_of(db: Database, part_ids: Collection[int | None]) -> dict[int | None, list[tuple[Entry, Draft]]]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
 from temporalio.exceptions import CancelledError
 
-from activities import claims, kept_answers, posting, tasks
+from activities import claims, kept_answers, posting, standing_answers, tasks
 from activities.alive import alive
 from activities.claim_answers import POSTED
 from activities.database import HELD, Tx, step
@@ -53,7 +53,7 @@ def assign(tx: Tx, wish: ClaimAssignment) -> ClaimStanding:
     """Post a parked part to the claim that a biller says it answers; Refused where it cannot be posted there."""
     claim = claims.locked(tx, wish.claim_number)
     part = tx.db.get(RemittanceClaim, wish.part_id, with_for_update=True)
-    if part is None or part.outcome not in ("parked", *posting.STANDING, "reversal"):
+    if part is None or part.outcome not in ("parked", *standing_answers.STANDING, "reversal"):
         raise Refused("there is no such parked answer")
     if part.outcome != "parked":
         raise Refused(f"this answer was posted already, to claim {part.claim_number}")
@@ -63,7 +63,8 @@ def assign(tx: Tx, wish: ClaimAssignment) -> ClaimStanding:
     part.claim_number, part.outcome = claim.number, "read"
     posting.post(tx, {claim.number: claim}, [part])
     if part.outcome == "parked":
-        raise Refused(f"it does not fit claim {claim.number}: its money was posted before, or never was")
+        why = "its money was posted before, or never was, or its lines charge more than was billed"
+        raise Refused(f"it does not fit claim {claim.number}: {why}")
     tasks.close_tasks(tx, kept_answers.cause(part), f"posted by hand to claim {claim.number}")
     if not kept_answers.still_parked(tx.db, part.remittance_id):
         tasks.close_tasks(tx, kept_answers.cause_of_rest(part.remittance_id), "nothing of it is parked any more")

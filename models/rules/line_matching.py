@@ -4,7 +4,7 @@ Modifiers are never compared: a payer that drops or changes one still answers th
 openemr #7293 is an answer that was not taken because its modifier was missing).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -64,6 +64,21 @@ def answered(asked: Sequence[AskedLine], told: Sequence[ToldLine]) -> list[int |
     if len(left) == 1 and found.count(None) == 1:
         found[found.index(None)] = left[0]
     return found
+
+
+def together(asked: Sequence[AskedLine], place: int, charge: Decimal, taken: Collection[int]) -> list[int]:
+    """The places that a told line of this charge in dollars is about, which names that of `place`.
+
+    A payer may answer equal services of several days in one line: then those of the same code that no told line is
+    about, from the named one on; [] where such do not make up the charge.
+    """
+    found, left = [place], charge - asked[place].charge
+    others = [n for n, one in enumerate(asked) if one.code == asked[place].code and n not in taken]
+    for other in sorted(others, key=lambda n: n < place):
+        if asked[other].charge <= left:
+            found.append(other)
+            left -= asked[other].charge
+    return sorted(found) if left <= 0 else []
 
 
 def _first(asked: Sequence[AskedLine], line: ToldLine, alike: Alike, taken: set[int]) -> int | None:

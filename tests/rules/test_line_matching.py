@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.line_matching import AskedLine, ToldLine, answered
+from models.rules.line_matching import AskedLine, ToldLine, answered, together
 
 DAY, NEXT = date(2027, 3, 2), date(2027, 3, 9)
 THERAPY = AskedLine("C0000001L1", "90837", DAY, Decimal("150.00"))
@@ -67,3 +67,26 @@ def test_the_line_that_is_left_is_the_one_that_nothing_names() -> None:
 def test_a_line_is_answered_once_unless_the_payer_names_it() -> None:
     twice = told(code="90785", charge="30.00")
     assert answered(ASKED, [twice, twice]) == [1, None]
+
+
+MONTH = [AskedLine(f"C0000001L{n}", "90837", date(2027, 3, n), Decimal("150.00")) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("place", "charge", "taken", "found"),
+    [
+        (0, "150.00", {0}, [0]),
+        (0, "100.00", {0}, [0]),
+        (0, "300.00", {0}, [0, 1]),
+        (0, "300.00", {0, 1}, [0, 2]),
+        (1, "300.00", {1}, [1, 2]),
+        (2, "300.00", {2}, [0, 2]),
+        (1, "450.00", {1}, [0, 1, 2]),
+        (0, "200.00", {0}, []),
+        (0, "300.00", {0, 1, 2}, []),
+    ],
+)
+def test_a_line_for_several_is_about_those_that_make_up_its_charge(
+    place: int, charge: str, taken: set[int], found: list[int]
+) -> None:
+    assert together([*MONTH, INTERACTIVE], place, Decimal(charge), taken) == found
