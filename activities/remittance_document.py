@@ -52,7 +52,7 @@ class PaymentOnPaper:
     paid_on: date
     payment: Decimal
     claims: Sequence[PaidClaim]
-    beside: Sequence[tuple[str, Decimal]]
+    beside: Sequence[tuple[str, str, Decimal]]
 
 
 def pdf(engine: Engine, payment: PaymentOnPaper) -> bytes:
@@ -60,7 +60,10 @@ def pdf(engine: Engine, payment: PaymentOnPaper) -> bytes:
     with Database(engine) as db:
         card = papers.card_of(db.get_one(Practice, 1))
     of_claims = total(claim.paid for claim in payment.claims)
-    rest = [(f"{code}: {PLB.get(code, 'adjustment of the account')}", usd(amount)) for code, amount in payment.beside]
+    rest = [
+        (f"{code}: {PLB.get(code, 'adjustment of the account')} {reference}".rstrip(), usd(amount))
+        for code, reference, amount in payment.beside
+    ]
     data = {
         "payer": payment.payer,
         "facts": [

@@ -164,6 +164,6 @@ def _provider_adjustments(tx: Tx, row: RemittanceRow, r: Remittance) -> None:
     for index, adjustment in enumerate(r.provider_adjustments):
         event = Event.INTEREST if adjustment.code == "L6" else Event.PROVIDER_ADJUSTMENT
         if adjustment.amount != ZERO:
-            why = f"835 PLB {adjustment.code}"
+            why = f"835 PLB {adjustment.code} {adjustment.reference}".rstrip()
             drafted = draft(event, adjustment.amount, "remittance.provider_adjustment", why, payer=row.payer_id or 0)
             ledger.post(tx, f"plb/{row.id}/{index}", drafted, remittance_id=row.id)

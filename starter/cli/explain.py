@@ -55,7 +55,7 @@ SENT: Columns = {
     "clearinghouse said": "file_status",
 }
 ANSWERS: Columns = {
-    "claim": "claim_number",
+    "claim": lambda a: a.claim_number or a.told_number,
     "remittance": lambda a: f"{a.remittance_id} ({a.trace})",
     "paid on": "paid_on",
     "CLP02": "status",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -16,11 +17,14 @@ from activities.adapters.folder import OUTBOX
 from activities.settings import Settings, running_stack
 from models.errors import Refused, Unreachable
 from models.unfolding import Unfolding
+from models.x12.envelope import decoded
+from models.x12.normal import normal
 from starter.cli.claims import Run, tell_count
 from starter.cli.desk import Desk, at_desk, this_moment
 from starter.cli.explain import ANSWERS
 from starter.cli.output import AsJson, Columns, console, plain, say, show, show_json, show_one, table
 from starter.cli.unfolded import print_json
+from starter.cli.x12_words import in_words
 from starter.queries import claims as queries
 from starter.queries.claims import FileRow
 from starter.queries.payment_on_paper import payment
@@ -29,7 +33,7 @@ from starter.sandbox.home import private
 LOOKS, SECONDS_BETWEEN_LOOKS = 60, 0.5
 SECONDS_TO_READ = 3600
 MOST_SHOWN = 500
-"""Claims of a file that are listed one by one."""
+"""Claims of a file that are listed one by one, and lines of what another file says."""
 REMITTANCES: Columns = {
     "remittance": "id",
     "payer": "payer",
@@ -47,6 +51,12 @@ FILES: Columns = {
     "kinds": "kinds",
     "came": "created_at",
     "status": "status",
+    "why": "why",
+}
+
+PARKED: Columns = {
+    **{name: ANSWERS[name] for name in ("claim", "remittance", "charged", "paid")},
+    "payer's number": "payer_claim_number",
     "why": "why",
 }
 
@@ -107,7 +117,7 @@ def parked(as_json: AsJson = False) -> None:
             show_json({"files": files, "claims": parts}, desk.tz)
         else:
             show(files, FILES, False, desk.tz, "files parked whole")
-            show(parts, ANSWERS, False, desk.tz, "parked claims")
+            show(parts, PARKED, False, desk.tz, "parked claims")
 
 
 @remit.command()
@@ -126,6 +136,9 @@ def post(
             desk.ask(lambda office: office.claims.read_answers(f"posted-{digest[:16]}"), SECONDS_TO_READ)
         posted = _posted(desk, digest)
         _tell_posted(desk, posted, as_json)
+    if posted.file.status == "read" and not posted.outcomes and not as_json:
+        for line in islice(in_words(normal(decoded(content))), MOST_SHOWN):
+            say(line)
     if "parked" in (posted.file.status, *posted.outcomes):
         raise typer.Exit(1)
 
@@ -151,9 +164,8 @@ def _posted(desk: Desk, digest: str) -> Posted:
             return Posted(files[0], queries.outcomes(desk.engine, files[0].id))
         if waiting.left != before:
             looks, before = LOOKS, waiting.left
-            Console(stderr=True).print(
-                f"{waiting.claims - waiting.left} of {waiting.claims} claims are posted", style="dim", highlight=False
-            )
+            done = f"{waiting.claims - waiting.left} of {waiting.claims} claims so far"
+            Console(stderr=True).print(f"it is posted: {done}", style="dim", highlight=False)
         looks -= 1
         time.sleep(SECONDS_BETWEEN_LOOKS)
     raise Unreachable("the file was handed in and is not posted yet; `persession remit list` will show it")

@@ -62,7 +62,10 @@ class SentRow:
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """What a payer answered to a claim; `adjustments` as "CO-45 60.00"."""
+    """What a payer answered to a claim; `adjustments` as "CO-45 60.00".
+
+    `told_number` is the claim's as the payer told it; `why` it is parked.
+    """
 
     id: int
     claim_number: str | None
@@ -78,6 +81,8 @@ class AnswerRow:
     payer_claim_number: str
     outcome: str
     reversed_by_id: int | None
+    told_number: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -268,4 +273,5 @@ def files(
 def _answer(detail: dict[str, Any], **answer: Any) -> AnswerRow:
     adjustments = [tuple(a) for line in detail["lines"] for a in line["adjustments"]]
     said = tuple(f"{group}-{reason} {amount}" for group, reason, amount in adjustments)
-    return AnswerRow(adjustments=said, remarks=tuple(detail.get("remarks", ())), **answer)
+    told = {"told_number": detail.get("number", ""), "why": detail.get("why", "")}
+    return AnswerRow(adjustments=said, remarks=tuple(detail.get("remarks", ())), **told, **answer)

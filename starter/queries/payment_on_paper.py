@@ -16,7 +16,7 @@ def payment(engine: Engine, remittance_id: int) -> PaymentOnPaper:
         raise Refused(f"there is no remittance {remittance_id}")
     [row] = found
     claims = [_claim(answer) for answer in queries.answered(engine, remittance_id=remittance_id)]
-    beside = [(one.code, one.amount) for one in queries.beside(engine, remittance_id)]
+    beside = [(one.code, one.reference, one.amount) for one in queries.beside(engine, remittance_id)]
     return PaymentOnPaper(row.payer, row.trace, row.method, row.paid_on, row.payment, claims, beside)
 
 

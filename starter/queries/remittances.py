@@ -86,10 +86,13 @@ class Paid:
 
 @dataclass(frozen=True)
 class Beside:
-    """An adjustment of the practice's account: its code (WO, FB, L6, ...), and what it adds to the payment."""
+    """An adjustment of the practice's account: its code (WO, FB, L6, ...), what it adds to the payment, and what it is
+    about as its payer says (PLB03-2), often a claim.
+    """
 
     code: str
     amount: Decimal
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class ParkedFile:
 
 @dataclass(frozen=True)
 class ParkedPart:
-    """A claim of a remittance that was not posted, and why not."""
+    """A claim of a remittance that was not posted, and why not; `told_number` is the claim's as the payer told it."""
 
     id: int
     remittance_id: int
@@ -116,6 +119,7 @@ class ParkedPart:
     trace: str
     paid_on: date
     claim_number: str | None
+    told_number: str
     status: str
     charged: Decimal
     paid: Decimal
@@ -189,6 +193,7 @@ order by i.created_at desc, i.id desc limit :most offset :after
 
 PARKED_PARTS = """
 select rc.id, rc.remittance_id, coalesce(p.name, r.payer_key) as payer, r.trace, r.paid_on, rc.claim_number, rc.status,
+  coalesce(rc.detail ->> 'number', '') as told_number,
   rc.charged, rc.paid, rc.outcome, r.interchange_id, coalesce(t.what, rc.detail ->> 'why', '') as why,
   case when t.closed_at is null then t.id end as task_id
 from remittance_claim rc join remittance r on r.id = rc.remittance_id left join payer p on p.id = r.payer_id
@@ -277,4 +282,5 @@ def _line(charged: str, paid: str, adjustments: list[list[str]], code: str = "",
 
 
 def _beside(why: str, amount: Decimal) -> Beside:
-    return Beside(why.rpartition(" ")[2], amount)
+    code, _, reference = why.removeprefix("835 PLB ").partition(" ")
+    return Beside(code, amount, reference)

@@ -63,6 +63,9 @@ from claim m join client c on c.id = m.client_id
   left join account o on o.id = t.owner_id
 where m.status in ('held', 'rejected', 'denied')
 """
+MEND = "mend it; it leaves as an original"
+LATE = "send it with a reason for being late, or close it"
+"""What to do about what no payer has decided on: `LATE` once the time to file is over."""
 WAITING = ("sent", "won")
 """Appeals that are the payer's turn: their claims are no work until the answer is late."""
 
@@ -98,7 +101,7 @@ def _item(
     return WorkItem(
         codes=tuple(dict.fromkeys(f"{a.group}-{a.reason}" for a in adjustments)),
         meaning=play.meaning,
-        action=play.action.value,
+        action=play.action.value if denied else MEND if last >= today else LATE,
         deed=DEEDS[play.action],
         last_day=last,
         worth=worth(row["open"], play.chance, last, today),

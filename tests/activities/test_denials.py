@@ -171,6 +171,9 @@ def test_the_worklist_puts_first_what_is_worth_the_most_a_day(desk: Desk) -> Non
     found = worklist(desk.world.engine, date(2026, 3, 21))
     assert [item.number for item in found] == [held, number]
     assert found[1].worth.why == "150.00 open x 50 % = 75.00; 89 days left: 0.83 a day"
+    assert found[0].action == "mend it; it leaves as an original"
+    [late] = [item for item in worklist(desk.world.engine, date(2026, 12, 31)) if item.number == held]
+    assert late.action == "send it with a reason for being late, or close it"
 
 
 def test_the_worklist_leaves_out_nothing_however_much_waits(desk: Desk) -> None:

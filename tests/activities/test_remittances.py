@@ -17,6 +17,7 @@ from models.money import total
 from models.rules.ledger import Event, draft
 from models.tables import Claim, Task
 from models.x12.remittances import ClaimPayment, LinePayment, ProviderAdjustment
+from starter.queries.remittances import Beside, beside
 from tests.activities import payer
 from tests.activities.payer import adjusted, drop, file, outcomes, pays, read, remit, taken_back
 from tests.activities.practice import Desk, Entered, usd
@@ -369,12 +370,16 @@ def test_an_answer_to_another_charge_is_parked(desk: Desk) -> None:
 
 def test_interest_and_recoupments_outside_of_claims_are_posted_once(desk: Desk) -> None:
     claim = insured(desk)
-    plb = [ProviderAdjustment("L6", usd("-2.50")), ProviderAdjustment("WO", usd("40.00"))]
+    plb = [ProviderAdjustment("L6", usd("-2.50")), ProviderAdjustment("WO", usd("40.00"), "OLD123")]
     for control in (501, 502):
         remit(desk, pays(claim, "150.00"), plb=plb, control=control)
     assert desk.balance(CASH) == usd("112.50")
     assert desk.balance("income:interest") == usd("-2.50")
     assert desk.balance(PAYER) == usd("40.00")
+    assert beside(desk.world.engine, 1) == [
+        Beside("L6", usd("2.50")),
+        Beside("WO", usd("-40.00"), "OLD123"),
+    ]
 
 
 KINDS = st.lists(st.sampled_from(["sent", "accepted", "rejected", "remitted"]), min_size=1, max_size=7)

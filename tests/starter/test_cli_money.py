@@ -104,12 +104,28 @@ def test_a_file_handed_in_is_posted_once_and_what_is_wrong_is_parked(cli: Comman
     assert cli.run("remit", "post", broken).exit_code == 1
     parked = cli.json("remit", "parked")
     assert (len(parked["files"]), len(parked["claims"])) == (1, 1)
+    [one] = parked["claims"]
+    assert (one["claim_number"], one["told_number"]) == (claim["number"], "C9999999"), (
+        "ours by its lines; what they call it"
+    )
+    assert "without taking the first payment back" in cli.done("remit", "parked")
     tasks = cli.json("tasks", "list", "--kind", "remittance_parked")
     assert len(tasks) == 2
     closed = cli.json("tasks", "close", tasks[0]["id"], "--because", "called the payer")
     assert closed["closed_because"] == "called the payer"
     assert "no such open task" in cli.refused("tasks", "close", tasks[0]["id"], "--because", "again")
     assert len(cli.json("tasks", "list", "--kind", "remittance_parked")) == 1
+
+
+def test_an_answer_to_a_file_that_is_handed_in_is_told_claim_by_claim(cli: CommandLine, tmp_path: Path) -> None:
+    claim = paid_claim(cli, held(cli, local(-4, 11), 2))
+    answers = (cli.home / "clearinghouse" / "archive").glob("*.277")
+    [accepted] = [file.read_text() for file in answers if claim["number"] in file.read_text()]
+    rejected = tmp_path / "rejected.277"
+    rejected.write_text(accepted.replace("STC*A2:20", "STC*A7:164"))
+    told = cli.done("remit", "post", rejected)
+    assert claim["number"] in told
+    assert "to do: compare with the insurance card" in told
 
 
 def test_the_same_payment_request_is_recorded_once(cli: CommandLine) -> None:
