@@ -118,9 +118,9 @@ class _Places:
             file, number, position = _spot(place)
             wanted.setdefault((file, number), set()).add(position)
         for file, interchange in enumerate(found, start=1):
-            if places := wanted.get((file, 0), set()) - {0}:
+            if around := wanted.get((file, 0), set()) - {0}:
                 for segment in interchange.source.walk():
-                    if segment.position in places:
+                    if segment.position in around:
                         self.segments[file, 0, segment.position] = (ENVELOPE, segment)
             for number, transaction in enumerate(interchange.transactions, start=1):
                 if places := wanted.get((file, number)):
