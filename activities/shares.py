@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Integer, String, text
+from sqlalchemy import BigInteger, Integer, Numeric, String, text
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
@@ -17,7 +17,7 @@ from activities.directory import as_rate, holds
 from activities.kept_answers import lines_of
 from models.calendar import local_day
 from models.facts import Rate
-from models.money import mean, total
+from models.money import in_proportion, total
 from models.rules import rates
 from models.rules.share import Cover, Share, expected
 from models.tables import AttendanceRow, RateRow, RemittanceClaim, Service, Session
@@ -25,10 +25,11 @@ from models.tables import AttendanceRow, RateRow, RemittanceClaim, Service, Sess
 NEWEST = 60
 """Payments of a payer that are looked through for what it allowed; older ones say little of today."""
 LATEST = text("""
-select w.payer_id, w.service_id, f.id, v.code, f.sessions
+select w.payer_id, w.service_id, f.id, v.code, f.charge
 from unnest(cast(:payers as int[]), cast(:services as int[])) w (payer_id, service_id)
   join service v on v.id = w.service_id cross join lateral (
-  select c.id, (select count(*) from claim_line l where l.claim_number = m.number and not l.add_on) as sessions
+  select c.id, (select l.charge from claim_line l where l.claim_number = m.number and l.service_id = w.service_id
+      and not l.add_on order by l.place desc limit 1) as charge
   from (select id, paid_on from remittance where payer_id = w.payer_id order by paid_on desc, id desc limit :newest) r
     cross join lateral (
       select id, claim_number from remittance_claim
@@ -37,7 +38,7 @@ from unnest(cast(:payers as int[]), cast(:services as int[])) w (payer_id, servi
       and exists (select from claim_line l where l.claim_number = m.number and l.service_id = w.service_id
         and not l.add_on)
   order by r.paid_on desc, r.id desc, c.id desc limit 1) f
-""").columns(payer_id=Integer, service_id=Integer, id=BigInteger, code=String, sessions=Integer)
+""").columns(payer_id=Integer, service_id=Integer, id=BigInteger, code=String, charge=Numeric)
 """From the newest payment backwards, so that years of answers are not read for one day's check-in."""
 
 GRANTED = {("PR", "1"), ("PR", "2"), ("PR", "3")}
@@ -127,14 +128,18 @@ def last_allowed(db: Database, wanted: set[tuple[int, int]]) -> dict[tuple[int, 
     values = {"payers": [payer_id for payer_id, _ in pairs], "services": [service_id for _, service_id in pairs]}
     latest = LATEST.bindparams(newest=NEWEST, **values).subquery()
     query = select(RemittanceClaim).join(latest, col(RemittanceClaim.id) == latest.c.id).add_columns(*latest.c)
-    return {(row.payer_id, row.service_id): _granted(row[0], row.code, row.sessions) for row in db.execute(query)}
+    return {(row.payer_id, row.service_id): _granted(row[0], row.code, row.charge) for row in db.execute(query)}
 
 
-def _granted(part: RemittanceClaim, code: str, sessions: int) -> Decimal:
-    """What was allowed for a session; of several on the claim, for each on an average."""
+def _granted(part: RemittanceClaim, code: str, charge: Decimal) -> Decimal:
+    """What was allowed for one session of that code, which charges so much: its part of what the lines charged.
+
+    Lines that name the code are of such sessions alone, however many; of an answer without them all is looked at.
+    """
     told: Any = part.detail["lines"]
     named = [line for line, said in zip(lines_of(part), told, strict=True) if said.get("code") == code]
     lines = named or lines_of(part)
     adjustments = (adjusted for line in lines for adjusted in line.adjustments)
     granted = total(a.amount for a in adjustments if (a.group, a.reason) in GRANTED)
-    return mean(total(line.paid for line in lines) + granted, sessions)
+    charged = total(line.charged for line in lines)
+    return in_proportion(total(line.paid for line in lines) + granted, charge, charged)

@@ -33,6 +33,11 @@ def mean(amount: Decimal, count: int) -> Decimal:
     return rounded(amount / count) if count else ZERO
 
 
+def in_proportion(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """What of `amount` falls to a part of a whole, rounded; 0.00 where the whole is nothing."""
+    return rounded(amount * part / whole) if whole else ZERO
+
+
 def parts(amount: Decimal, count: int) -> list[Decimal]:
     """`amount` in so many parts, equal to the cent; the last one is what the others leave."""
     each = (amount / count).quantize(CENT, rounding=ROUND_DOWN)

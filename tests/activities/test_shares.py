@@ -5,6 +5,7 @@ from sqlmodel import Session as Database
 from activities.shares import last_allowed
 from tests.activities.payer import pays, remit, taken_back
 from tests.activities.practice import DAY, Desk, usd
+from tests.activities.test_add_ons import answer, line
 
 
 def allowed(desk: Desk, *wanted: tuple[int, int]) -> dict[tuple[int, int], object]:
@@ -34,3 +35,25 @@ def test_a_denial_allows_nothing(desk: Desk) -> None:
     [claim] = desk.claims_of(desk.hold(desk.client(payer)))
     remit(desk, pays(claim.number, "0.00", f"CO-197 {claim.charge}", status="4"), trace="D1")
     assert allowed(desk, (payer, 1)) == {}
+
+
+def test_of_a_claim_of_several_services_each_is_allowed_its_own(desk: Desk) -> None:
+    intake, payer = desk.service("90791", 60, "200.00"), desk.payer(claims_per="month")
+    client = desk.client(payer)
+    for service in (intake, 1, 1, 1):
+        desk.hold(client, service_id=service)
+        desk.now += DAY
+    paid = (line("C0000001", place, "90837", "90.00", "CO-45 50.00", "PR-3 10.00") for place in (2, 3, 4))
+    first = line("C0000001", 1, "90791", "180.00", "CO-45 20.00")
+    remit(desk, answer("C0000001", first, *paid))
+    assert allowed(desk, (payer, 1), (payer, intake)) == {(payer, 1): usd("100.00"), (payer, intake): usd("180.00")}
+
+
+def test_of_an_answer_to_the_whole_each_session_has_its_part(desk: Desk) -> None:
+    payer = desk.payer(claims_per="month")
+    client = desk.client(payer)
+    for _ in range(3):
+        desk.hold(client)
+        desk.now += DAY
+    remit(desk, pays("C0000001", "300.00", "CO-45 150.00"))
+    assert allowed(desk, (payer, 1)) == {(payer, 1): usd("100.00")}
