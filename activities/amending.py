@@ -1,5 +1,6 @@
 """Add-ons corrected after they were charged: the charges are reversed and posted anew, and the claims follow."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists
@@ -25,7 +26,8 @@ from models.facts import ClaimStatus
 from models.messages import Answered
 from models.money import total
 from models.rules.amending import DECIDED, Bill, against, goes_again
-from models.tables import AttendanceRow, Claim, ClaimLine, Entry, Payer, Session
+from models.rules.claim_spans import most_lines
+from models.tables import AttendanceRow, Claim, ClaimLine, Entry, Interchange, Payer, Session, Submission
 
 WHY = "what was done beside the session was corrected"
 
@@ -85,7 +87,7 @@ def _change_lines(
     for line in lines:
         if line.attendance_id == attendance.id and line.service_id in gone:
             tx.db.delete(line)
-    last = max(line.place for line in lines)
+    last = max(_highest_billed(tx, claim), *(line.place for line in lines))
     held_on = next(line.held_on for line in lines if line.attendance_id == attendance.id)
     tx.db.add_all(
         ClaimLine(
@@ -104,7 +106,19 @@ def _change_lines(
     tx.db.flush()
     left = claim_lines.of_claim(tx.db, claim.number)
     claim.charge = total(line.charge for line in left)
-    claim_gathering.close_if_full(claim, tx.db.get_one(Payer, claim.payer_id), len(left))
+    payer = tx.db.get_one(Payer, claim.payer_id)
+    if (most := most_lines(payer.on_paper)) < len(left):
+        do = "take a session off it first" if len(claim_lines.sessions(left)) > 1 else "leave an add-on out"
+        raise Refused(f"claim {claim.number} would have {len(left)} lines and holds {most}: {do}")
+    claim_gathering.close_if_full(claim, payer, len(left))
+
+
+def _highest_billed(tx: Tx, claim: Claim) -> int:
+    """The highest number a line of it was ever billed under, 0 for none: an answer may still come that names it."""
+    files = select(Interchange.content).join(Submission, col(Submission.interchange_id) == Interchange.id)
+    name = re.compile(rf"\b{re.escape(claim_lines.control(claim.number, 0)[:-1])}(\d+)\b".encode())
+    contents = tx.db.exec(files.where(Submission.claim_number == claim.number))
+    return max((int(place) for content in contents for place in name.findall(content)), default=0)
 
 
 def _charges(tx: Tx, attendance: AttendanceRow) -> dict[int, Entry]:

@@ -20,7 +20,7 @@ from models.x12.claims import Claim837
 from models.x12.judge import judge
 from models.x12.remittances import ClaimPayment, LinePayment
 from tests.activities.payer import PAID_ON, adjusted, outcomes, remit
-from tests.activities.practice import HOUR, Desk, usd
+from tests.activities.practice import DAY, HOUR, Desk, usd
 
 
 def interactive(desk: Desk) -> int:
@@ -312,6 +312,34 @@ def test_a_paid_claim_goes_again_as_a_replacement_and_is_paid_anew_to_the_cent(d
         ("session", usd("75.00")),
         ("recalculated", usd("15.00")),
     ]
+
+
+def test_a_line_never_takes_the_number_of_one_that_was_billed_before(desk: Desk) -> None:
+    extra, client = interactive(desk), desk.client(desk.payer())
+    session = held(desk, client, AddOn(extra))
+    number = left(desk).number
+    desk.tell(Answered(number, "accepted", 0, payer_claim_number="ICN1"))
+    own = line(number, 1, "90837", "150.00")
+    first = answer(number, own, line(number, 2, "90785", "30.00"))
+    remit(desk, first)
+    desk.ask(details.detail, Detail(session, client, add_ons=(), replace=True))
+    desk.send()
+    desk.tell(Answered(number, "accepted", 0))
+    back = answer(number, line(number, 1, "90837", "-150.00"), line(number, 2, "90785", "-30.00"), status="22")
+    remit(desk, back, answer(number, own), trace="T2", control=502)
+    desk.ask(details.detail, Detail(session, client, add_ons=(AddOn(extra),), replace=True))
+    assert [one.place for one in lines_of(desk, number)] == [1, 3]
+
+
+def test_an_add_on_for_which_a_claim_has_no_line_left_is_refused(desk: Desk) -> None:
+    extra, client = interactive(desk), desk.client(desk.payer(claims_per="month", on_paper=True))
+    sessions = []
+    for _ in range(6):
+        sessions.append(desk.hold(client))
+        desk.now += DAY
+    with pytest.raises(Refused, match="would have 7 lines and holds 6: take a session off it first"):
+        desk.ask(details.detail, Detail(sessions[0], client, add_ons=(AddOn(extra),)))
+    assert (len(lines_of(desk, "C0000001")), desk.balance("receivable:payer:1")) == (6, usd("900.00"))
 
 
 def test_the_claim_to_the_next_coverage_bills_what_the_first_does(desk: Desk) -> None:
