@@ -1,8 +1,6 @@
 """The steps of a remittance: posted batch by batch, or an answer at a time where somebody asks for just that one."""
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
-from traceback import extract_tb
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
@@ -12,7 +10,7 @@ from activities import claims, kept_answers, posting, standing_answers, tasks
 from activities.alive import alive
 from activities.claim_answers import POSTED
 from activities.database import HELD, Tx, step
-from models.errors import Parked, Refused
+from models.errors import Parked, Refused, kind_and_place
 from models.messages import Answered, ClaimAssignment, ClaimStanding, PostedBatch, PostingWish
 from models.tables import Claim, RemittanceClaim, RemittanceRow
 
@@ -93,8 +91,7 @@ def _failed(tx: Tx, locked: Mapping[str, Claim], parts: Sequence[RemittanceClaim
     except (Refused, Parked) as no:
         return str(no)
     except Exception as fault:  # whatever it is, it must not hold up the claims beside it
-        where = extract_tb(fault.__traceback__)[-1]
-        return f"a fault of the program ({type(fault).__name__}, {Path(where.filename).name} line {where.lineno})"
+        return f"a fault of the program ({kind_and_place(fault)})"
 
 
 def _read(tx: Tx, numbers: Collection[str], remittance_id: int) -> Sequence[RemittanceClaim]:

@@ -6,6 +6,9 @@ PracticeError
 └── Unreachable  mail, clearinghouse, gateway or database does not answer: retried until it does
 """
 
+from pathlib import Path
+from traceback import extract_tb
+
 
 class PracticeError(Exception):
     """The root of all errors this code base raises on purpose."""
@@ -21,3 +24,9 @@ class Parked(PracticeError):
 
 class Unreachable(PracticeError):
     """A server outside this process did not answer; trying again is safe."""
+
+
+def kind_and_place(fault: BaseException) -> str:
+    """A fault of the program as may be told anywhere: its kind and line, for its own words may quote people's data."""
+    where = extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__}, {Path(where.filename).name} line {where.lineno}"

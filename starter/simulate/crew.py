@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from models.errors import Refused
+from models.errors import Refused, kind_and_place
 from starter.sandbox.databases import template
 from starter.scenarios.command import quiet
 from starter.simulate.parts import run_part
@@ -129,7 +129,7 @@ async def _run_all(line: Connection, folder: Path, template_url: str) -> None:
             await run_part(part, folder, template_url, line.send)
             said: Any = 0
         except Exception as fault:  # told in the process that asked
-            said = f"{type(fault).__name__}: {fault}"
+            said = str(fault) if isinstance(fault, Refused) else kind_and_place(fault)
         line.send(said)
 
 

@@ -1,6 +1,7 @@
 """Files to and from the clearinghouse: what left, what came, and by hand where no server is spoken to."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any
 
@@ -13,6 +14,7 @@ from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.visit import Visit
 
+log = logging.getLogger("persession.web")
 router = APIRouter()
 PATIENCE = 20
 """Seconds for which somebody looks at a page that reads their file; a large one takes minutes."""
@@ -55,7 +57,15 @@ async def _within(seconds: float, reading: Coroutine[Any, Any, object]) -> bool:
     done, _ = await asyncio.wait({task}, timeout=seconds)
     if done:
         await task
+    else:
+        task.add_done_callback(_tell_failure)
     return bool(done)
+
+
+def _tell_failure(task: asyncio.Task[object]) -> None:
+    """The kind of what failed beside, for its words may be of people; what is kept is read with the next that wait."""
+    if not task.cancelled() and (failure := task.exception()):
+        log.error("a file that somebody brought was not read to its end: %s", type(failure).__name__)
 
 
 def _page(visit: Visit, status: int = 200, marked: int = 0, wrong: str = "") -> Response:
