@@ -1,7 +1,7 @@
 """What payers really answered to each attendance, as behaviour: after how many days, allowing how much."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,9 +22,8 @@ DENIED = "4"
 
 @dataclass(frozen=True)
 class Said:
-    """What a payer said of one session, on which day; `made_on` is when its claim was made."""
+    """What a payer said of one session, on which day."""
 
-    made_on: date
     paid_on: date
     status: str
     lines: tuple[PaidLine, ...]
@@ -47,14 +46,18 @@ class Said:
         return codes[0] if self.paid == ZERO and codes and (self.status == DENIED or not shared) else ""
 
 
-def answers_of(engine: Engine, attendances: list[int]) -> dict[int, tuple[Answer, ...]]:
-    """By attendance, an answer for each coverage that answered, the first coverage first."""
+def answers_of(engine: Engine, ready: Mapping[int, date]) -> dict[int, tuple[Answer, ...]]:
+    """By attendance, an answer for each coverage that answered, the first coverage first.
+
+    `ready` is the day on which each was ready to be billed: so many days later its first coverage answered, whatever
+    else was on the claim; a further one is counted from the answer before it.
+    """
     said: dict[int, dict[int, list[Said]]] = defaultdict(lambda: defaultdict(list))
     with Database(engine) as db:
-        for attendance_id, sequence, each in _said(db, attendances):
+        for attendance_id, sequence, each in _said(db, list(ready)):
             said[attendance_id][sequence].append(each)
     return {
-        attendance: tuple(_answer(said_of) for _, said_of in sorted(by_sequence.items()))
+        attendance: tuple(_answers(ready[attendance], [by_sequence[place] for place in sorted(by_sequence)]))
         for attendance, by_sequence in said.items()
     }
 
@@ -76,14 +79,21 @@ def _said(db: Database, attendances: list[int]) -> Iterator[tuple[int, int, Said
     for claim, part, paid_on in answered:
         for attendance_id, told in by_session(Asked(lines[claim.number], codes), part).items():
             if attendance_id in wanted:
-                about = Said(claim.made_at.date(), paid_on, part.status, tuple(line for _, line in told))
+                about = Said(paid_on, part.status, tuple(line for _, line in told))
                 yield attendance_id, claim.sequence, about
 
 
-def _answer(said: list[Said]) -> Answer:
+def _answers(ready: date, of_coverages: Iterable[list[Said]]) -> Iterator[Answer]:
+    """Each coverage's answer, counted from the day on which it was its turn."""
+    for said in of_coverages:
+        yield _answer(ready, said)
+        ready = said[0].paid_on
+
+
+def _answer(ready: date, said: list[Said]) -> Answer:
     """The first answer, and where that was a denial, whether a later one paid."""
     first, last = said[0], said[-1]
-    days = max(0, (first.paid_on - first.made_on).days)
+    days = max(0, (first.paid_on - ready).days)
     shares = total(a.amount for a in last.adjusted if a.group == "PR")
     if not first.denied:
         return Answer(days, last.paid + shares, shares)

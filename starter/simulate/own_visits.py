@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
+from models.calendar import local_day
 from models.facts import By, Status
 from starter.simulate.behaviour import Answer, Moved, Part, Visit, Waived
 from starter.simulate.own_answers import answers_of
@@ -46,14 +47,15 @@ def visits_of(engine: Engine, since: datetime, until: datetime, tz: ZoneInfo) ->
         rows = list(connection.execute(text(VISITS), {"since": since, "until": until}))
         moves = connection.execute(text(MOVES), {"sessions": list({row.id for row in rows}), "since": since}).all()
         waivers = connection.execute(text(WAIVERS), {"attendances": [row.attendance_id for row in rows]}).all()
+    sessions = _together(rows, "id").values()
+    ready = {row.attendance_id: local_day(_signed(mine) or mine[0].ends, tz) for mine in sessions for row in mine}
     read = Reader(
         since,
         tz,
         _together(moves, "session_id"),
         _together(waivers, "attendance_id"),
-        answers_of(engine, [row.attendance_id for row in rows]),
+        answers_of(engine, ready),
     )
-    sessions = _together(rows, "id").values()
     found = [read.visit(f"s{number:05d}", of_session) for number, of_session in enumerate(sessions, start=1)]
     return tuple(visit for visit in found if visit)
 
@@ -76,8 +78,7 @@ class Reader:
         if not (parts and told):
             return None
         starts = moves[0].starts_before if moves else row.starts
-        signed = max((each.signed_at for each in rows if each.signed_at), default=None)
-        came = max(_said(each) for each in rows)
+        signed = _signed(rows)
         return Visit(
             name,
             str(row.clinician_id),
@@ -85,7 +86,7 @@ class Reader:
             self.local(min(max(row.booked_at, self.since), starts - A_MOMENT)),
             self.local(starts),
             tuple(parts),
-            self.local(max(signed, row.ends + UNTIL_SIGNED, came + NEXT)) if signed else None,
+            self.local(signed) if signed else None,
             tuple(Moved(self.local(move.at), self.local(move.starts), By(move.by)) for move in moves),
         )
 
@@ -130,6 +131,12 @@ def _said(row: Any) -> datetime:
     """When it was said how a session ended; at its end where it was only entered afterwards."""
     at: datetime = row.ends
     return max(row.decided_at, row.starts) if row.decided_at and row.booked_at <= at else at
+
+
+def _signed(rows: list[Any]) -> datetime | None:
+    """When the last note of a session was signed, after what it is about; None where none was."""
+    signed: datetime | None = max((each.signed_at for each in rows if each.signed_at), default=None)
+    return max(signed, rows[0].ends + UNTIL_SIGNED, *(_said(each) + NEXT for each in rows)) if signed else None
 
 
 def _together(rows: Any, key: str) -> dict[Any, list[Any]]:
