@@ -30,7 +30,8 @@ scrubbing code_lists overruling corrections   claims before they leave; codes; w
 claim_rows                                the rows that claims are about, read in one go
 kept_words                                the reasons people type, kept before workflows learn their ids
 playbook clocks appeals appeal_letters    denied claims: plays, what runs out, appeals
-giving_up closings filing_proof           claims given up; proof that they were filed in time
+giving_up closings half_answered          claims given up, none of which something is still to be answered
+filing_proof                              proof that they were filed in time
 deposits remittance_document              what the bank says arrived; a payment on paper
 access account_mails                      who comes in, and the links they are mailed
 mail rendering documents calendar_file wording templates/   what people read

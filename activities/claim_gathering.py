@@ -1,8 +1,7 @@
 """Claims that wait for further sessions of their span, and sessions that join them (`models/rules/claim_spans.py`)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import exists
 from sqlmodel import col, select
 
 from activities import claim_lines, claim_rows
@@ -17,10 +16,23 @@ from models.tables import Claim, Coverage, Overruling, Payer
 OPEN = (ClaimStatus.DRAFT, ClaimStatus.HELD)
 
 
+def hold(tx: Tx, coverages: Collection[Coverage]) -> None:
+    """Hold coverages, and the claims to them that wait, for as long as the step lasts; each kind by its key.
+
+    Two group sessions with the same clients, however those were booked, wait for each other and not in a ring.
+    """
+    ids = [coverage.id for coverage in coverages]
+    of_these = select(Coverage.id).where(col(Coverage.id).in_(ids)).order_by(col(Coverage.id))
+    tx.db.exec(of_these.with_for_update(**HELD)).all()
+    waiting = select(Claim.number).where(col(Claim.coverage_id).in_(ids), col(Claim.leaves_on).is_not(None))
+    tx.db.exec(waiting.order_by(col(Claim.number)).with_for_update(**HELD)).all()
+
+
 def waiting_for(tx: Tx, draft: Claim, payer: Payer, lines: Sequence[ServiceLine]) -> Claim | None:
     """The claim that a session, drafted as one of its own, joins; held until the step ends. None: it stays its own.
 
-    Sessions of one coverage come here one after the other. A claim that has no room for it is full, and waits no more.
+    Sessions of one coverage come here one after the other. A claim that has no room for it is full: it
+    is let go here, and waits no more.
     """
     if draft.claims_per == ClaimsPer.SESSION:
         return None
@@ -63,15 +75,20 @@ def close_if_full(claim: Claim, payer: Payer, lines: int) -> None:
 
 
 def _waiting(tx: Tx, draft: Claim) -> Sequence[Claim]:
-    """The claims to its coverage that wait, those aside on which somebody answered for a warning as they were."""
-    answered_for = exists().where(col(Overruling.claim_number) == Claim.number)
+    """The claims to its coverage that wait, those aside on which somebody answered for a warning as they were.
+
+    All take over its authorization where they have none, as they would when they are looked at again (`look_again`).
+    Who answers for a warning holds the claim: what they said is looked for once it is ours.
+    """
     query = select(Claim).where(
         Claim.coverage_id == draft.coverage_id,
         col(Claim.leaves_on).is_not(None),
         col(Claim.status).in_(OPEN),
-        ~answered_for,
     )
-    found = tx.db.exec(query.order_by(col(Claim.number)).with_for_update(**HELD)).all()
+    waiting = tx.db.exec(query.order_by(col(Claim.number)).with_for_update(**HELD)).all()
+    numbers = [claim.number for claim in waiting]
+    answered_for = set(tx.db.exec(select(Overruling.claim_number).where(col(Overruling.claim_number).in_(numbers))))
+    found = [claim for claim in waiting if claim.number not in answered_for]
     for claim in found:
         claim.authorization = claim.authorization or draft.authorization
     return found

@@ -29,27 +29,32 @@ from models.tables import (
     Session,
 )
 
-TWINS = """
+LEFT_BY = """coalesce((select min(s.id) from submission s where s.claim_number = {0}.number),
+    case when {0}.status in ('draft', 'held') then 9223372036854775807 else 0 end)"""
+"""When a claim left, as SQL, by the order of what has left; what has not left comes after all that has."""
+BEFORE = f"({LEFT_BY.format('o')}, o.number) < ({LEFT_BY.format('c')}, c.number)"
+"""Whether claim `o` comes before claim `c`: it left earlier, or has the lower number where neither has left."""
+TWINS = f"""
 with mine as materialized (
-  select c.number, c.payer_id, c.client_id, l.attendance_id, l.held_on, l.service_id, s.clinician_id
+  select c.number, c.status, c.payer_id, c.client_id, l.attendance_id, l.held_on, l.service_id, s.clinician_id
   from claim c join claim_line l on l.claim_number = c.number and not l.add_on
     join attendance a on a.id = l.attendance_id join session s on s.id = a.session_id
   where c.number = any(:numbers)),
 others as materialized (
-  select o.number, o.payer_id, o.client_id, l.attendance_id, l.held_on, l.service_id, s.clinician_id
+  select o.number, o.status, o.payer_id, o.client_id, l.attendance_id, l.held_on, l.service_id, s.clinician_id
   from claim o join claim_line l on l.claim_number = o.number and not l.add_on
     join attendance a on a.id = l.attendance_id join session s on s.id = a.session_id
   where o.client_id in (select client_id from mine) and o.status <> 'closed')
 select c.number, c.attendance_id, o.number as twin
 from mine c join others o using (client_id, held_on, payer_id, clinician_id, service_id)
-where o.attendance_id <> c.attendance_id and o.number < c.number
+where o.attendance_id <> c.attendance_id and {BEFORE}
 order by c.number, o.number
 """
 """The other claims of these clients are looked up once, however the database guesses their number."""
-USED = """
+USED = f"""
 select c.number, (select count(*) from claim o join claim_line l on l.claim_number = o.number and not l.add_on
-  where o.coverage_id = c.coverage_id and o."authorization" = c."authorization" and o.number < c.number
-    and o.status <> 'closed') as used
+  where o.coverage_id = c.coverage_id and o."authorization" = c."authorization" and o.number <> c.number
+    and o.status <> 'closed' and {BEFORE}) as used
 from claim c where c.number = any(:numbers)
 """
 """How many sessions claims of before have had of an authorization."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from activities import claim_answers, claim_making, claim_status, clocks, corrections, kept_words, tasks
+from activities import claim_answers, claim_making, claim_status, clocks, corrections, half_answered, kept_words, tasks
 from activities.database import HELD, Tx, step
 from activities.giving_up import ask_second, cause, give_up, left_open, needs_second, withdraw_asked
 from models.calendar import midnight
@@ -121,6 +121,7 @@ def close(tx: Tx, closing: ClaimClosing) -> ClaimStanding:
     because = kept_words.reason(tx, cause(claim), closing)
     if not because:
         raise Refused("closing a claim needs a reason")
+    half_answered.refuse(tx.db, claim)
     if closing.bill_client:
         give_up(tx, claim, Event.CLIENT_SHARE, because)
     elif needs_second(tx, claim):

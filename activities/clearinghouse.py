@@ -26,10 +26,10 @@ def build(tx: Tx, at_most: int) -> Batch:
         select(Claim)
         .where(Claim.status == ClaimStatus.DRAFT, ~exists(claim_batches.LEAVING))
         .where(or_(col(Claim.leaves_on).is_(None), col(Claim.leaves_on) <= tx.today))
-        .order_by(col(Claim.payer_id), col(Claim.number))
+        .order_by(col(Claim.number))
         .with_for_update(**HELD)
     ).all()
-    ready = claim_making.scrubbed(tx, ready)
+    ready = claim_making.scrubbed(tx, sorted(ready, key=lambda claim: (claim.payer_id, claim.number)))
     groups = claim_rows.groups_of(tx, ready)
     by_file: dict[tuple[int, int | None], list[Claim]] = {}
     for claim in ready:

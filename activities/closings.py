@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from activities import claim_lines, claim_making, claims, directory, kept_words, tasks
+from activities import claim_lines, claim_making, claims, directory, half_answered, kept_words, tasks
 from activities.database import Tx, step
 from activities.giving_up import cause, give_up, left_open, open_of_sessions
 from models.errors import Refused
@@ -17,23 +17,21 @@ from models.tables import Claim, ClaimLine, Coverage, Interchange, Submission, W
 
 @step("closings.bill_next")
 def bill_next(tx: Tx, wish: NextCoverage) -> ClaimStanding:
-    """The next coverage answers for what this one does not pay: a claim of its own, and the debt with it."""
+    """The next coverage answers for what this one does not pay: a claim of its own, and the debt with it.
+
+    A session that went on to it before stays, with what is open of it, for somebody to decide.
+    """
     claim = claims.locked(tx, wish.claim_number)
     if claim.status not in (ClaimStatus.DENIED, ClaimStatus.PAID):
         raise Refused(f"claim {claim.number} is {claim.status}: the next coverage is billed once this one has decided")
+    half_answered.refuse(tx.db, claim)
     owed = open_of_sessions(tx.db, claim)
     lines = [line for line in claim_lines.of_claim(tx.db, claim.number) if owed.get(line.attendance_id, ZERO) > ZERO]
-    following = _following(tx, claim, lines)
-    if not lines:
-        raise Refused(f"nothing of claim {claim.number} is open")
-    of_these = col(ClaimLine.attendance_id).in_([line.attendance_id for line in lines])
-    made = select(ClaimLine.claim_number).where(of_these, ClaimLine.coverage_id == following.id)
-    if already := tx.db.exec(made).first():
-        raise Refused(f"the next coverage was billed already, with claim {already}")
+    following, lines = _following(tx, claim, lines)
     because = kept_words.reason(tx, cause(claim), wish)
     if not because:
         raise Refused("billing the next coverage needs a reason")
-    give_up(tx, claim, Event.NEXT_COVERAGE, because, next_payer=following.payer_id)
+    give_up(tx, claim, Event.NEXT_COVERAGE, because, claim_lines.sessions(lines), next_payer=following.payer_id)
     claim_making.make_all(tx, [claim_making.Wanted(claim_lines.as_billed(lines), following)])
     return claims.standing(tx, claim)
 
@@ -61,17 +59,33 @@ def decide(tx: Tx, wish: WriteOffDecision) -> ClaimStanding:
     return claims.standing(tx, claim)
 
 
-def _following(tx: Tx, claim: Claim, lines: Sequence[ClaimLine]) -> Coverage:
-    """The coverage that answers next for all that is open; Refused where it is not the same each day."""
-    days = sorted({line.held_on for line in lines} or {claim.held_on})
+def _following(tx: Tx, claim: Claim, lines: Sequence[ClaimLine]) -> tuple[Coverage, list[ClaimLine]]:
+    """The coverage that answers next for what is open and has not gone on to it yet, and the lines of that.
+
+    Refused where it is not the same each day, and where nothing is left.
+    """
+    if not lines:
+        raise Refused(f"nothing of claim {claim.number} is open")
     known = directory.every_coverage(tx.db, claim.client_id)
-    found = {day: directory.next_after(known, claim, day) for day in days}
-    for day, coverage in found.items():
+    of_these = col(ClaimLine.attendance_id).in_(claim_lines.sessions(lines))
+    billed = {(b.attendance_id, b.coverage_id): b.claim_number for b in tx.db.exec(select(ClaimLine).where(of_these))}
+    after: dict[int, Coverage] = {}
+    left: list[ClaimLine] = []
+    already = ""
+    for line in lines:
+        coverage = directory.next_after(known, claim, line.held_on)
         if coverage is None:
-            raise Refused(f"the client has no further coverage for {day}: add it to the record first")
-    if len({coverage.id for coverage in found.values() if coverage}) > 1:
+            raise Refused(f"the client has no further coverage for {line.held_on}: add it to the record first")
+        if made := billed.get((line.attendance_id, coverage.id or 0)):
+            already = made
+        else:
+            after[coverage.id or 0] = coverage
+            left.append(line)
+    if not left:
+        raise Refused(f"the next coverage was billed already, with claim {already}")
+    if len(after) > 1:
         raise Refused("the sessions of this claim have not the same next coverage: bill the client, or write it off")
-    return next(coverage for coverage in found.values() if coverage)
+    return next(iter(after.values())), left
 
 
 def _left_since(tx: Tx, claim: Claim, asked: WriteOffAsked) -> bool:

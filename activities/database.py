@@ -196,7 +196,8 @@ class Step(Generic[In, Out]):
 
 HELD: dict[str, Any] = {"key_share": True}
 """How a claim or a client is held while it is worked on (FOR NO KEY UPDATE): others who would work on it wait, rows
-that only name it are written meanwhile. Who holds several takes them in the order of their keys, claims first."""
+that only name it are written meanwhile. Who holds several takes them in the order of their keys, claims before
+clients; coverages that claims are gathered for come before those claims."""
 
 
 def step(name: str) -> Callable[[Callable[[Tx, In], Out]], Step[In, Out]]:

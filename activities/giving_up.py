@@ -1,5 +1,6 @@
 """What giving a claim up leaves: its debt with the client, the next coverage or nobody, or a second person asked."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from sqlmodel import Session as Database
@@ -73,19 +74,23 @@ def withdraw_asked(tx: Tx, claim: Claim) -> None:
     tasks.close_tasks(tx, cause(claim), "the claim goes out again", TaskKind.WRITE_OFF_ASKED)
 
 
-def give_up(tx: Tx, claim: Claim, event: Event, reason: str, **whose: int) -> None:
-    """Close a claim; what its payer still owes becomes what the event says."""
-    claim.status = ClaimStatus.CLOSED
-    claim.why = reason
-    tx.db.flush()
-    owed = {number: amount for number, amount in open_of_sessions(tx.db, claim).items() if amount > ZERO}
+def give_up(tx: Tx, claim: Claim, event: Event, reason: str, only: Collection[int] | None = None, **whose: int) -> None:
+    """What a claim's payer still owes becomes what the event says, of all its sessions or `only` of these attendances.
+
+    The claim is closed with the last of what is open.
+    """
+    everything = {number: amount for number, amount in open_of_sessions(tx.db, claim).items() if amount > ZERO}
+    owed = {number: amount for number, amount in everything.items() if only is None or number in only}
     entries = [_post(tx, claim, event, number, amount, reason, **whose) for number, amount in owed.items()]
     asked = [entry for entry in entries if entry and event is Event.CLIENT_SHARE]
     if asked:
         invoices.ask(tx, claim.client_id, asked)
     if owed:
         earnings.accrue_client(tx, claim.client_id)
-    tasks.close_tasks(tx, cause(claim), "the claim was closed")
+    if owed.keys() == everything.keys():
+        claim.status, claim.why = ClaimStatus.CLOSED, reason
+        tx.db.flush()
+        tasks.close_tasks(tx, cause(claim), "the claim was closed")
 
 
 def _post(

@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists
 from sqlmodel import select
 
-from activities import claim_batches, claim_gathering, claim_lines, claim_making, claims
+from activities import claim_gathering, claim_lines, claim_making, claims
 from activities.database import Tx, step
 from models.errors import Refused
 from models.messages import ClaimStanding, Separation
-from models.tables import AttendanceRow, Claim, ClaimLine, Coverage, Payer
+from models.rules.claim_spans import divisible
+from models.tables import AttendanceRow, Claim, ClaimLine, Coverage, Payer, Submission
 
 
 @step("separating.separate")
 def separate(tx: Tx, wish: Separation) -> ClaimStanding:
     """Bill one session of a claim on a claim of its own; Refused once it has left, or where it is the only one."""
     claim = claims.locked(tx, wish.claim_number)
-    leaving = select(Claim.number).where(Claim.number == claim.number, exists(claim_batches.LEAVING))
-    if claim.status not in claims.NOT_SENT or tx.db.exec(leaving).first():
+    sent = tx.db.exec(select(Submission.id).where(Submission.claim_number == claim.number)).first()
+    if not divisible(claim.status, claim.frequency, sent is not None):
         raise Refused(f"claim {claim.number} is {claim.status} and has left: it is corrected or closed as a whole")
     lines = claim_lines.of_claim(tx.db, claim.number)
     of_session = select(AttendanceRow.id).where(AttendanceRow.session_id == wish.session_id)

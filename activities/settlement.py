@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from sqlmodel import col, func, select
 
-from activities import charts, claim_making, directory, earnings, invoices, ledger, packages, service_lines
+from activities import (
+    charts,
+    claim_gathering,
+    claim_making,
+    directory,
+    earnings,
+    invoices,
+    ledger,
+    packages,
+    service_lines,
+)
 from activities.database import Tx
 from activities.service_lines import Charged, Done
 from models.billed import ServiceLine
@@ -26,9 +36,11 @@ def settle(tx: Tx, session: Session, policy: Policy) -> None:
     everybody = attendances(tx, session)
     attended = [a for a in everybody if a.status == Status.ATTENDED]
     waiting = unsigned(tx, session, policy)
-    for attendance in attended:
-        if attendance not in waiting:
-            _charge(tx, session, attendance)
+    ready = [a for a in attended if a not in waiting and not is_charged(tx, a)]
+    if len(ready) > 1:
+        _hold_claims(tx, session, ready)
+    for attendance in ready:
+        _charge(tx, session, attendance)
     decided = not any(Status(a.status).ahead or a.presumed for a in everybody)
     if attended and decided and not waiting:
         earnings.accrue_session(tx, session, earnings.signed_day(tx, session))
@@ -42,9 +54,14 @@ def unsigned(tx: Tx, session: Session, policy: Policy) -> list[AttendanceRow]:
     return [a for a in attended if not charts.is_signed(tx, a)]
 
 
+def _hold_claims(tx: Tx, session: Session, ready: Sequence[AttendanceRow]) -> None:
+    """Hold what the claims of several clients may join, in an order that is the same for every session."""
+    on = directory.held_on(tx, session)
+    known = (directory.coverages(tx.db, attendance.client_id, on) for attendance in ready)
+    claim_gathering.hold(tx, [covered[0] for covered in known if covered])
+
+
 def _charge(tx: Tx, session: Session, attendance: AttendanceRow) -> None:
-    if is_charged(tx, attendance):
-        return
     services, on = service_lines.done(tx, session, attendance), directory.held_on(tx, session)
     covered = directory.coverages(tx.db, attendance.client_id, on)
     if covered and services[0].service.code:

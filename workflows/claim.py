@@ -162,6 +162,7 @@ class ClaimWorkflow:
         """Keep the billing team's view true."""
         waits = f", waits until {now.leaves_on} for further sessions" if now.leaves_on else ""
         workflow.set_current_details(f"**{now.status}** · {now.charge} to payer {now.payer_id}{waits}")
+        # without `patched`: no answer recorded before claims could gather sessions changes a charge
         if before and before.charge != now.charge:
             show(AMOUNT.value_set(as_number(now.charge)))
         if before and before.status == now.status:

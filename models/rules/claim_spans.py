@@ -9,7 +9,9 @@ from datetime import date, timedelta
 
 from models.billed import ClaimsPer
 from models.calendar import PayCycle, Period, period_of
+from models.facts import ClaimStatus
 from models.rules.deadlines import filing_clock
+from models.x12.claims import ORIGINAL
 
 LINES_OF_A_FILE = 50
 """Service lines of one claim (005010X222A1, loop 2400)."""
@@ -94,6 +96,14 @@ def goes_with(claim: Gathered, visit: Visit) -> bool:
         and all(day in span(claim.per, visit.held_on) for day, _ in claim.visits)
         and (visit.held_on, visit.service_id) not in claim.visits
     )
+
+
+def divisible(status: str, frequency: str, sent: bool) -> bool:
+    """Whether a session may be taken off a claim; `sent`: an edition of it was written into a file.
+
+    Its payer knows what has left by one number, whichever edition of it waits here: it stays whole.
+    """
+    return status in (ClaimStatus.DRAFT, ClaimStatus.HELD) and frequency == ORIGINAL and not sent
 
 
 def most_lines(on_paper: bool) -> int:

@@ -10,7 +10,7 @@ from models.x12.envelope import Envelope, Problem
 from models.x12.parties import Address, Adjustment, Payer, Person, Provider
 
 Frequency = Literal["1", "7", "8"]
-REPLACEMENT, VOID = "7", "8"
+ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"
 Sequence = Literal["P", "S", "T"]
 
 

@@ -107,14 +107,17 @@ select
     'decided_at', w.decided_at, 'decided_by', coalesce(d.name, ''), 'granted', w.granted) order by w.asked_at)
     from write_off_asked w left join account k on k.id = w.asked_by left join account d on d.id = w.decided_by
     where w.claim_number = :number), '[]') as asked,
-  coalesce((select p.name from claim m join coverage v on v.client_id = m.client_id and v.sequence > m.sequence
-      and """
-    + covered("v", "m.held_on")
-    + """
-    join payer p on p.id = v.payer_id
-    where m.number = :number and exists (select from claim_line l where l.claim_number = m.number
-      and not exists (select from claim_line o where o.attendance_id = l.attendance_id and o.coverage_id = v.id))
-    order by v.sequence limit 1), '') as further_payer,
+  coalesce((select p.name from claim m join claim_line l on l.claim_number = m.number and not l.add_on
+    cross join lateral (select v.id, v.payer_id from coverage v
+      where v.client_id = m.client_id and v.sequence > m.sequence and """
+    + covered("v", "l.held_on")
+    + """ order by v.sequence limit 1) n
+    join payer p on p.id = n.payer_id
+    where m.number = :number
+      and not exists (select from claim_line o where o.attendance_id = l.attendance_id and o.coverage_id = n.id)
+      and (select sum(o.amount) from entry e join posting o on o.entry_id = e.id
+        where e.attendance_id = l.attendance_id and o.account = 'receivable:payer:' || m.payer_id) > 0
+    order by l.place limit 1), '') as further_payer,
   (select coalesce(jsonb_agg(jsonb_build_object('place', l.place, 'code', v.code, 'service', v.name,
     'on', l.held_on, 'units', l.units, 'charge', l.charge::text, 'session_id', t.session_id,
     'open', case when l.add_on then null else coalesce((select sum(o.amount) from entry e

@@ -19,20 +19,35 @@ from activities import (
     closings,
     details,
     filing_proof,
+    kept_words,
+    overruling,
     separating,
     sessions,
+    voiding,
 )
-from activities.database import Tx
+from activities.database import HELD, Tx
 from activities.paper_claims import cms1500_of
 from models.billed import AddOn, Held
 from models.errors import Refused
-from models.messages import Answered, BillNow, ClaimClosing, Correction, Detail, NextCoverage, Separation, Signing
+from models.messages import (
+    Answered,
+    BillNow,
+    ClaimClosing,
+    Correction,
+    Detail,
+    NextCoverage,
+    Overruled,
+    Separation,
+    Signing,
+    Voiding,
+)
 from models.money import ZERO, total
 from models.tables import AttendanceRow, Claim, ClaimLine, Client, Coverage, Entry, Interchange, Invoice, Payer
 from models.x12.claim_837p import read
 from models.x12.claims import Claim837
 from models.x12.judge import judge
 from models.x12.remittances import ClaimPayment
+from starter.queries.claim_extras import extras
 from tests.activities.payer import adjusted, outcomes, remit
 from tests.activities.practice import DAY, HOUR, Desk, usd
 from tests.activities.test_add_ons import answer, line
@@ -406,6 +421,115 @@ def test_a_claim_that_has_left_stays_whole(desk: Desk) -> None:
         desk.ask(separating.separate, Separation("C0000001", held[0]))
 
 
+@pytest.mark.parametrize("how", ["replaced", "taken back", "rejected"])
+def test_a_claim_that_was_sent_once_stays_whole_when_it_goes_again(desk: Desk, how: str) -> None:
+    number = month_of(desk, sessions=2)
+    match how:
+        case "replaced":
+            remit(desk, paid_lines(number, ("150.00",), ("0.00", "CO-197 150.00")))
+            desk.ask(claims.correct, Correction(number, "AUTH1"))
+        case "taken back":
+            desk.ask(voiding.void, Voiding(number, "billed by mistake"))
+        case "rejected":
+            desk.tell(Answered(number, "rejected", 0, code="A7:33"))
+            desk.ask(claims.correct, Correction(number))
+    assert desk.row(Claim, number).status == "draft"
+    second = desk.rows(select(AttendanceRow).order_by(col(AttendanceRow.id)))[1]
+    with pytest.raises(Refused, match="has left: it is corrected or closed as a whole"):
+        desk.ask(separating.separate, Separation(number, second.session_id))
+
+
+# ── which claim was before ────────────────────────────────────────────────────
+
+
+def left_by_video(desk: Desk, client: int) -> None:
+    """A session held otherwise than the others is on a claim of its own, which leaves at once."""
+    desk.hold(client, place="https://meet.example/ada")
+    desk.ask(claims.bill_now, BillNow(all_claims(desk)[-1].number))
+    desk.send()
+
+
+def test_sessions_of_a_claim_that_has_left_have_used_the_authorization_whatever_its_number(desk: Desk) -> None:
+    client = desk.client(monthly(desk))
+    desk.change(Coverage, 1, authorization="AUTH1", authorized_sessions=2)
+    weekly(desk, client, 1)
+    left_by_video(desk, client)
+    desk.now += DAY
+    desk.hold(client)
+    waiting, sent = all_claims(desk)
+    assert (waiting.status, sent.status) == ("held", "submitted")
+    assert "was for 2 sessions" in waiting.why
+
+
+def test_what_a_claim_that_has_left_bills_already_is_a_twin_whatever_its_number(desk: Desk) -> None:
+    client = desk.client(monthly(desk))
+    weekly(desk, client, 1)
+    left_by_video(desk, client)
+    desk.hold(client)
+    waiting, sent = all_claims(desk)
+    assert (waiting.charge, waiting.status, sent.status) == (usd("300.00"), "held", "submitted")
+    assert [(found["code"], sent.number in str(found["what"])) for found in waiting.findings] == [("duplicate", True)]
+
+
+# ── at the same time ─────────────────────────────────────────────────────────
+
+
+def test_a_session_waits_for_who_answers_for_a_warning_and_then_does_not_join(desk: Desk) -> None:
+    client = desk.client(monthly(desk))
+    desk.hold(client)
+    desk.ask(claims.bill_now, BillNow("C0000001"))
+    desk.send()
+    desk.hold(client)
+    words = kept_words.keep(desk.world.engine, desk.world.vault, "claim/C0000002", "another session")
+    session = desk.book(client, starts=desk.now + DAY)
+    desk.now += 2 * DAY
+    desk.attend(session)
+    desk.with_db(lambda db: (charts.draft(db, desk.world.vault, session, "A note", ()), db.commit()))
+    beside = Thread(target=lambda: desk.only(sessions.sign, Signing(session)))
+    with Database(desk.world.engine) as db, db.begin():
+        overruling.overrule.work(Tx(db, desk.now, desk.world), Overruled("C0000002", "duplicate", words))
+        beside.start()
+        beside.join(0.5)
+        assert beside.is_alive(), "it waits for what is said of the claim"
+    beside.join()
+    assert [claim.charge for claim in all_claims(desk)] == [usd("150.00")] * 3
+
+
+def test_a_group_session_holds_the_coverages_of_its_clients_in_their_order_whoever_was_booked_first(desk: Desk) -> None:
+    payer = monthly(desk)
+    clients = [desk.client(payer) for _ in range(2)]
+    session = desk.book(*reversed(clients), starts=desk.now + HOUR)
+    desk.now += 2 * HOUR
+    for client in clients:
+        desk.attend(session, client)
+    desk.with_db(lambda db: (charts.draft(db, desk.world.vault, session, "A note", ()), db.commit()))
+    beside = Thread(target=lambda: desk.only(sessions.sign, Signing(session)))
+    assert_taken_in_order(
+        desk, select(Coverage).where(Coverage.id == 1), select(Coverage).where(Coverage.id == 2), beside
+    )
+    assert len(all_claims(desk)) == 2
+
+
+def test_the_batch_holds_claims_by_number_whoever_pays_them(desk: Desk) -> None:
+    others = [desk.payer(number) for number in ("60054", "87726")]
+    for payer in reversed(others):
+        desk.hold(desk.client(payer))
+    first, second = (select(Claim).where(Claim.number == f"C000000{number}") for number in (1, 2))
+    assert_taken_in_order(desk, first, second, Thread(target=lambda: desk.only(clearinghouse.build, 5000)))
+    assert len(desk.rows(select(Interchange))) == 2
+
+
+def assert_taken_in_order(desk: Desk, first: Any, second: Any, beside: Thread) -> None:
+    """Somebody else who cannot have the first row holds the second one not either."""
+    with Database(desk.world.engine) as db, db.begin():
+        db.exec(first.with_for_update(**HELD)).one()
+        beside.start()
+        beside.join(0.5)
+        assert beside.is_alive(), "it waits for the first"
+        db.exec(second.with_for_update(nowait=True, **HELD)).one()
+    beside.join()
+
+
 # ── what payers answer ───────────────────────────────────────────────────────
 
 
@@ -517,6 +641,20 @@ def test_an_answer_that_pays_one_session_twice_is_parked_whole(desk: Desk) -> No
     assert by_session(desk, "cash:payer") == ["150.00", "0.00"]
 
 
+def test_what_is_still_to_be_answered_is_not_given_up_with_what_was_denied(desk: Desk) -> None:
+    number = month_of(desk, monthly(desk), desk.payer("87726"), sessions=2)
+    remit(desk, answer(number, line(number, 2, "90837", "0.00", "CO-197 150.00")))
+    assert desk.row(Claim, number).status == "denied"
+    with pytest.raises(Refused, match="has not answered for 2026-03-02 yet"):
+        desk.ask(closings.bill_next, NextCoverage(number, "not authorized"))
+    with pytest.raises(Refused, match="has not answered for 2026-03-02 yet"):
+        desk.ask(claims.close, ClaimClosing(number, True, "not authorized"))
+    remit(desk, answer(number, line(number, 1, "90837", "120.00", "CO-45 30.00")), trace="T2", control=502)
+    assert outcomes(desk) == ["denied", "posted"]
+    desk.ask(closings.bill_next, NextCoverage(number, "not authorized"))
+    assert by_session(desk, "receivable:payer:2") == ["0.00", "150.00"]
+
+
 # ── the next coverage ────────────────────────────────────────────────────────
 
 
@@ -562,6 +700,34 @@ def test_the_next_coverage_is_billed_for_the_days_it_holds(desk: Desk) -> None:
     assert by_session(desk, "receivable:client:1") == ["20.00", "0.00"]
     assert by_session(desk, "receivable:payer:2") == ["0.00", "20.00"]
     assert [one.held_on for one in lines_of(desk, all_claims(desk)[1].number)] == [MARCH[1]]
+
+
+def test_a_session_that_went_on_before_does_not_keep_the_others_from_it(desk: Desk) -> None:
+    number = month_of(desk, monthly(desk), desk.payer("87726"), sessions=2)
+    remit(desk, paid_lines(number, ("110.00", "PR-2 30.00", "OA-94 10.00"), ("0.00", "CO-197 150.00")))
+    assert extras(desk.world.engine, number).further_payer == "Payer 87726"
+    desk.ask(closings.bill_next, NextCoverage(number, "not authorized"))
+    assert [[one.held_on for one in lines_of(desk, each.number)] for each in all_claims(desk)[1:]] == [
+        [MARCH[0]],
+        [MARCH[1]],
+    ]
+    assert by_session(desk, "receivable:payer:1") == ["10.00", "0.00"]
+    assert by_session(desk, "receivable:payer:2") == ["30.00", "150.00"]
+    assert (desk.row(Claim, number).status, extras(desk.world.engine, number).further_payer) == ("denied", "")
+    with pytest.raises(Refused, match="billed already, with claim C0000002"):
+        desk.ask(closings.bill_next, NextCoverage(number, "not authorized"))
+    desk.ask(claims.close, ClaimClosing(number, False, "too little"))
+    assert (desk.row(Claim, number).status, by_session(desk, "receivable:payer:1")) == ("closed", ["0.00", "0.00"])
+
+
+def test_a_further_coverage_is_offered_by_the_days_of_what_is_open(desk: Desk) -> None:
+    client = desk.client(monthly(desk), desk.payer("87726"))
+    desk.change(Coverage, 2, covered_from=MARCH[1])
+    weekly(desk, client, 2)
+    desk.at(APRIL)
+    desk.send()
+    remit(desk, paid_lines("C0000001", ("150.00",), ("0.00", "CO-197 150.00")))
+    assert extras(desk.world.engine, "C0000001").further_payer == "Payer 87726"
 
 
 # ── on paper ─────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from activities import filing_proof
 from models.errors import Refused
 from models.facts import ClaimStatus
 from models.rules.appeal_letters import LEVELS
+from models.rules.claim_spans import divisible
 from models.rules.deadlines import filing_clock
 from models.rules.scrub import OVERRULABLE
 from models.x12 import adjustment_words
@@ -249,8 +250,11 @@ def decide(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
 def _give_up(visit: Visit, number: str, chosen: Closing) -> str:
     """Close a claim as chosen; what became of it."""
     if chosen.deed == "next":
-        visit.ask(visit.office.claims.bill_next(number, chosen.reason))
-        return "The claim is closed, and the next coverage is billed."
+        if visit.ask(visit.office.claims.bill_next(number, chosen.reason)).status == ClaimStatus.CLOSED:
+            return "The claim is closed, and the next coverage is billed."
+        return (
+            "The next coverage is billed; what is open of sessions that had gone on to it before stays to be decided."
+        )
     wish = visit.office.claims.close(number, chosen.reason, chosen.deed == "bill", visit.account.id)
     if visit.ask(wish).status == ClaimStatus.CLOSED:
         return "The claim is closed."
@@ -310,7 +314,7 @@ def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
         claim=claim,
         stage=STAGES[ClaimStatus(claim.status)],
         file_by=filing_clock(claim.held_on, claim.timely_filing_days).last if claim.status in WAITING else None,
-        separable=claim.status in BEFORE_IT_LEFT and len(claim.sessions) > 1,
+        separable=divisible(claim.status, claim.frequency, bool(found.sent)) and len(claim.sessions) > 1,
         waits=claim.leaves_on if claim.status in BEFORE_IT_LEFT else None,
         findings=_findings(claim),
         overrulable=OVERRULABLE,
