@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session as Database
-from sqlmodel import col, select
 
-from activities import claim_lines
-from activities.answered_lines import Asked, by_session
+from activities import claim_lines, standing_answers
 from activities.giving_up import open_of_sessions
 from models.errors import Refused
 from models.rules.amending import DECIDED
-from models.tables import Claim, RemittanceClaim
+from models.tables import Claim
 
 
 def refuse(db: Database, claim: Claim) -> None:
@@ -28,16 +26,8 @@ def refuse(db: Database, claim: Claim) -> None:
 
 def days(db: Database, claim: Claim) -> Sequence[date]:
     """The days of the sessions that are open and of which no answer speaks that stands, while one speaks of others."""
-    query = select(RemittanceClaim).where(
-        RemittanceClaim.claim_number == claim.number,
-        col(RemittanceClaim.outcome).in_(("posted", "denied")),
-        col(RemittanceClaim.reversed_by_id).is_(None),
-    )
-    parts = db.exec(query).all()
-    if not parts:
+    said = standing_answers.of_claim(db, claim.number)
+    if not said or any(one.line is None for one in said):
         return ()
-    lines = claim_lines.of_claim(db, claim.number)
-    asked = Asked(lines, claim_lines.codes_of(db, lines))
-    heard = {attendance_id for part in parts for attendance_id in by_session(asked, part)}
-    waiting = open_of_sessions(db, claim).keys() - heard
-    return sorted({line.held_on for line in lines if line.attendance_id in waiting})
+    waiting = open_of_sessions(db, claim).keys() - {one.line.attendance_id for one in said if one.line}
+    return sorted({line.held_on for line in claim_lines.of_claim(db, claim.number) if line.attendance_id in waiting})
