@@ -4,7 +4,7 @@ What fits none of them is parked with the claims it might be about: same payer, 
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from decimal import Decimal
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from activities import claim_lines
 from activities.database import Tx
 from models.facts import ClaimStatus
 from models.tables import Claim, ClaimLine
@@ -47,18 +48,42 @@ def matched(tx: Tx, payments: Sequence[ClaimPayment], payer_id: int | None) -> l
     return found
 
 
-def of_payer(tx: Tx, found: Sequence[Match], payer_id: int) -> list[Match]:
+def of_payer(tx: Tx, found: Sequence[Match], payments: Sequence[ClaimPayment], payer_id: int) -> list[Match]:
     """Of a payer that answers under the number of another's claim: its own claim of the same sessions, if one is.
 
-    A payer that was sent a claim by the one before it knows only the number of that one's.
+    A payer that was sent a claim by the one before it knows only the number of that one's. Where that one answered in
+    parts, each was sent on as a claim: it is the one of the lines, the days and the charge that are answered.
     """
     strays = {match.claim.number for match in found if match.claim and match.claim.payer_id != payer_id}
     own = _of_the_same_sessions(tx, strays, payer_id) if strays else {}
+    numbers = {claim.number for claims in own.values() for claim in claims}
+    lines = claim_lines.of_claims(tx.db, strays | numbers) if own else {}
     meant = []
-    for match in found:
-        claims = own.get(match.claim.number, []) if match.claim else []
+    for match, payment in zip(found, payments, strict=True):
+        number = match.claim.number if match.claim else ""
+        claims = _narrowed(own.get(number, []), lines, lines.get(number, ()), payment)
         meant.append(Match(claims[0]) if len(claims) == 1 else match)
     return meant
+
+
+def _narrowed(
+    claims: Sequence[Claim],
+    lines: Mapping[str, Sequence[ClaimLine]],
+    named: Sequence[ClaimLine],
+    payment: ClaimPayment,
+) -> Sequence[Claim]:
+    """Of several claims those that an answer fits: by the sessions of the lines that it names, by days, by charge."""
+    controls = {line.control.strip().upper() for line in payment.lines}
+    told = {line.attendance_id for line in named if claim_lines.control(line.claim_number, line.place) in controls}
+    days, charge = _days(payment), abs(payment.charged)
+    fits: tuple[Callable[[Claim], bool], ...] = (
+        lambda claim: bool(told & {line.attendance_id for line in lines[claim.number]}),
+        lambda claim: bool(days & {line.held_on for line in lines[claim.number]}),
+        lambda claim: claim.charge == charge,
+    )
+    for fit in fits:
+        claims = list(filter(fit, claims)) or claims
+    return claims
 
 
 def _of_the_same_sessions(tx: Tx, numbers: Collection[str], payer_id: int) -> dict[str, list[Claim]]:

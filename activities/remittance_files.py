@@ -99,7 +99,7 @@ def _claims(
     """
     found = matching.matched(tx, payments, row.payer_id)
     if named is not None:
-        found = matching.of_payer(tx, found, named)
+        found = matching.of_payer(tx, found, payments, named)
     elif row.payer_id is None:  # a payer of another name or number than ours: the one whose claims it answers
         row.payer_id = next((match.claim.payer_id for match in found if match.claim), None)
     charges = _charges(tx, payments, found)

@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from activities import claims, clocks, closings
+from activities import claims, clocks, closings, remittances
 from models.billed import AddOn
-from models.messages import Answered, Correction, NextCoverage
+from models.messages import Answered, ClaimAssignment, Correction, NextCoverage
 from models.money import total
 from models.tables import Claim, RemittanceRow, Task
 from models.x12.remittances import ClaimPayment
@@ -24,6 +24,7 @@ from tests.activities.test_claims_of_days import (
     month_of,
     monthly,
     paid_lines,
+    whole,
 )
 
 PAID = ("100.00", "CO-45 50.00")
@@ -118,6 +119,12 @@ def test_a_session_whose_add_on_is_answered_later_is_answered_in_part_until_then
     assert stands(desk, number) == ("paid", "")
 
 
+def test_of_a_session_denied_as_a_whole_what_was_not_paid_since_stays_denied(desk: Desk) -> None:
+    number = claimed(desk, desk.client(desk.payer()), AddOn(interactive(desk)))
+    remit_each(desk, whole(number, "0.00", "CO-197 180.00"), answer(number, line(number, 1, "90837", "150.00")))
+    assert stands(desk, number) == ("denied", "denied with CO-197 30.00 on 90785")
+
+
 # ── what a reversal takes back ───────────────────────────────────────────────
 
 
@@ -145,6 +152,16 @@ def test_one_line_for_some_of_the_sessions_is_laid_out_over_those(desk: Desk) ->
     assert by_session(desk, "cash:payer") == ["100.00", "100.00", "90.00"]
     assert by_session(desk, "receivable:payer:1") == ["0.00"] * 3
     assert stands(desk, number)[0] == "paid"
+
+
+def test_a_part_of_one_line_for_some_of_the_sessions_is_posted_to_those_by_hand(desk: Desk) -> None:
+    number = month_of(desk, sessions=3)
+    remit(desk, part(number, 2, "200.00", "CO-45 100.00"))
+    [kept] = parts(desk)
+    assert kept.outcome == "parked"
+    desk.ask(remittances.assign, ClaimAssignment(number, kept.id or 0))
+    assert by_session(desk, "cash:payer") == ["0.00", "100.00", "100.00"]
+    assert stands(desk, number) == ("accepted", "answered in part: 150.00 is still to be answered")
 
 
 def test_a_line_that_charges_more_than_ours_do_is_parked_with_its_own_words(desk: Desk) -> None:
@@ -217,3 +234,16 @@ def test_a_claim_that_its_payer_sent_on_is_to_the_next_one_what_it_was(desk: Des
     assert outcomes(desk) == ["posted", "posted"]
     assert desk.row(Claim, second.number).status == "paid"
     assert total(map(usd, by_session(desk, "receivable:payer:2"))) == 0
+
+
+def test_of_two_claims_sent_on_the_next_payers_answer_is_to_the_one_with_its_line(desk: Desk) -> None:
+    number = month_of(desk, monthly(desk), desk.payer("87726"), sessions=2)
+    shared = ("130.00", "PR-2 20.00")
+    remit_each(desk, *(replace(part(number, place, *shared), status="19") for place in (1, 2)))
+    _, first, second = all_claims(desk)
+    by_number = answer(number, line(number, 2, "90837", "20.00", "OA-23 130.00"))
+    remit(desk, replace(by_number, status="2"), trace="S1", control=601, payer="87726")
+    assert desk.row(Claim, second.number).status == "paid"
+    by_day = answer(number, line(number, 1, "90837", "20.00", "OA-23 130.00", control="", date=MARCH[0]))
+    remit(desk, replace(by_day, status="2"), trace="S2", control=602, payer="87726")
+    assert desk.row(Claim, first.number).status == "paid"
