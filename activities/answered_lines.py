@@ -60,8 +60,10 @@ def by_line(asked: Asked, part: RemittanceClaim) -> list[About]:
 
 def misfit(asked: Asked, part: RemittanceClaim) -> str:
     """What an answer charges that lines of several sessions cannot bear, in words for a person; "" where they do."""
+    if not asked.several:
+        return ""
     matched = _matched(asked, part.detail["lines"])
-    if not asked.several or _of_the_whole(asked, matched):
+    if _of_the_whole(asked, matched):
         return ""
     over = [(line, said) for line, said in matched if line and not _together(asked, matched, line, said)]
     told = [f"{said.charged} for {said.of}, which was billed with {line.charge}" for line, said in over]

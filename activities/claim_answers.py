@@ -21,6 +21,10 @@ JOINED = "joined"
 ANSWERED = (TaskKind.TIMELY_FILING, TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_SILENT)
 """Tasks that end when a payer has decided, however it did."""
 
+DENIED = (TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
+"""Tasks that end when nothing of a claim is denied any more."""
+DENIED_NO_MORE = "nothing of it is denied any more"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -39,7 +43,7 @@ def decided(tx: Tx, verdicts: Mapping[str, Verdict]) -> None:
     tasks.close_all(tx, denied, "the payer answered", *ANSWERED)
     tasks.close_all(tx, paid, "the payer paid")
     waiting = [cause(v.claim) for v in verdicts.values() if v.status is ClaimStatus.ACCEPTED]
-    tasks.close_all(tx, waiting, "nothing of it is denied any more", TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
+    tasks.close_all(tx, waiting, DENIED_NO_MORE, *DENIED)
     for verdict in verdicts.values():
         verdict.claim.status, verdict.claim.why = verdict.status, verdict.why
         if verdict.asks:
@@ -52,7 +56,9 @@ def ask_biller(tx: Tx, claim: Claim, why: str) -> None:
 
 
 def taken_back(tx: Tx, claim: Claim) -> None:
-    """Its payer has the void: where something is open, a person says who bears it."""
+    """No answer of its payer stands: nothing is denied. What is open of a void a person has to say who bears."""
+    if claim.status == ClaimStatus.ACCEPTED:
+        tasks.close_tasks(tx, cause(claim), DENIED_NO_MORE, *DENIED)
     if claim.frequency == VOID and left_open(tx, claim) > 0:
         ask_biller(tx, claim, "its payer took it back: close it, billing the client or writing it off")
 

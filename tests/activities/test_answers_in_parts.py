@@ -125,6 +125,13 @@ def test_of_a_session_denied_as_a_whole_what_was_not_paid_since_stays_denied(des
     assert stands(desk, number) == ("denied", "denied with CO-197 30.00 on 90785")
 
 
+def test_a_denial_that_is_taken_back_is_nobodys_task_any_more(desk: Desk) -> None:
+    number = month_of(desk, sessions=2)
+    denied = part(number, 2, *DENIED)
+    remit_each(desk, denied, replace(part(number, 2, "0.00", "CO-197 -150.00"), status="22"))
+    assert (stands(desk, number), desk.tasks()) == (("accepted", ""), [])
+
+
 # ── what a reversal takes back ───────────────────────────────────────────────
 
 
