@@ -42,7 +42,7 @@ def write(tx: Tx, claims_: Sequence[Claim], control: int) -> str:
     group = rows.known.group(claims_[0])
     file = x12.ClaimFile(
         envelope=envelope,
-        submitter=x12.Submitter(practice.name, envelope.sender, "Billing", practice.phone or "0000000000"),
+        submitter=x12.Submitter(practice.name, envelope.sender, "Billing", practice.phone, practice.email),
         receiver=x12.Payer(envelope.receiver, envelope.receiver),
         billing=insured.billing(group or practice),
         claims=tuple(_claim(tx, claim, rows) for claim in claims_),

@@ -11,13 +11,16 @@ from models.x12.parties import Sex
 
 
 def envelope(tx: Tx, control: int) -> Envelope:
-    """What every file of ours says of itself: between whom it travels, its number, whether it is real."""
+    """What every file of ours says of itself: between whom it travels, its number, whether it is real.
+
+    Its day and time are the practice's own: the day a file left counts against the last day for filing.
+    """
     practice, profile = tx.practice, tx.world.profile
     return Envelope(
         sender=profile.sender or practice.submitter_id,
         receiver=profile.receiver or practice.receiver_id,
         control=control,
-        created=tx.now,
+        created=tx.now.astimezone(tx.tz),
         production=practice.live_claims,
         sender_qualifier=profile.sender_qualifier,
         receiver_qualifier=profile.receiver_qualifier,
@@ -28,7 +31,7 @@ def envelope(tx: Tx, control: int) -> Envelope:
 
 def payer(tx: Tx, payer_id: int) -> parties.Payer:
     found = tx.db.get_one(Payer, payer_id)
-    return parties.Payer(found.name, found.payer_id)
+    return parties.Payer(found.name, found.payer_id, found.filing_indicator)
 
 
 def subscriber(coverage: Coverage, client: Client) -> parties.Person:

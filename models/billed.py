@@ -38,6 +38,61 @@ class ClaimsPer(StrEnum):
     MONTH = "month"
 
 
+class FilingIndicator(StrEnum):
+    """What kind of plan a payer's is, as claims say it (837P, SBR09; codes of guide 005010X222A1)."""
+
+    COMMERCIAL = "CI"
+    BLUE_CROSS = "BL"
+    MEDICAID = "MC"
+    MEDICARE_B = "MB"
+    MEDICARE_A = "MA"
+    TRICARE = "CH"
+    VETERANS = "VA"
+    PPO = "12"
+    POS = "13"
+    EPO = "14"
+    INDEMNITY = "15"
+    MEDICARE_HMO = "16"
+    DENTAL = "17"
+    HMO = "HM"
+    FEDERAL_EMPLOYEES = "FI"
+    OTHER_FEDERAL = "OF"
+    TITLE_V = "TV"
+    OTHER_NON_FEDERAL = "11"
+    WORKERS = "WC"
+    CAR = "AM"
+    LIABILITY = "LM"
+    DISABILITY = "DS"
+    OTHER = "ZZ"
+
+
+FILING_WORDS = {
+    FilingIndicator.COMMERCIAL: "commercial insurance",
+    FilingIndicator.BLUE_CROSS: "Blue Cross Blue Shield",
+    FilingIndicator.MEDICAID: "Medicaid",
+    FilingIndicator.MEDICARE_B: "Medicare part B",
+    FilingIndicator.MEDICARE_A: "Medicare part A",
+    FilingIndicator.TRICARE: "TRICARE (Champus)",
+    FilingIndicator.VETERANS: "Veterans Affairs",
+    FilingIndicator.PPO: "preferred providers (PPO)",
+    FilingIndicator.POS: "point of service (POS)",
+    FilingIndicator.EPO: "exclusive providers (EPO)",
+    FilingIndicator.INDEMNITY: "indemnity insurance",
+    FilingIndicator.MEDICARE_HMO: "Medicare Advantage (HMO at Medicare's risk)",
+    FilingIndicator.DENTAL: "dental maintenance",
+    FilingIndicator.HMO: "health maintenance (HMO)",
+    FilingIndicator.FEDERAL_EMPLOYEES: "federal employees",
+    FilingIndicator.OTHER_FEDERAL: "another federal program",
+    FilingIndicator.TITLE_V: "Title V (mothers and children)",
+    FilingIndicator.OTHER_NON_FEDERAL: "another program that is not federal",
+    FilingIndicator.WORKERS: "workers' compensation",
+    FilingIndicator.CAR: "car insurance, medical",
+    FilingIndicator.LIABILITY: "liability, medical",
+    FilingIndicator.DISABILITY: "disability",
+    FilingIndicator.OTHER: "something else",
+}
+
+
 @dataclass(frozen=True)
 class AddOn:
     """A service beside the session's own, as its clinician says; `minutes` of psychotherapy where its code has some."""

@@ -1,6 +1,6 @@
 """The practice, who works there, what it offers and agrees, its clients and their coverages."""
 
-from models.billed import ClaimsPer
+from models.billed import FILING_WORDS, ClaimsPer, FilingIndicator
 from models.calendar import PayCycle
 from models.checks.words import (
     PAYER_ID,
@@ -138,6 +138,9 @@ def payer(row: Payer) -> Problems:
         yield Problem("timely_filing_days", "deadlines are days above zero")
     if row.claims_per not in set(ClaimsPer):
         yield Problem("claims_per", f"{row.claims_per!r} is no way of claims: {', '.join(ClaimsPer)}")
+    if row.filing_indicator not in set(FilingIndicator):
+        known = ", ".join(f"{code} {words}" for code, words in FILING_WORDS.items())
+        yield Problem("filing_indicator", f"{row.filing_indicator!r} is no kind of plan: {known}")
 
 
 def coverage(row: Coverage) -> Problems:

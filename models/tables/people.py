@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.addresses import on_envelope
-from models.billed import ClaimsPer
+from models.billed import ClaimsPer, FilingIndicator
 from models.calendar import PayCycle
 from models.facts import Relation
 from models.money import ZERO
@@ -142,10 +142,11 @@ class Payer(SQLModel, table=True):
     """An insurer: its id in X12, its deadlines in days, what it forbids, what it answers by file, where appeals go.
 
     `on_paper`: it takes no files; its claims are printed (CMS-1500) and mailed. `claims_per`: how it wants claims, each
-    session's own or several sessions on one; claims that are made already stay as they are.
+    session's own or several sessions on one; claims that are made already stay as they are. `filing_indicator`: the
+    kind of its plan, as claims say it.
     """
 
-    __table_args__ = (one_of("claims_per", ClaimsPer),)
+    __table_args__ = (one_of("claims_per", ClaimsPer), one_of("filing_indicator", FilingIndicator))
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -158,6 +159,7 @@ class Payer(SQLModel, table=True):
     appeals_to: str = ""
     on_paper: bool = False
     claims_per: str = ClaimsPer.SESSION
+    filing_indicator: str = FilingIndicator.COMMERCIAL
 
 
 class Coverage(SQLModel, table=True):

@@ -57,7 +57,7 @@ def _header(file: ClaimFile) -> list[Row]:
     return [
         ("BHT", "0019", "00", batch, day(created), created.strftime("%H%M"), "CH"),
         ("NM1", "41", "2", submitter.name, "", "", "", "", "46", submitter.id),
-        ("PER", "IC", submitter.contact, "TE", submitter.phone),
+        ("PER", "IC", submitter.contact, *(("TE", submitter.phone) if submitter.phone else ("EM", submitter.email))),
         ("NM1", "40", "2", receiver.name, "", "", "", "", "46", receiver.id),
     ]
 

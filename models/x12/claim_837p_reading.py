@@ -117,7 +117,8 @@ class Reading:
 
 def _submitter(header: Segments) -> Submitter:
     name, contact = need(header, "NM1", "41"), need(header, "PER")
-    return Submitter(name.text(3), name.text(9), contact.text(2), contact.text(4))
+    ways = dict(zip(contact.elements[3::2], contact.elements[4::2], strict=False))
+    return Submitter(name.text(3), name.text(9), contact.text(2), ways.get("TE", ""), ways.get("EM", ""))
 
 
 def _organisation(name: Segment, filing: str = "CI") -> Payer:

@@ -16,12 +16,13 @@ Sequence = Literal["P", "S", "T"]
 
 @dataclass(frozen=True)
 class Submitter:
-    """Who sends the file and whom to call about it."""
+    """Who sends the file and whom to call about it, or to write to where there is no phone."""
 
     name: str
     id: str
     contact: str
-    phone: str
+    phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)

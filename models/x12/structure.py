@@ -30,7 +30,10 @@ class Party:
 
 @dataclass(frozen=True)
 class Envelope:
-    """What an interchange says of itself; the group takes its control number and its parties unless told."""
+    """What an interchange says of itself; the group takes its control number and its parties unless told.
+
+    `created` is written as the clock of its zone shows it: X12 has no zones.
+    """
 
     sender: str
     receiver: str

@@ -63,8 +63,9 @@ from generate_series(1, :clinicians) n, generate_series(0, 4) d
 """
 
 PAYER_ROWS = f"""
-insert into payer (id, name, payer_id, timely_filing_days, appeal_days, allows_no_show_fee, claims_per)
-select n, 'Payer ' || n, '6005' || n, 90, 90, true, 'session' from generate_series(1, {PAYERS}) n
+insert into payer (id, name, payer_id, timely_filing_days, appeal_days, allows_no_show_fee, claims_per,
+  filing_indicator)
+select n, 'Payer ' || n, '6005' || n, 90, 90, true, 'session', 'CI' from generate_series(1, {PAYERS}) n
 """
 
 CLIENTS = """

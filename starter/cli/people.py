@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from activities import adapters
-from models.billed import ClaimsPer
+from models.billed import ClaimsPer, FilingIndicator
 from models.money import ZERO
 from models.tables import BillingGroup, Client, Clinician, Coverage, Payer
 from starter import setup
@@ -65,6 +65,10 @@ def add_payer(
     claims_per: Annotated[
         ClaimsPer, typer.Option(help="One claim for each session, or for the alike ones of a calendar week or month.")
     ] = ClaimsPer.SESSION,
+    filing_indicator: Annotated[
+        FilingIndicator,
+        typer.Option(help="The kind of its plan (837P SBR09): CI commercial, MC Medicaid, BL Blue Cross."),
+    ] = FilingIndicator.COMMERCIAL,
     as_json: AsJson = False,
 ) -> None:
     """An insurer."""
@@ -76,6 +80,7 @@ def add_payer(
             appeal_days=appeal_days,
             allows_no_show_fee=allows_no_show_fee,
             claims_per=claims_per,
+            filing_indicator=filing_indicator,
         )
         added(desk, row, as_json)
 

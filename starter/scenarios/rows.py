@@ -86,6 +86,7 @@ def _payer(db: Database, row: Any) -> int:
         timely_filing_days=row["timely_filing_days"],
         allows_no_show_fee=row["allows_no_show_fee"],
         claims_per=row["claims_per"],
+        filing_indicator=row["filing_indicator"],
     )
     return _added(db, payer).id or 0
 

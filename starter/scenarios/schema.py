@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.billed import ClaimsPer, Held
+from models.billed import ClaimsPer, FilingIndicator, Held
 from models.calendar import PayCycle
 from models.facts import By, Method, PayBasis
 from models.money import dollars
@@ -227,6 +227,7 @@ TABLES: dict[str, tuple[Check, Any]] = {
                 "timely_filing_days": (whole, 90),
                 "allows_no_show_fee": (yes_or_no, True),
                 "claims_per": (one_of(*ClaimsPer), ClaimsPer.SESSION),
+                "filing_indicator": (one_of(*FilingIndicator), FilingIndicator.COMMERCIAL),
             }
         ),
         [],

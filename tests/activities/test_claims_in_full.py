@@ -1,6 +1,7 @@
 """What a claim says beyond its lines, from the practice's records into the file; and payers on paper."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -16,14 +17,22 @@ from models.x12.judge import judge
 from models.x12.parties import Address, Provider
 from tests.activities.practice import Desk
 
+LATE = datetime(2026, 11, 30, 3, 37, tzinfo=UTC)
+"""The evening before, 22:37, in New York."""
+
+
+def written(desk: Desk) -> str:
+    """The only file that left, as it left; the judge takes it."""
+    desk.send()
+    [file] = desk.rows(select(Interchange).where(Interchange.direction == "out"))
+    text: str = file.content.decode()
+    assert judge(text) == []
+    return text
+
 
 def left(desk: Desk) -> ClaimFile:
     """The only file that left."""
-    desk.send()
-    [file] = desk.rows(select(Interchange).where(Interchange.direction == "out"))
-    text = file.content.decode()
-    assert judge(text) == []
-    [found] = read(text)
+    [found] = read(written(desk))
     return found
 
 
@@ -65,3 +74,35 @@ def test_a_claim_to_a_payer_on_paper_leaves_no_file_and_is_printed(desk: Desk) -
     assert desk.folder.delivered == []
     assert desk.row(Claim, number).status == "submitted"
     assert cms1500_of(desk.world.engine, number)[:5] == b"%PDF-"
+
+
+def test_claims_say_what_kind_of_plan_each_payer_has(desk: Desk) -> None:
+    first, second = desk.payer(filing_indicator="MC"), desk.payer("00621", filing_indicator="BL")
+    desk.hold(desk.client(first, second))
+    [claim] = left(desk).claims
+    assert (claim.payer.filing, [other.payer.filing for other in claim.other_coverages]) == ("MC", ["BL"])
+
+
+@pytest.mark.parametrize(
+    ("known", "contact"),
+    [({"phone": "2175550100"}, "TE*2175550100"), ({"phone": "", "email": "desk@elm.example"}, "EM*desk@elm.example")],
+)
+def test_who_is_asked_about_a_file_is_reached_by_what_the_practice_has(
+    desk: Desk, known: dict[str, Any], contact: str
+) -> None:
+    desk.change(Practice, 1, **known)
+    desk.hold(desk.client(desk.payer()))
+    text = written(desk)
+    assert f"PER*IC*Billing*{contact}~" in text
+    [file] = read(text)
+    assert {"phone": file.submitter.phone, "email": file.submitter.email}.items() >= known.items()
+
+
+def test_a_file_says_the_practices_own_day_and_time(desk: Desk) -> None:
+    desk.change(Practice, 1, timezone="America/New_York")
+    desk.hold(desk.client(desk.payer(timely_filing_days=365)))
+    desk.at(LATE)
+    segments = [line.split("*") for line in written(desk).split("~\n")]
+    said = {line[0]: line for line in segments}
+    assert said["ISA"][9:11] == ["261129", "2237"]
+    assert said["GS"][4:6] == said["BHT"][4:6] == ["20261129", "2237"]

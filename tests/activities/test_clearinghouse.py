@@ -153,7 +153,7 @@ def test_a_rejected_claim_is_sent_again_as_an_original(desk: Desk) -> None:
 
 
 def test_the_second_payer_is_told_what_the_first_one_did(desk: Desk) -> None:
-    desk.payer(), desk.payer(OTHER)
+    desk.payer(filing_indicator="BL"), desk.payer(OTHER, filing_indicator="MC")
     number = ready(desk, 1, 2)
     desk.send()
     remit(desk, pays(number, "100.00", "CO-45 30.00", "PR-2 20.00", icn="FIRST9"))
@@ -161,6 +161,7 @@ def test_the_second_payer_is_told_what_the_first_one_did(desk: Desk) -> None:
     [second] = sent(desk)[1]
     [first_payer] = second.other_coverages
     assert (second.payer_sequence, second.charge) == ("S", usd("150.00"))
+    assert (second.payer.filing, first_payer.payer.filing) == ("MC", "BL")
     assert (first_payer.paid, first_payer.patient_owes) == (usd("100.00"), usd("20.00"))
     assert problems(second) == []
 

@@ -21,7 +21,7 @@ from tests.databases import MakeEngine, unmigrated_database
 Rows = dict[str, list[dict[str, Any]]]
 
 BEFORE_CLAIM_LINES = "0019"
-"""0024, 0023, 0020, 0022, 0025, 0028 and 0026 come after it, in this order."""
+"""0024, 0023, 0020, 0022, 0025, 0028, 0026 and 0029 come after it, in this order."""
 
 
 @pytest.fixture

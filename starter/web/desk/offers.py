@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col, select
 
-from models.billed import ClaimsPer
+from models.billed import FILING_WORDS, ClaimsPer, FilingIndicator
 from models.errors import Refused
 from models.tables import Client, Clinician, Payer, PolicyRow, RateRow, Service
 from starter import setup
@@ -58,6 +58,7 @@ class PayerForm(BaseModel):
     answers_eligibility: bool = False
     answers_status: bool = False
     claims_per: ClaimsPer = ClaimsPer.SESSION
+    filing_indicator: FilingIndicator = FilingIndicator.COMMERCIAL
     appeals_to: str = Field(default="", max_length=300)
 
 
@@ -116,7 +117,7 @@ def payers(visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
 def new_payer(visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
     usual: dict[str, object] = {"timely_filing_days": 90, "appeal_days": 90, "allows_no_show_fee": True}
     usual |= {"answers_eligibility": True, "answers_status": True, "claims_per": ClaimsPer.SESSION}
-    return visit.page("desk/practice/payer.html", form=blank(**usual), row=None)
+    return _payer_page(visit, blank(**usual))
 
 
 @router.post("/practice/payers/new")
@@ -124,13 +125,13 @@ def add_payer(visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
     filled = visit.read(PayerForm)
     if filled.ok and _added(visit, filled, Payer(**filled.values.model_dump())):
         return visit.go("/practice/payers", told=f"{filled.values.name} is known now.")
-    return visit.page("desk/practice/payer.html", 422, form=filled, row=None)
+    return _payer_page(visit, filled, status=422)
 
 
 @router.get("/practice/payers/{payer_id}")
 def one_payer(payer_id: int, visit: Visit = may(Do.MANAGE_PAYERS)) -> Response:
     row = _payer(visit, payer_id)
-    return visit.page("desk/practice/payer.html", form=blank(**row.model_dump()), row=row)
+    return _payer_page(visit, blank(**row.model_dump()), row)
 
 
 @router.post("/practice/payers/{payer_id}")
@@ -143,7 +144,12 @@ def change_payer(payer_id: int, visit: Visit = may(Do.MANAGE_PAYERS)) -> Respons
             return visit.go("/practice/payers", told=f"{filled.values.name} is changed.")
         except Refused as no:
             filled.refuse(no)
-    return visit.page("desk/practice/payer.html", 422, form=filled, row=row)
+    return _payer_page(visit, filled, row, 422)
+
+
+def _payer_page(visit: Visit, form: Filled[PayerForm], row: Payer | None = None, status: int = 200) -> Response:
+    kinds = [(code.value, f"{code.value} – {words}") for code, words in FILING_WORDS.items()]
+    return visit.page("desk/practice/payer.html", status, form=form, row=row, kinds=kinds)
 
 
 def _added(visit: Visit, filled: Filled[RateForm] | Filled[PolicyForm] | Filled[PayerForm], row: SQLModel) -> bool:

@@ -63,7 +63,10 @@ async def test_a_claim_of_a_week_waits_lists_its_sessions_and_leaves_when_somebo
     [payer] = life.rows(select(Payer).where(Payer.id == 1))
     told = {"name": payer.name, "payer_id": payer.payer_id, "timely_filing_days": 90, "appeal_days": 90}
     assert (await biller.post("/practice/payers/1", **told, claims_per="fortnight")).status == 422
-    await biller.post("/practice/payers/1", **told, claims_per="week")
+    assert (await biller.post("/practice/payers/1", **told, filing_indicator="XX")).status == 422
+    await biller.post("/practice/payers/1", **told, claims_per="week", filing_indicator="MC")
+    assert [row.filing_indicator for row in life.rows(select(Payer).where(Payer.id == 1))] == ["MC"]
+    assert '<option value="MC" selected' in (await (await pages.as_(Role.BILLER)).get("/practice/payers/1")).text
     sessions = [await life.hold(life.at(day, 9), INA) for day in (1, 2, 3)]
     await life.eventually(lambda: life.claim(sessions[2]).charge == Decimal("450.00"))
     claim, biller = life.claim(sessions[0]), await pages.as_(Role.BILLER)
