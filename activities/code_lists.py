@@ -27,6 +27,11 @@ class CodeList:
         """Whether a diagnosis may be billed as it is written, with or without its dot."""
         return code.replace(".", "") in self.codes
 
+    def is_category(self, code: str) -> bool:
+        """Whether it has codes below it, and so is not billable itself."""
+        plain = code.replace(".", "")
+        return plain not in self.codes and any(below.startswith(plain) for below in self.codes)
+
     def in_force(self, on: date) -> bool:
         """Whether this is the list of that day."""
         return self.first <= on <= self.last

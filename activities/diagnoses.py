@@ -56,7 +56,9 @@ def checked(codes: Sequence[str]) -> tuple[str, ...]:
         raise Refused(f"{MOST_KEPT} diagnoses at most")
     for code in plain:
         if code not in _titles():
-            raise Refused(f"{code} is not a billable ICD-10-CM code; search for the exact one")
+            below = min((one for one in _titles() if one.startswith(code)), default="")
+            mend = f"it is a category, whose codes begin with {below}" if below else "search for the exact one"
+            raise Refused(f"{code} is not a billable ICD-10-CM code: {mend}")
     return plain
 
 

@@ -73,6 +73,7 @@ def _facts(tx: Tx, visit: Visit, known: Known, nth: int) -> ClaimFacts:
     note, rules = known.notes.get(attendance.id), known.rules.get(claim.payer_id, ())
     diagnoses = known.diagnoses(claim)
     listed, billed, group = code_lists.diagnoses(), known.billed(claim, line), known.group(claim)
+    unlisted = tuple(code for code in diagnoses if not listed.has(code))
     return ClaimFacts(
         code=service.code,
         minutes=attendance.minutes or service.minutes,
@@ -88,7 +89,8 @@ def _facts(tx: Tx, visit: Visit, known: Known, nth: int) -> ClaimFacts:
         covered_until=coverage.covered_until,
         missing=_missing(known.clients[claim.client_id]),
         pointers=known.pointers(claim, line.attendance_id),
-        unlisted=tuple(code for code in diagnoses if not listed.has(code)),
+        unlisted=unlisted,
+        categories=tuple(code for code in unlisted if listed.is_category(code)),
         list_in_force=listed.in_force(line.held_on),
         held=known.held(attendance),
         place_of_service=billed.place_of_service,

@@ -300,9 +300,9 @@ class AuthorizationFacts:
 class ClaimFacts:
     """A claim as the scrub sees it before it leaves.
 
-    `unlisted` are diagnoses that the list of codes does not know as billable; `list_in_force` whether that list is
-    the one of the day of service. `file_by` is the payer's last day; `twins` are claims for the same service;
-    `billing_wanted` is the NPI under which the payer wants to be billed.
+    `unlisted` are diagnoses that the list of codes does not know as billable, `categories` those of them that have
+    codes below; `list_in_force` whether that list is the one of the day of service. `file_by` is the payer's last
+    day; `twins` are claims for the same service; `billing_wanted` is the NPI under which the payer wants to be billed.
     """
 
     code: str
@@ -319,6 +319,7 @@ class ClaimFacts:
     missing: tuple[str, ...] = ()
     pointers: tuple[int, ...] = (1,)
     unlisted: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     list_in_force: bool = True
     held: Held = Held.OFFICE
     place_of_service: str = "11"

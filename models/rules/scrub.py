@@ -76,7 +76,7 @@ CHECKS: tuple[Check, ...] = (
         "diagnosis_unlisted",
         E,
         "diagnoses are billable codes of the list in force on that day",
-        "choose the exact code: a category alone is not billable",
+        "choose one of the list, or the exact code below its category",
         checks.diagnosis_unlisted,
     ),
     Check(

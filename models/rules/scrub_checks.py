@@ -50,7 +50,7 @@ def minutes(claim: ClaimFacts) -> Iterator[Wrong]:
     else:
         wrong = mismatch(claim.code, claim.minutes) if CPT_SHAPE.fullmatch(claim.code) else None
     if wrong:
-        yield "minutes", wrong
+        yield "minutes", f"do not fit the code ({wrong})"
     for line in claim.add_ons:
         if line.code in WITH_A_VISIT:
             yield from _minutes_beside_a_visit(line, claim.minutes)
@@ -59,9 +59,9 @@ def minutes(claim: ClaimFacts) -> Iterator[Wrong]:
 def _minutes_beside_a_visit(line: BilledAddOn, whole: int) -> Iterator[Wrong]:
     """Psychotherapy beside a visit has minutes of its own: the visit's are not counted (CPT)."""
     if line.minutes is None:
-        yield "minutes", f"of psychotherapy are not said, and {line.code} stands for them"
+        yield "minutes", f"of psychotherapy are not said, and {line.code} is billed by them"
     elif wrong := mismatch(line.code, line.minutes):
-        yield "minutes", wrong
+        yield "minutes", f"do not fit the code ({wrong})"
     elif line.minutes > whole:
         yield "minutes", f"of psychotherapy ({line.minutes}) are more than the whole session took ({whole})"
 
@@ -79,18 +79,28 @@ def diagnosis(claim: ClaimFacts) -> Iterator[Wrong]:
 
 def diagnosis_unlisted(claim: ClaimFacts) -> Iterator[Wrong]:
     if claim.list_in_force:
-        yield from _unlisted(claim, "was no billable ICD-10-CM code on the day of the session")
+        yield from _unlisted(
+            claim,
+            "was no ICD-10-CM code on the day of the session",
+            "is a category, and a category alone is not billable",
+        )
 
 
 def diagnosis_unsure(claim: ClaimFacts) -> Iterator[Wrong]:
     if not claim.list_in_force:
-        yield from _unlisted(claim, "is in no list known here; that of the day of the session is another")
+        yield from _unlisted(
+            claim,
+            "is in no list known here; that of the day of the session is another",
+            "is a category in the list known here, and a category alone is not billable; "
+            "that of the day of the session is another",
+        )
 
 
-def _unlisted(claim: ClaimFacts, what: str) -> Iterator[Wrong]:
+def _unlisted(claim: ClaimFacts, unknown: str, category: str) -> Iterator[Wrong]:
+    """Diagnoses that are not billable: no code at all, or a category, of which some code has to be chosen."""
     for place, code in enumerate(claim.diagnoses, start=1):
         if code in claim.unlisted and ICD10_SHAPE.fullmatch(code):
-            yield "diagnosis", f"number {place} {what}"
+            yield "diagnosis", f"number {place} {category if code in claim.categories else unknown}"
 
 
 def diagnosis_count(claim: ClaimFacts) -> Iterator[Wrong]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from activities import code_lists
 from activities.diagnoses import MOST_FOUND, checked, named, search
 from models.errors import Refused
 
@@ -42,3 +43,13 @@ def test_an_unknown_code_keeps_no_title() -> None:
         ("F41.0", "Panic disorder [episodic paroxysmal anxiety]"),
         ("X", ""),
     ]
+
+
+@pytest.mark.parametrize(("code", "category"), [("F41", True), ("F32.A", False), ("F41.99", False), ("F41.1", False)])
+def test_a_category_has_codes_below_it(code: str, category: bool) -> None:
+    assert code_lists.diagnoses().is_category(code) is category
+
+
+def test_who_names_a_category_is_told_where_its_codes_begin() -> None:
+    with pytest.raises(Refused, match=r"F41 is not a billable .* a category, whose codes begin with F41\.0$"):
+        checked(["F41"])

@@ -90,6 +90,32 @@ def test_each_check_finds_its_fault_alone(wrong: dict[str, object], code: str) -
     assert [f.code for f in scrub(replace(CLEAN, **wrong))] == [code]  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({}, "number 1 was no ICD-10-CM code on the day of the session"),
+        ({"categories": ("F33.1",)}, "number 1 is a category, and a category alone is not billable"),
+        ({"list_in_force": False}, "number 1 is in no list known here; that of the day of the session is another"),
+        (
+            {"list_in_force": False, "categories": ("F33.1",)},
+            "number 1 is a category in the list known here, and a category alone is not billable; "
+            "that of the day of the session is another",
+        ),
+    ],
+)
+def test_a_category_is_told_apart_from_what_is_no_code(wrong: dict[str, object], words: str) -> None:
+    [found] = scrub(replace(CLEAN, unlisted=("F33.1",), **wrong))  # type: ignore[arg-type]
+    assert found.what == words
+
+
+def test_minutes_that_do_not_fit_are_told_in_a_sentence() -> None:
+    [found] = scrub(replace(CLEAN, code="90837", minutes=52))
+    assert found.words == (
+        "minutes do not fit the code (90837 stands for 53 minutes and more, the session took 52; 90834 would fit "
+        "individual psychotherapy): correct the minutes or the service; it is never recoded silently"
+    )
+
+
 def test_a_service_is_billed_as_its_payer_wants_it() -> None:
     wants = [rule(PayerRuleKind.MODIFIER, "AJ", "social_worker"), rule(PayerRuleKind.TELEHEALTH_PLACE, "02")]
     assert billed_as(wants, "social_worker", Held.HOME, HELD) == Billed("02", ("95", "AJ"))
