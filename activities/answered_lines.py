@@ -127,6 +127,8 @@ def over_lines(asked: Asked, lines: Sequence[ClaimLine], whole: PaidLine) -> lis
 
 def _together(asked: Asked, matched: Sequence[About], line: ClaimLine, said: PaidLine) -> list[ClaimLine]:
     """The lines that a told one is about which names this; nothing where they would not charge as much."""
+    if said.charged <= line.charge:
+        return [line]
     taken = {place for place, one in enumerate(asked.lines) if _answers(matched, one)}
     places = together(_ours(asked), asked.lines.index(line), said.charged, taken)
     return [asked.lines[place] for place in places]
