@@ -166,6 +166,16 @@ def test_the_second_payer_is_told_what_the_first_one_did(desk: Desk) -> None:
     assert problems(second) == []
 
 
+def test_a_remittance_in_small_letters_is_posted_and_kept_as_it_came(desk: Desk) -> None:
+    number = ready(desk, desk.payer())
+    desk.send()
+    content = file(pays(number, "100.00", "CO-45 30.00", "PR-3 20.00")).lower()
+    drop(desk, content)
+    assert status(desk, number) == "paid"
+    [kept] = desk.rows(select(Interchange).where(Interchange.direction == "in"))
+    assert kept.content.decode() == content
+
+
 class TestAnswers:
     """TA1 and 999 judge the file, 277CA each claim."""
 
