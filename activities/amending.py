@@ -25,8 +25,9 @@ from models.errors import Refused
 from models.facts import ClaimStatus
 from models.messages import Answered
 from models.money import total
-from models.rules.amending import DECIDED, Bill, against, goes_again
+from models.rules.amending import Bill, against, goes_again
 from models.rules.claim_spans import most_lines
+from models.rules.claim_stages import DECIDED, NOT_SENT
 from models.tables import AttendanceRow, Claim, ClaimLine, Entry, Interchange, Payer, Session, Submission
 
 WHY = "what was done beside the session was corrected"
@@ -57,7 +58,7 @@ def amend(tx: Tx, session: Session, attendance: AttendanceRow, bills: Sequence[C
     if gone or more:
         _follow(tx, attendance, bills, gone, more)
     else:
-        claim_making.look_again(tx, [claim for claim in bills if claim.status in claims.NOT_SENT])
+        claim_making.look_again(tx, [claim for claim in bills if claim.status in NOT_SENT])
     invoices.settle(tx, attendance.client_id)
     earnings.accrue_client(tx, attendance.client_id)
     earnings.follow_billing(tx, session, earned, WHY)
@@ -75,7 +76,7 @@ def _follow(
             claims.send_again(tx, claim, WHY)
         elif claim.status in DECIDED:
             claim_answers.ask_biller(tx, claim, f"{WHY}: correct it once claim {bills[0].number} is answered again")
-        elif claim.status in claims.NOT_SENT:
+        elif claim.status in NOT_SENT:
             claim_making.look_again(tx, [claim])
 
 

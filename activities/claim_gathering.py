@@ -8,12 +8,10 @@ from activities import claim_lines, claim_rows
 from activities.claim_rows import Known
 from activities.database import HELD, Tx
 from models.billed import ClaimsPer, ServiceLine
-from models.facts import ClaimStatus
 from models.money import total
-from models.rules.claim_spans import Common, Gathered, Visit, goes_with, leaves_on, most_lines
+from models.rules.claim_spans import Common, Gathered, SessionToBill, goes_with, leaves_on, most_lines
+from models.rules.claim_stages import NOT_SENT
 from models.tables import Claim, Coverage, Overruling, Payer
-
-OPEN = (ClaimStatus.DRAFT, ClaimStatus.HELD)
 
 
 def hold(tx: Tx, coverages: Collection[Coverage]) -> None:
@@ -40,11 +38,12 @@ def waiting_for(tx: Tx, draft: Claim, payer: Payer, lines: Sequence[ServiceLine]
     waiting = _waiting(tx, draft)
     known = claim_rows.known_of(tx, [*waiting, draft], lines={"": claim_lines.drafted(draft, lines)})
     first = known.first(draft)
-    visit = Visit(ClaimsPer(draft.claims_per), _common(draft, known), first.held_on, first.service_id, len(lines))
+    common, day = _common(draft, known), first.held_on
+    one = SessionToBill(ClaimsPer(draft.claims_per), common, day, first.service_id, len(lines))
     for claim in waiting:
         gathered = _gathered(claim, known)
-        if goes_with(gathered, visit):
-            if gathered.lines + visit.lines <= most_lines(payer.on_paper):
+        if goes_with(gathered, one):
+            if gathered.lines + one.lines <= most_lines(payer.on_paper):
                 return claim
             claim.leaves_on = None
     return None
@@ -83,7 +82,7 @@ def _waiting(tx: Tx, draft: Claim) -> Sequence[Claim]:
     query = select(Claim).where(
         Claim.coverage_id == draft.coverage_id,
         col(Claim.leaves_on).is_not(None),
-        col(Claim.status).in_(OPEN),
+        col(Claim.status).in_(NOT_SENT),
     )
     waiting = tx.db.exec(query.order_by(col(Claim.number)).with_for_update(**HELD)).all()
     numbers = [claim.number for claim in waiting]

@@ -53,7 +53,7 @@ def of_claim(db: Database, number: str) -> list[ClaimLine]:
 
 
 def as_billed(lines: Iterable[ClaimLine]) -> list[ServiceLine]:
-    """The same lines for another claim: what was done is billed alike to the next coverage."""
+    """The same lines, to be billed anew: to the next coverage, on another claim or, with others, on the same one."""
     return [
         ServiceLine(line.attendance_id, line.service_id, line.held_on, line.units, line.charge, line.add_on)
         for line in lines

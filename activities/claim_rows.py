@@ -61,7 +61,7 @@ from claim c where c.number = any(:numbers)
 
 
 @dataclass(frozen=True)
-class Visit:
+class SessionOfClaim:
     """One session of a claim: whose part in it, and its lines, that of its own service first."""
 
     claim: Claim
@@ -96,12 +96,12 @@ class Known:
         """The line of its own service of a claim's first session."""
         return self.lines[claim.number][0]
 
-    def visits(self, claim: Claim) -> list[Visit]:
+    def visits(self, claim: Claim) -> list[SessionOfClaim]:
         """The sessions of a claim in the order of its lines."""
         found: dict[int, list[ClaimLine]] = {}
         for line in self.lines[claim.number]:
             found.setdefault(line.attendance_id, []).append(line)
-        return [Visit(claim, self.attendances[attendance_id], lines) for attendance_id, lines in found.items()]
+        return [SessionOfClaim(claim, self.attendances[attendance_id], lines) for attendance_id, lines in found.items()]
 
     def session(self, line: ClaimLine) -> Session:
         """The session that a line is of."""

@@ -11,16 +11,13 @@ from models.calendar import midnight
 from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import Answered, BillNow, ClaimClosing, ClaimStanding, Correction, StatusWish
-from models.rules.amending import DECIDED
+from models.rules.claim_stages import DECIDED, NOT_SENT, ON_ITS_WAY, OVER
 from models.rules.ledger import Event
 from models.tables import Claim, ClaimLine, Payer, Submission
 from models.x12.claims import REPLACEMENT
 
 MENDED = (TaskKind.CLAIM_REJECTED, TaskKind.CLAIM_DENIED, TaskKind.APPEAL_DUE)
 """What nobody needs to do once a claim is on its way again."""
-
-ON_ITS_WAY = (ClaimStatus.DRAFT, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED)
-NOT_SENT = (ClaimStatus.DRAFT, ClaimStatus.HELD)
 
 
 @step("claims.prepare")
@@ -75,7 +72,7 @@ def ask_status(tx: Tx, wish: StatusWish) -> ClaimStanding:
 def bill_now(tx: Tx, wish: BillNow) -> ClaimStanding:
     """Let a claim leave with the next batch, before its span is over; what follows in it gets a claim of its own."""
     claim = locked(tx, wish.claim_number)
-    if claim.leaves_on is None or claim.status not in (ClaimStatus.DRAFT, ClaimStatus.HELD):
+    if claim.leaves_on is None or claim.status not in NOT_SENT:
         raise Refused(f"claim {claim.number} is {claim.status} and waits for no further sessions")
     claim.leaves_on = None
     return standing(tx, claim)
@@ -140,7 +137,7 @@ def standing(tx: Tx, claim: Claim, warned: bool = False) -> ClaimStanding:
         status=claim.status,
         payer_id=tx.db.get_one(Payer, claim.payer_id).payer_id,
         charge=claim.charge,
-        over=claim.status in (ClaimStatus.PAID, ClaimStatus.CLOSED),
+        over=claim.status in OVER,
         warn_at=midnight(clock.warn_on, tx.tz) if clock and not warned else None,
         handover=tx.after.handover(),
         ask_at=claim_status.ask_at(tx, claim),

@@ -14,12 +14,12 @@ from activities import standing_answers
 from activities.database import Tx
 from models.calendar import local_day
 from models.facts import AppealStatus, ClaimStatus, TaskKind
+from models.rules.claim_stages import TO_BE_FILED
 from models.rules.deadlines import PAYMENT_DAYS, FilingClock, appeal_clock, filing_clock
 from models.rules.remittance import is_denied
 from models.tables import Appeal, Claim, Payer, RemittanceClaim, RemittanceRow
 
 FILING = "filing"
-OPEN = (ClaimStatus.DRAFT, ClaimStatus.HELD, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.REJECTED)
 """Not answered by the payer yet: the filing clock runs."""
 
 
@@ -37,7 +37,7 @@ class Clock:
 
 def of_claim(tx: Tx, claim: Claim) -> Clock | None:
     """The clock that runs now; None when nothing can run out."""
-    if claim.status in OPEN:
+    if claim.status in TO_BE_FILED:
         return _filing(tx, claim)
     if claim.status == ClaimStatus.DENIED:
         return _denied(tx, claim)

@@ -11,6 +11,7 @@ from models.errors import Refused
 from models.facts import ClaimStatus, TaskKind
 from models.messages import ClaimStanding, NextCoverage, WriteOffDecision
 from models.money import ZERO
+from models.rules.claim_stages import DECIDED, ON_ITS_WAY
 from models.rules.ledger import Event
 from models.tables import Claim, ClaimLine, Coverage, Interchange, Submission, WriteOffAsked
 
@@ -22,7 +23,7 @@ def bill_next(tx: Tx, wish: NextCoverage) -> ClaimStanding:
     A session that went on to it before stays, with what is open of it, for somebody to decide.
     """
     claim = claims.locked(tx, wish.claim_number)
-    if claim.status not in (ClaimStatus.DENIED, ClaimStatus.PAID):
+    if claim.status not in DECIDED:
         raise Refused(f"claim {claim.number} is {claim.status}: the next coverage is billed once this one has decided")
     half_answered.refuse(tx.db, claim)
     owed = open_of_sessions(tx.db, claim)
@@ -90,7 +91,7 @@ def _following(tx: Tx, claim: Claim, lines: Sequence[ClaimLine]) -> tuple[Covera
 
 def _left_since(tx: Tx, claim: Claim, asked: WriteOffAsked) -> bool:
     """Whether a claim is on its way with an edition that had not left yet when somebody asked."""
-    if claim.status not in claims.ON_ITS_WAY or claim.edition == 1:
+    if claim.status not in ON_ITS_WAY or claim.edition == 1:
         return False
     had_left = select(Submission.id).join(Interchange, col(Interchange.id) == Submission.interchange_id)
     had_left = had_left.where(

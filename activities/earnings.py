@@ -12,10 +12,11 @@ from activities import directory, ledger, pay_contracts
 from activities.database import Tx
 from models.billed import on_the_web
 from models.calendar import PayCycle, local_day, period_of
-from models.facts import ClaimStatus, PayRule, SessionPayFacts, Status
+from models.facts import PayRule, SessionPayFacts, Status
 from models.money import ZERO, total
 from models.paying import UNPOSTED, HeldSession, Source
 from models.rules import pay as rules
+from models.rules.claim_stages import OVER
 from models.rules.collections import Debt, trace
 from models.rules.ledger import Event, draft
 from models.rules.pay import PayAmount
@@ -217,7 +218,7 @@ def _expected(tx: Tx, client_ids: Sequence[int]) -> dict[int, list[tuple[int, De
         .join(ClaimLine, col(ClaimLine.claim_number) == Claim.number)
         .where(
             col(Coverage.client_id).in_(client_ids),
-            col(Claim.status).not_in((ClaimStatus.PAID, ClaimStatus.CLOSED)),
+            col(Claim.status).not_in(OVER),
             Claim.sequence == 1,
         )
         .group_by(col(Coverage.id), col(Claim.number), col(ClaimLine.attendance_id))

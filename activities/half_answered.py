@@ -8,7 +8,7 @@ from sqlmodel import Session as Database
 from activities import claim_lines, standing_answers
 from activities.giving_up import open_of_sessions
 from models.errors import Refused
-from models.rules.amending import DECIDED
+from models.rules.claim_stages import DECIDED
 from models.tables import Claim
 
 

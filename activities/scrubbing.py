@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from activities import code_lists
-from activities.claim_rows import Known, Visit, known_of
+from activities.claim_rows import Known, SessionOfClaim, known_of
 from activities.database import Tx
 from models.billed import BilledAddOn
 from models.facts import AuthorizationFacts, ClaimFacts, Status
@@ -52,7 +52,7 @@ def overruled_of(tx: Tx, numbers: Sequence[str]) -> dict[str, frozenset[str]]:
     return {number: frozenset(codes) for number, codes in found.items()}
 
 
-def _add_ons(visit: Visit, known: Known) -> tuple[BilledAddOn, ...]:
+def _add_ons(visit: SessionOfClaim, known: Known) -> tuple[BilledAddOn, ...]:
     """The lines beside the session's own."""
     return tuple(
         BilledAddOn(
@@ -65,7 +65,7 @@ def _add_ons(visit: Visit, known: Known) -> tuple[BilledAddOn, ...]:
     )
 
 
-def _facts(tx: Tx, visit: Visit, known: Known, nth: int) -> ClaimFacts:
+def _facts(tx: Tx, visit: SessionOfClaim, known: Known, nth: int) -> ClaimFacts:
     """The nth session of a claim (from 0) as the scrub sees it."""
     claim, attendance, line = visit.claim, visit.attendance, visit.lines[0]
     session, clinician = known.session(line), known.clinician(line)

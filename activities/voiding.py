@@ -6,9 +6,8 @@ from activities.giving_up import cause
 from models.errors import Refused
 from models.facts import ClaimStatus
 from models.messages import ClaimStanding, Voiding
+from models.rules.claim_stages import TAKEN_IN
 from models.x12.claims import VOID
-
-DECIDED = (ClaimStatus.DENIED, ClaimStatus.PAID, ClaimStatus.ACCEPTED)
 
 
 @step("voiding.void")
@@ -20,7 +19,7 @@ def void(tx: Tx, wish: Voiding) -> ClaimStanding:
         raise Refused("voiding a claim needs a reason")
     if claim.frequency == VOID:
         raise Refused(f"claim {claim.number} is being voided already")
-    if claim.status not in DECIDED:
+    if claim.status not in TAKEN_IN:
         raise Refused(
             f"claim {claim.number} is {claim.status}: its payer has not taken it in; correct it, or close it instead"
         )

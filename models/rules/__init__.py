@@ -8,6 +8,7 @@ claim_file   the same, of a claim file alone         file_check   any insurance 
 amending     what was done, corrected after the charge: which claims follow
 line_matching  which line of a claim a payer's line answers
 claim_spans   which sessions go on one claim, and how long it waits
+claim_stages  whose turn it is
 line_sharing  what is said of a claim as a whole, laid out over its lines
 remittance   a payer's answer as entries             denials      the playbook by group and reason code
 collections  which session a payment paid            pay          what a clinician earned, and why

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.facts import ClaimStatus
+from models.rules.claim_stages import DECIDED, WITHOUT_PAYER
 from models.x12.claims import VOID
-
-NOT_LEFT = (ClaimStatus.DRAFT, ClaimStatus.HELD, ClaimStatus.REJECTED)
-DECIDED = (ClaimStatus.DENIED, ClaimStatus.PAID)
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,6 @@ def _against(bill: Bill) -> str | None:
         return f"claim {bill.number} is closed: what it billed stands"
     if bill.frequency == VOID:
         return f"claim {bill.number} is being taken back: wait until its payer has it, then close it"
-    if bill.leaving or bill.status not in (*NOT_LEFT, *DECIDED):
+    if bill.leaving or bill.status not in (*WITHOUT_PAYER, *DECIDED):
         return f"claim {bill.number} is on its way: wait for its payer's answer, then change what was done"
     return None

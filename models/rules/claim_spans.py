@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from models.billed import ClaimsPer
 from models.calendar import PayCycle, Period, period_of
-from models.facts import ClaimStatus
+from models.rules.claim_stages import NOT_SENT
 from models.rules.deadlines import filing_clock
 from models.x12.claims import ORIGINAL
 
@@ -38,7 +38,7 @@ class Common:
 
 
 @dataclass(frozen=True)
-class Visit:
+class SessionToBill:
     """A session to be billed, as its payer wants claims now; `lines` is how many services it brings."""
 
     per: ClaimsPer
@@ -58,17 +58,6 @@ class Gathered:
     """Of each session its day and its service."""
     lines: int
 
-    def and_also(self, visit: Visit) -> "Gathered":
-        """The claim with a further session."""
-        return Gathered(
-            self.per, self.common, (*self.visits, (visit.held_on, visit.service_id)), self.lines + visit.lines
-        )
-
-
-def begun(visit: Visit) -> Gathered:
-    """A claim of its own for a session."""
-    return Gathered(visit.per, visit.common, ((visit.held_on, visit.service_id),), visit.lines)
-
 
 def span(per: ClaimsPer, day: date) -> Period:
     """The days whose sessions go on one claim with one of that day.
@@ -84,7 +73,7 @@ def span(per: ClaimsPer, day: date) -> Period:
     return Period(max(week.first, date(day.year, 1, 1)), min(week.last, date(day.year, 12, 31)))
 
 
-def goes_with(claim: Gathered, visit: Visit) -> bool:
+def goes_with(claim: Gathered, visit: SessionToBill) -> bool:
     """Whether a session belongs on that claim.
 
     The same service twice on a day does not: whether it was billed twice is for a person to say, and meanwhile holds
@@ -103,7 +92,7 @@ def divisible(status: str, frequency: str, sent: bool) -> bool:
 
     Its payer knows what has left by one number, whichever edition of it waits here: it stays whole.
     """
-    return status in (ClaimStatus.DRAFT, ClaimStatus.HELD) and frequency == ORIGINAL and not sent
+    return status in NOT_SENT and frequency == ORIGINAL and not sent
 
 
 def most_lines(on_paper: bool) -> int:

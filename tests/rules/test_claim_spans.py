@@ -8,20 +8,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.billed import ClaimsPer
-from models.rules.claim_spans import Common, Gathered, Visit, begun, goes_with, leaves_on, most_lines, span
+from models.rules.claim_spans import Common, Gathered, SessionToBill, divisible, goes_with, leaves_on, most_lines, span
 
 COMMON = Common(1, 1, "", "11", "", frozenset({"F41.1"}))
-VISIT = Visit(ClaimsPer.MONTH, COMMON, date(2027, 3, 2), service_id=1)
+VISIT = SessionToBill(ClaimsPer.MONTH, COMMON, date(2027, 3, 2), service_id=1)
+
+
+def begun(visit: SessionToBill) -> Gathered:
+    """A claim of its own for a session."""
+    return Gathered(visit.per, visit.common, ((visit.held_on, visit.service_id),), visit.lines)
+
+
+def and_also(claim: Gathered, visit: SessionToBill) -> Gathered:
+    """The claim with a further session."""
+    visits = (*claim.visits, (visit.held_on, visit.service_id))
+    return replace(claim, visits=visits, lines=claim.lines + visit.lines)
+
+
 CLAIM = begun(VISIT)
 
 
-def gathered(visits: list[Visit], most: int) -> list[list[Visit]]:
+def gathered(visits: list[SessionToBill], most: int) -> list[list[SessionToBill]]:
     """Sessions billed one after the other, each onto the first claim that takes it."""
-    claims: list[tuple[Gathered, list[Visit]]] = []
+    claims: list[tuple[Gathered, list[SessionToBill]]] = []
     for visit in visits:
         for place, (claim, on_it) in enumerate(claims):
             if goes_with(claim, visit) and claim.lines + visit.lines <= most:
-                claims[place] = claim.and_also(visit), [*on_it, visit]
+                claims[place] = and_also(claim, visit), [*on_it, visit]
                 break
         else:
             claims.append((begun(visit), [visit]))
@@ -97,7 +110,7 @@ def test_paper_holds_fewer_lines_than_a_file() -> None:
 
 
 VISITS = st.builds(
-    Visit,
+    SessionToBill,
     per=st.sampled_from(ClaimsPer),
     common=st.builds(replace, st.just(COMMON), coverage_id=st.integers(1, 2), diagnoses=st.just(COMMON.diagnoses)),
     held_on=st.integers(0, 400).map(lambda days: date(2026, 11, 20) + timedelta(days=days)),
@@ -107,7 +120,7 @@ VISITS = st.builds(
 
 
 @given(st.lists(VISITS, max_size=40), st.sampled_from([6, 50]))
-def test_any_sessions_part_into_claims_each_within_its_span_and_limit(visits: list[Visit], most: int) -> None:
+def test_any_sessions_part_into_claims_each_within_its_span_and_limit(visits: list[SessionToBill], most: int) -> None:
     """Each session is on exactly one claim, and all of a claim is alike."""
     claims = gathered(visits, most)
     assert sorted((v for claim in claims for v in claim), key=repr) == sorted(visits, key=repr)
@@ -120,10 +133,25 @@ def test_any_sessions_part_into_claims_each_within_its_span_and_limit(visits: li
 
 
 @given(st.lists(VISITS, min_size=1, max_size=25))
-def test_what_goes_together_does_so_whatever_the_order_of_signing(visits: list[Visit]) -> None:
+def test_what_goes_together_does_so_whatever_the_order_of_signing(visits: list[SessionToBill]) -> None:
     one_of_each = list({(v.held_on, v.service_id, v.per, v.common): replace(v, lines=1) for v in visits}.values())
 
-    def parted(some: list[Visit]) -> set[frozenset[Visit]]:
+    def parted(some: list[SessionToBill]) -> set[frozenset[SessionToBill]]:
         return {frozenset(claim) for claim in gathered(some, 50)}
 
     assert parted(one_of_each) == parted(one_of_each[::-1])
+
+
+@pytest.mark.parametrize(
+    ("status", "frequency", "sent", "may"),
+    [
+        ("draft", "1", False, True),
+        ("held", "1", False, True),
+        ("draft", "1", True, False),
+        ("draft", "7", False, False),
+        ("draft", "8", True, False),
+        ("accepted", "1", False, False),
+    ],
+)
+def test_only_a_claim_that_was_never_sent_is_divided(status: str, frequency: str, sent: bool, may: bool) -> None:
+    assert divisible(status, frequency, sent) is may

@@ -13,6 +13,7 @@ from models.errors import Refused
 from models.facts import ClaimStatus
 from models.rules.appeal_letters import LEVELS
 from models.rules.claim_spans import divisible
+from models.rules.claim_stages import NOT_SENT, TO_BE_FILED
 from models.rules.deadlines import filing_clock
 from models.rules.scrub import OVERRULABLE
 from models.x12 import adjustment_words
@@ -41,9 +42,6 @@ STAGES = {
     ClaimStatus.PAID: ("Paid", "made in the last 60 days"),
     ClaimStatus.CLOSED: ("Closed", "made in the last 60 days"),
 }
-WAITING = (ClaimStatus.HELD, ClaimStatus.DRAFT, ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.REJECTED)
-"""The filing clock runs for these."""
-BEFORE_IT_LEFT = (ClaimStatus.HELD, ClaimStatus.DRAFT)
 LATELY = timedelta(days=60)
 ON_THE_BOARD, A_PAGE = 8, 50
 REASONS = (
@@ -289,7 +287,7 @@ def _stage(visit: Visit, status: ClaimStatus, after: int) -> Response:
 
 
 def _of_cards(visit: Visit) -> dict[str, Any]:
-    return {"today": visit.today, "waiting": WAITING}
+    return {"today": visit.today, "waiting": TO_BE_FILED}
 
 
 def _findings(claim: ClaimRow) -> list[dict[str, str]]:
@@ -313,9 +311,9 @@ def _page(visit: Visit, claim: ClaimRow, **sent: Filled[Any]) -> Response:
         422 if sent else 200,
         claim=claim,
         stage=STAGES[ClaimStatus(claim.status)],
-        file_by=filing_clock(claim.held_on, claim.timely_filing_days).last if claim.status in WAITING else None,
+        file_by=filing_clock(claim.held_on, claim.timely_filing_days).last if claim.status in TO_BE_FILED else None,
         separable=divisible(claim.status, claim.frequency, bool(found.sent)) and len(claim.sessions) > 1,
-        waits=claim.leaves_on if claim.status in BEFORE_IT_LEFT else None,
+        waits=claim.leaves_on if claim.status in NOT_SENT else None,
         findings=_findings(claim),
         overrulable=OVERRULABLE,
         extras=found,
