@@ -1,14 +1,16 @@
-"""A list of objects that is made while it is gone through: what a large file holds is never held whole."""
+"""Objects that are made while somebody goes through them: what a large file holds is never held whole."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 
-class Unfolding(list[dict[str, Any]]):
-    """Is told its length, and makes its items each time that somebody goes through it."""
+class Unfolding(Iterable[dict[str, Any]]):
+    """Is told its length, and makes its items each time that somebody goes through it.
+
+    No list: who compares or prints it has to go through it.
+    """
 
     def __init__(self, count: int, make: Callable[[], Iterator[dict[str, Any]]]) -> None:
-        super().__init__()
         self._count, self._make = count, make
 
     def __iter__(self) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ A contract that others script against: a name may be added, never changed. Claim
 `normal_claims`, acknowledgments, statuses and eligibility in `normal_answers`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
@@ -35,7 +35,7 @@ def normal(text: str, heard: Heard = nobody) -> Plain:
     return {"transactions": Unfolding(count, lambda: chain.from_iterable(parts))}
 
 
-def _of_interchange(interchange: Interchange, heard: Heard) -> Iterator[Sequence[Plain]]:
+def _of_interchange(interchange: Interchange, heard: Heard) -> Iterator[list[Plain] | Unfolding]:
     yield [interchange_ack(ack) for ack in acknowledgment.ta1_acks(interchange)]
     for group in interchange.groups:
         for transaction in group.transactions:
