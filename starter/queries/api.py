@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from starter.queries.reading import only, rows
+from starter.queries.reading import SESSIONS_OF_CLAIM, only, rows
 from starter.queries.services import BESIDE
 
 
@@ -185,12 +185,11 @@ where (cast(:id as uuid) is null or id = :id)
 order by at, id limit :most
 """
 
-CLAIMS = """
+CLAIMS = f"""
 select m.number, m.client_id, m.payer_id, x.sessions[1] as session_id, x.sessions, m.status, m.charge, m.held_on,
   x.last_day, m.edition, m.payer_claim_number
 from claim m
-  cross join lateral (select array_agg(a.session_id order by l.place) as sessions, max(l.held_on) as last_day
-    from claim_line l join attendance a on a.id = l.attendance_id where l.claim_number = m.number and not l.add_on) x
+  cross join {SESSIONS_OF_CLAIM} x
 where (cast(:number as text) is null or m.number = :number)
   and (cast(:status as text) is null or m.status = :status)
   and (cast(:after as text) is null or m.number > :after)

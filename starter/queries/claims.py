@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from starter.queries.reading import each, rows
+from starter.queries.reading import SESSIONS_OF_CLAIM, each, rows
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class InquiryRow:
     reference: str
 
 
-CLAIMS = """
+CLAIMS = f"""
 select m.number, m.status, x.sessions[1] as session_id, x.sessions, x.last_day, m.client_id,
   trim(c.first || ' ' || c.last) as client, m.payer_id,
   p.name as payer, m.sequence, m.held_on, m.charge, m.frequency, m.edition, m.payer_claim_number, m.why,
@@ -155,8 +155,7 @@ select m.number, m.status, x.sessions[1] as session_id, x.sessions, x.last_day, 
       and (cast(:session_id as uuid) is null or a.session_id = :session_id)), 0) as open
 from claim m join client c on c.id = m.client_id
   join payer p on p.id = m.payer_id
-  cross join lateral (select array_agg(a.session_id order by l.place) as sessions, max(l.held_on) as last_day
-    from claim_line l join attendance a on a.id = l.attendance_id where l.claim_number = m.number and not l.add_on) x
+  cross join {SESSIONS_OF_CLAIM} x
 where (cast(:status as text) is null or m.status = :status)
   and (cast(:payer_id as int) is null or m.payer_id = :payer_id)
   and (cast(:number as text) is null or m.number = :number)

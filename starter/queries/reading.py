@@ -32,6 +32,10 @@ OWED_OF_CLAIM = """coalesce((select sum(o.amount) from claim_line l join entry e
     where l.claim_number = m.number and not l.add_on), 0)"""
 """What the payer of claim `m` still owes for its sessions, as SQL."""
 
+SESSIONS_OF_CLAIM = """lateral (select array_agg(a.session_id order by l.place) as sessions, max(l.held_on) as last_day
+    from claim_line l join attendance a on a.id = l.attendance_id where l.claim_number = m.number and not l.add_on)"""
+"""The sessions of claim `m` in the order of its lines, and the last of their days, as SQL."""
+
 
 def only(found: list[Row]) -> Row | None:
     """The row, if there is one."""
