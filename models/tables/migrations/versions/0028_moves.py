@@ -25,8 +25,3 @@ def upgrade() -> None:
     op.create_index("session_move_by_time", "session_move", ["at"])
     op.add_column("attendance", sa.Column("cancelled_by", sa.String(), nullable=True))
     op.create_check_constraint("cancelled_by_known", "attendance", "cancelled_by in ('client', 'practice')")
-
-
-def downgrade() -> None:
-    op.drop_column("attendance", "cancelled_by")
-    op.drop_table("session_move")
