@@ -94,6 +94,13 @@ def test_a_file_handed_in_is_posted_once_and_what_is_wrong_is_parked(cli: Comman
     archive = (cli.home / "clearinghouse" / "archive").glob("*835*")
     [paid] = [file for file in archive if answer["trace"] in file.read_text()]
     assert "this file was read before" in cli.refused("remit", "post", paid)
+    came = [file.read_text() for file in (cli.home / "clearinghouse" / "archive").glob("*.277")]
+    [accepted] = [text for text in came if claim["number"] in text]
+    late = tmp_path / "late.277"
+    late.write_text(accepted.replace("STC*A2:20", "STC*A7:164"))
+    told = cli.done("remit", "post", late)
+    assert claim["number"] in told
+    assert "to do: compare with the insurance card" in told
     strange = tmp_path / "strange.835"
     strange.write_text(paid.read_text().replace(claim["number"], "C9999999").replace(answer["trace"], "60054-0000077"))
     result = cli.run("remit", "post", strange, "--json")
@@ -115,17 +122,6 @@ def test_a_file_handed_in_is_posted_once_and_what_is_wrong_is_parked(cli: Comman
     assert closed["closed_because"] == "called the payer"
     assert "no such open task" in cli.refused("tasks", "close", tasks[0]["id"], "--because", "again")
     assert len(cli.json("tasks", "list", "--kind", "remittance_parked")) == 1
-
-
-def test_an_answer_to_a_file_that_is_handed_in_is_told_claim_by_claim(cli: CommandLine, tmp_path: Path) -> None:
-    claim = paid_claim(cli, held(cli, local(-4, 11), 2))
-    answers = (cli.home / "clearinghouse" / "archive").glob("*.277")
-    [accepted] = [file.read_text() for file in answers if claim["number"] in file.read_text()]
-    rejected = tmp_path / "rejected.277"
-    rejected.write_text(accepted.replace("STC*A2:20", "STC*A7:164"))
-    told = cli.done("remit", "post", rejected)
-    assert claim["number"] in told
-    assert "to do: compare with the insurance card" in told
 
 
 def test_the_same_payment_request_is_recorded_once(cli: CommandLine) -> None:
