@@ -12,11 +12,11 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import pay, sessions
-from activities.clocks import OPEN
 from models.errors import Refused
 from models.facts import By
 from models.messages import PayPeriodRef
 from models.money import ZERO, total
+from models.rules.claim_stages import TO_BE_FILED
 from models.rules.ledger import client_account
 from models.tables import Claim, Client, Invoice, PayStatement
 from tests.activities.payer import pays, remit
@@ -88,7 +88,7 @@ class Office:
         self.desk.write_off(self.client(number), f"{number}.01")
 
     def remit(self, number: int) -> None:
-        waiting = self.desk.rows(select(Claim).where(col(Claim.status).in_(OPEN)).order_by(col(Claim.number)))
+        waiting = self.desk.rows(select(Claim).where(col(Claim.status).in_(TO_BE_FILED)).order_by(col(Claim.number)))
         for claim in waiting[: number % 3]:
             self.traces += 1
             told = [("120.00", "CO-45 30.00"), ("0.00", "CO-197 150.00"), ("90.00", "CO-45 20.00", "PR-3 40.00")]
