@@ -52,13 +52,3 @@ def upgrade() -> None:
             f"create constraint trigger balanced after insert on {table} deferrable initially deferred "
             "for each row execute function refuse_unbalanced()"
         )
-
-
-def downgrade() -> None:
-    for table in LEDGER:
-        for trigger in ("append_only", "never_emptied", "balanced"):
-            op.execute(f"drop trigger {trigger} on {table}")
-    op.execute("drop function refuse_change")
-    op.execute("drop function refuse_unbalanced")
-    for name in SEQUENCES:
-        op.execute(f"drop sequence {name}")

@@ -54,14 +54,3 @@ def upgrade() -> None:
         end $$
         """
     )
-
-
-def downgrade() -> None:
-    op.execute("drop function receivable_at")
-    op.execute("drop materialized view ledger_standing")
-    for name in ("posting_by_account", "posting_by_entry"):
-        op.drop_index(name, "posting")
-    for column in ("account", "entry_id"):
-        op.create_index(f"ix_posting_{column}", "posting", [column])
-    for name, table, _ in INDEXES:
-        op.drop_index(name, table)

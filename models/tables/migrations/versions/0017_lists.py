@@ -19,15 +19,3 @@ def upgrade() -> None:
     op.create_index("invoice_open", "invoice", [text("issued_at desc"), text("number desc")], postgresql_where=OPEN)
     op.create_index("remittance_latest", "remittance", [text("paid_on desc"), text("id desc")])
     op.create_index("note_drafts", "note", ["clinician_id"], postgresql_where=DRAFT)
-
-
-def downgrade() -> None:
-    for table, name in (
-        ("note", "note_drafts"),
-        ("remittance", "remittance_latest"),
-        ("invoice", "invoice_open"),
-        ("invoice", "invoice_latest"),
-        ("payment", "ix_payment_invoice_number"),
-        ("payment", "ix_payment_refund_of"),
-    ):
-        op.drop_index(name, table)

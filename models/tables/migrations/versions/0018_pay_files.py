@@ -31,7 +31,3 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.execute(KNOWN)
-
-
-def downgrade() -> None:
-    op.drop_table("pay_file")

@@ -19,7 +19,3 @@ def upgrade() -> None:
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("ix_correction_claim_number", "correction", ["claim_number"])
-
-
-def downgrade() -> None:
-    op.drop_table("correction")

@@ -38,9 +38,3 @@ def upgrade() -> None:
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("ix_kept_words_about", "kept_words", ["about"])
-
-
-def downgrade() -> None:
-    op.drop_table("kept_words")
-    op.drop_table("coverage_call")
-    op.drop_column("play", "effective_from")

@@ -31,16 +31,3 @@ def upgrade() -> None:
     op.create_index("entry_reversed", "entry", ["reverses_id"], unique=True, postgresql_where=TAKEN_BACK)
     op.drop_constraint("entry_reverses_id_key", "entry", type_="unique")
     op.create_index("note_signed", "note", ["signed_at", "attendance_id"], postgresql_where=SIGNED)
-
-
-def downgrade() -> None:
-    op.drop_index("note_signed", "note")
-    op.create_unique_constraint("entry_reverses_id_key", "entry", ["reverses_id"])
-    op.drop_index("entry_reversed", "entry")
-    op.create_index("ix_entry_on_day", "entry", ["on_day"])
-    op.drop_index("entry_by_day", "entry")
-    op.create_index("ix_attendance_client_id", "attendance", ["client_id"])
-    op.create_index("ix_attendance_session_id", "attendance", ["session_id"])
-    op.create_unique_constraint("attendance_session_id_client_id_key", "attendance", ["session_id", "client_id"])
-    op.drop_index("attendance_of_client", "attendance")
-    op.drop_index("attendance_of_session", "attendance")

@@ -13,8 +13,3 @@ def upgrade() -> None:
     op.add_column("pay_file", sa.Column("wish", sa.Uuid(), nullable=True))
     op.add_column("pay_file", sa.Column("sealed", sa.LargeBinary(), nullable=True))
     op.create_unique_constraint("pay_file_wish_key", "pay_file", ["wish"])
-
-
-def downgrade() -> None:
-    op.drop_column("pay_file", "sealed")
-    op.drop_column("pay_file", "wish")

@@ -13,7 +13,3 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("scheduled_run", sa.Column("parts", JSONB(), nullable=False, server_default="{}"))
     op.alter_column("scheduled_run", "parts", server_default=None)
-
-
-def downgrade() -> None:
-    op.drop_column("scheduled_run", "parts")

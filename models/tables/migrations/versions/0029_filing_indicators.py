@@ -18,7 +18,3 @@ def upgrade() -> None:
     op.add_column("payer", sa.Column("filing_indicator", sa.String(), nullable=False, server_default="CI"))
     op.alter_column("payer", "filing_indicator", server_default=None)
     op.create_check_constraint("filing_indicator_known", "payer", KNOWN)
-
-
-def downgrade() -> None:
-    op.drop_column("payer", "filing_indicator")
