@@ -90,20 +90,7 @@ def _change_lines(
             tx.db.delete(line)
     last = max(_highest_billed(tx, claim), *(line.place for line in lines))
     held_on = next(line.held_on for line in lines if line.attendance_id == attendance.id)
-    tx.db.add_all(
-        ClaimLine(
-            claim_number=claim.number,
-            place=place,
-            coverage_id=claim.coverage_id,
-            attendance_id=attendance.id or 0,
-            service_id=each.done.service_id,
-            held_on=held_on,
-            add_on=True,
-            units=each.done.units,
-            charge=each.price.amount,
-        )
-        for place, each in enumerate(more, start=last + 1)
-    )
+    tx.db.add_all(claim_lines.drafted(claim, service_lines.billed(attendance, held_on, more), first=last + 1))
     tx.db.flush()
     left = claim_lines.of_claim(tx.db, claim.number)
     claim.charge = total(line.charge for line in left)

@@ -1,7 +1,9 @@
 """The day's claims out: one file a payer, judged before it is written down, delivered once."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
 from activities import claim_files, claim_making, interchanges
@@ -12,6 +14,11 @@ from models.tables import Claim, Interchange, Submission
 from models.x12.judge import judge
 
 LEAVING = select(Submission.id).where(Submission.claim_number == Claim.number, Submission.edition == Claim.edition)
+
+
+def due(today: date) -> ColumnElement[bool]:
+    """Whether a claim that is ready leaves with the batch of a day: it waits for no further sessions any more."""
+    return or_(col(Claim.leaves_on).is_(None), col(Claim.leaves_on) <= today)
 
 
 def write(tx: Tx, payer_id: int, mine: Sequence[Claim]) -> None:

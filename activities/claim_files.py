@@ -24,7 +24,7 @@ from models.tables import (
     RemittanceRow,
 )
 from models.x12 import claim_837p as x12
-from models.x12.claims import Frequency, LineAdjudication, OtherCoverage
+from models.x12.claims import REPLACEMENT, VOID, Frequency, LineAdjudication, OtherCoverage
 from models.x12.claims import Sequence as Order
 from models.x12.writing import own_control
 
@@ -98,7 +98,7 @@ def _claim(tx: Tx, claim: Claim, rows: Rows) -> x12.Claim837:
         patient=insured.dependent(coverage, client),
         group_number=coverage.group_number,
         lines=tuple(_line(claim, line, known, billed.place_of_service) for line in rows.of(claim)),
-        payer_claim_number=claim.payer_claim_number if claim.frequency in ("7", "8") else None,
+        payer_claim_number=claim.payer_claim_number if claim.frequency in (REPLACEMENT, VOID) else None,
         authorization=claim.authorization or None,
         payer_sequence=ORDER.get(claim.sequence, "T"),
         other_coverages=_others(tx, claim, client, rows),

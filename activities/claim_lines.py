@@ -20,8 +20,8 @@ def keep(db: Database, claim: Claim, lines: Sequence[ServiceLine]) -> None:
     db.flush()
 
 
-def drafted(claim: Claim, lines: Sequence[ServiceLine]) -> list[ClaimLine]:
-    """Lines as they stand on a claim, and are not kept yet."""
+def drafted(claim: Claim, lines: Sequence[ServiceLine], first: int = 1) -> list[ClaimLine]:
+    """Lines as they stand on a claim, from a place on, and are not kept yet."""
     return [
         ClaimLine(
             claim_number=claim.number,
@@ -34,7 +34,7 @@ def drafted(claim: Claim, lines: Sequence[ServiceLine]) -> list[ClaimLine]:
             units=line.units,
             charge=line.charge,
         )
-        for place, line in enumerate(lines, start=1)
+        for place, line in enumerate(lines, start=first)
     ]
 
 

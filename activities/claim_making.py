@@ -21,11 +21,15 @@ from models.x12.claims import VOID
 
 @dataclass(frozen=True)
 class Wanted:
-    """A claim to make of these lines to a coverage; `forwarded`: the payer before sent it on itself."""
+    """A claim to make of these lines to a coverage; `forwarded`: the payer before sent it on itself.
+
+    `like`: the claim that they were on, which said the same of them.
+    """
 
     lines: Sequence[ServiceLine]
     coverage: Coverage
     forwarded: bool = False
+    like: Claim | None = None
 
     @property
     def held_on(self) -> date:
@@ -82,7 +86,9 @@ def _draft(tx: Tx, wanted: Wanted, per: ClaimsPer) -> Claim:
         charge=total(line.charge for line in wanted.lines),
         held_on=wanted.held_on,
         made_at=tx.now,
-        authorization=coverage.authorization,
+        authorization=(wanted.like or coverage).authorization,
+        diagnoses=list(wanted.like.diagnoses) if wanted.like else [],
+        note=wanted.like.note if wanted.like else "",
         accepted_at=tx.now if forwarded else None,
         claims_per=per,
     )

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from sqlalchemy import exists, or_
+from sqlalchemy import exists
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
@@ -25,7 +25,7 @@ def build(tx: Tx, at_most: int) -> Batch:
     ready = tx.db.exec(
         select(Claim)
         .where(Claim.status == ClaimStatus.DRAFT, ~exists(claim_batches.LEAVING))
-        .where(or_(col(Claim.leaves_on).is_(None), col(Claim.leaves_on) <= tx.today))
+        .where(claim_batches.due(tx.today))
         .order_by(col(Claim.number))
         .with_for_update(**HELD)
     ).all()

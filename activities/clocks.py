@@ -20,7 +20,6 @@ from models.rules.remittance import is_denied
 from models.tables import Appeal, Claim, Payer, RemittanceClaim, RemittanceRow
 
 FILING = "filing"
-"""Not answered by the payer yet: the filing clock runs."""
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def withdraw(tx: Tx, attendance: AttendanceRow, why: str) -> None:
 
 def waive(tx: Tx, attendance: AttendanceRow, reason: str) -> None:
     """Waive the newest fee of an attendance; Refused when there is none left to waive."""
-    waivable = [row for row in _of(tx, attendance) if row.amount and not _let_go(row)]
+    waivable = [row for row in _of(tx, attendance) if row.amount and not let_go(row)]
     if not waivable:
         raise Refused("there is no fee to waive for this client and session")
     waivable[-1].waived_because = reason
@@ -237,10 +237,11 @@ def _open_fees(tx: Tx, session: Session) -> list[FeeRow]:
         .join(AttendanceRow, col(AttendanceRow.id) == FeeRow.attendance_id)
         .where(AttendanceRow.session_id == session.id, FeeRow.amount > 0)
     ).all()
-    return [row for row in rows if not (row.charged or _let_go(row))]
+    return [row for row in rows if not (row.charged or let_go(row))]
 
 
-def _let_go(row: FeeRow) -> bool:
+def let_go(row: FeeRow) -> bool:
+    """Whether nothing is to be paid for it any more: it was withdrawn, or waived by itself or by staff."""
     return bool(row.withdrawn or row.waived_by_itself or row.waived_because)
 
 

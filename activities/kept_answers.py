@@ -16,6 +16,8 @@ from models.tables import RemittanceClaim, Task
 from models.x12.parties import Adjustment
 from models.x12.remittance_835 import ClaimPayment
 
+AT_ONCE = 500
+"""Claims of a file that are kept, or compared with what was, in one go."""
 OWN_TASKS = 20
 """Parked claims of a remittance that have a task each; of more, one tells."""
 SET_ASIDE = "set_aside"

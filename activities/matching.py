@@ -14,14 +14,13 @@ from sqlmodel import col, select
 
 from activities import claim_lines
 from activities.database import Tx
-from models.facts import ClaimStatus
+from models.rules.claim_stages import OVER
 from models.tables import Claim, ClaimLine
 from models.x12.remittances import ClaimPayment
 
 OF_A_LINE = re.compile(r"(.+)L\d+")
 """Our number of a line (`claim_lines.control`): the claim's number, L and its place."""
 SUGGESTED = 3
-OVER = (ClaimStatus.PAID, ClaimStatus.CLOSED)
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,10 @@ from activities.claim_answers import Verdict
 from activities.database import Tx
 from activities.heard import Heard, codes_of, moved_on
 from activities.ledger import Wanted
-from activities.matching import OVER
 from activities.verdicts import verdict
 from models.facts import Answer, ClaimStatus, PaidLine
 from models.money import ZERO, total
+from models.rules.claim_stages import OVER
 from models.rules.denials import Play
 from models.rules.ledger import Draft, Event, client_account, payer_account
 from models.rules.remittance import decide, is_denied

@@ -25,9 +25,6 @@ from models.x12.envelope import PROBLEMS_TOLD, Problem
 from models.x12.remittance_835 import Reading
 from models.x12.remittances import ClaimPayment, Remittance, problems_of_claim, problems_of_payment
 
-AT_ONCE = 500
-"""Claims kept in one go."""
-
 
 def take(tx: Tx, interchange: Interchange, content: str) -> None:
     """Keep each remittance once; nothing at all of a file in which one does not add up.
@@ -57,7 +54,7 @@ def _keep(tx: Tx, interchange: Interchange, reading: Reading) -> Iterator[Proble
     row = _row(tx, interchange, reading.head)
     told, first, paid, parked = reading.claims(), 0, ZERO, 0
     named = row.payer_id
-    while some := list(islice(told, AT_ONCE)):
+    while some := list(islice(told, kept_answers.AT_ONCE)):
         alive()
         parked += _claims(tx, row, named, first, some, parked)
         first += len(some)

@@ -19,7 +19,6 @@ from models.x12.envelope import Problem
 from models.x12.remittance_835 import Reading
 from models.x12.remittances import ClaimPayment, Remittance, problems_of_claim, problems_of_payment
 
-AT_ONCE = 500
 Marks = Counter[bytes]
 """What is told of claims, a mark each, however many times."""
 
@@ -51,14 +50,14 @@ class Comparison:
         """Read it through; what of it does not add up."""
         paid = ZERO
         for place, payment in enumerate(reading.claims()):
-            if place % AT_ONCE == 0:
+            if place % kept_answers.AT_ONCE == 0:
                 alive()
             paid += payment.paid
             self._only_here[_told(payment)] += 1
             yield from (problem for _, problem in problems_of_claim(payment))
         yield from problems_of_payment(reading.head, paid)
         kept = select(RemittanceClaim).where(RemittanceClaim.remittance_id == self._row.id)
-        self._only_there.update(map(_kept, self._tx.db.exec(kept.execution_options(yield_per=AT_ONCE))))
+        self._only_there.update(map(_kept, self._tx.db.exec(kept.execution_options(yield_per=kept_answers.AT_ONCE))))
         self._only_here, self._only_there = self._only_here - self._only_there, self._only_there - self._only_here
 
     @property

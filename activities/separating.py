@@ -1,7 +1,5 @@
 """A session taken off a claim that has not left, onto one of its own: what holds it holds the others no more."""
 
-from collections.abc import Sequence
-
 from sqlmodel import select
 
 from activities import claim_gathering, claim_lines, claim_making, claims
@@ -9,7 +7,7 @@ from activities.database import Tx, step
 from models.errors import Refused
 from models.messages import ClaimStanding, Separation
 from models.rules.claim_spans import divisible
-from models.tables import AttendanceRow, Claim, ClaimLine, Coverage, Payer, Submission
+from models.tables import AttendanceRow, Coverage, Payer, Submission
 
 
 @step("separating.separate")
@@ -27,15 +25,7 @@ def separate(tx: Tx, wish: Separation) -> ClaimStanding:
     if not mine or not rest:
         raise Refused(f"claim {claim.number} bills {'nothing else than' if mine else 'nothing of'} that session")
     claim_gathering.put(tx, claim, tx.db.get_one(Payer, claim.payer_id), claim_lines.as_billed(rest))
-    _own(tx, claim, mine)
+    coverage = tx.db.get_one(Coverage, claim.coverage_id)
+    claim_making.make_all(tx, [claim_making.Wanted(claim_lines.as_billed(mine), coverage, like=claim)])
     claim_making.look_again(tx, [claim])
     return claims.standing(tx, claim)
-
-
-def _own(tx: Tx, claim: Claim, lines: Sequence[ClaimLine]) -> None:
-    """A claim like the one that the lines were on."""
-    coverage = tx.db.get_one(Coverage, claim.coverage_id)
-    made = claim_making.make_all(tx, [claim_making.Wanted(claim_lines.as_billed(lines), coverage)])
-    for own in made:
-        own.authorization, own.diagnoses, own.note = claim.authorization, list(claim.diagnoses), claim.note
-    claim_making.look_again(tx, made)

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from activities import directory
 from activities.database import Tx
+from models.billed import ServiceLine
 from models.rules.coding import CRISIS, FURTHER_CRISIS, further_crisis
 from models.rules.rates import Price
 from models.tables import AddOnRow, AttendanceRow, Service, Session
@@ -53,6 +54,14 @@ def add_ons(db: Database, attendance: AttendanceRow) -> list[Done]:
     )
     found = db.exec(query.order_by(col(Service.code), col(Service.id))).all()
     return [Done(service, row.units, row.minutes, add_on=True) for row, service in found]
+
+
+def billed(attendance: AttendanceRow, on: date, services: Sequence[Charged]) -> list[ServiceLine]:
+    """Lines for a claim, one for each service that a client's part was charged for."""
+    return [
+        ServiceLine(attendance.id or 0, each.done.service_id, on, each.done.units, each.price.amount, each.done.add_on)
+        for each in services
+    ]
 
 
 def charged(services: Sequence[Done], price_of: Callable[[Done], Price]) -> list[Charged]:

@@ -17,7 +17,6 @@ from activities import (
 )
 from activities.database import Tx
 from activities.service_lines import Charged, Done
-from models.billed import ServiceLine
 from models.facts import Policy, Status
 from models.rules import rates
 from models.rules.ledger import Draft, Event, draft
@@ -66,11 +65,7 @@ def _charge(tx: Tx, session: Session, attendance: AttendanceRow) -> None:
     covered = directory.coverages(tx.db, attendance.client_id, on)
     if covered and services[0].service.code:
         charged = _charge_payer(tx, session, attendance, services, covered[0].payer_id)
-        lines = [
-            ServiceLine(attendance.id or 0, c.done.service_id, on, c.done.units, c.price.amount, c.done.add_on)
-            for c in charged
-        ]
-        claim_making.bill(tx, lines, covered[0])
+        claim_making.bill(tx, service_lines.billed(attendance, on, charged), covered[0])
     else:
         _charge_client(tx, session, attendance, services)
 

@@ -56,9 +56,9 @@ def spread(amounts: Sequence[Decimal], over: Sequence[Decimal]) -> list[list[Dec
     for part in over:
         running, given = ZERO, []
         for amount in left:
-            before = rounded(running * part / rest) if rest else ZERO
+            before = in_proportion(running, part, rest)
             running += amount
-            given.append((rounded(running * part / rest) if rest else ZERO) - before)
+            given.append(in_proportion(running, part, rest) - before)
         left = [amount - taken for amount, taken in zip(left, given, strict=True)]
         rest -= part
         found.append(given)

@@ -18,9 +18,8 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.util import LRUCache
 
-from activities.database import open_engine
-from starter import migrations
-from starter.sandbox.postgres import DATABASE, throwaway
+from starter.sandbox.databases import administer, template
+from starter.sandbox.postgres import DATABASE
 
 MakeEngine = Callable[[], Engine]
 NUMBERS = count(1)
@@ -66,10 +65,7 @@ registry.register("postgresql.psycopg", __name__, OneForAll.__name__)
 @contextmanager
 def running(home: Path) -> Iterator[str]:
     """A server with the migrated template in it, while it is needed; the template's address."""
-    with throwaway(home) as url:
-        template = open_engine(url)
-        migrations.upgrade(template)
-        template.dispose()
+    with template(home) as url:
         try:
             yield url
         finally:
@@ -103,11 +99,6 @@ def unmigrated_database(server_url: str) -> Iterator[str]:
         yield server_url.replace(f"/{DATABASE}?", f"/{name}?")
     finally:
         administer(server_url, f"drop database {name} with (force)")
-
-
-def administer(server_url: str, command: str) -> None:
-    with psycopg.connect(server_url.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(command)
 
 
 @cache

@@ -11,12 +11,11 @@ from models.billed import ClaimsPer
 from models.calendar import PayCycle, Period, period_of
 from models.rules.claim_stages import NOT_SENT
 from models.rules.deadlines import filing_clock
+from models.rules.paper_claim import SERVICES_A_FORM
 from models.x12.claims import ORIGINAL
 
 LINES_OF_A_FILE = 50
 """Service lines of one claim (005010X222A1, loop 2400)."""
-LINES_ON_PAPER = 6
-"""Service lines of one CMS-1500 (02/12, field 24)."""
 A_SUNDAY = date(2023, 1, 1)
 A_FIRST = date(2023, 1, 1)
 """Where weeks and months begin to count."""
@@ -97,7 +96,7 @@ def divisible(status: str, frequency: str, sent: bool) -> bool:
 
 def most_lines(on_paper: bool) -> int:
     """How many lines a claim holds."""
-    return LINES_ON_PAPER if on_paper else LINES_OF_A_FILE
+    return SERVICES_A_FORM if on_paper else LINES_OF_A_FILE
 
 
 def leaves_on(per: ClaimsPer, earliest: date, timely_filing_days: int) -> date | None:

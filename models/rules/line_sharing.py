@@ -15,7 +15,7 @@ from models.money import ZERO, spread, total
 
 def laid_out(whole: PaidLine, charges: Sequence[Decimal]) -> list[PaidLine]:
     """What is said of several lines at once, in a part for each, in proportion to what they charge in dollars."""
-    return _parts(whole, _weights(charges, charges))
+    return _parts(whole, charges)
 
 
 def beside_lines(told: Sequence[PaidLine], paid: Decimal, of_claim: Sequence[Adjusted]) -> list[PaidLine]:

@@ -14,6 +14,7 @@ from models.x12.claims import Claim837, ClaimFile, Line, OtherCoverage
 from models.x12.parties import Address, Person, Provider
 
 SERVICES_A_FORM = 6
+"""Service lines of one CMS-1500 (02/12, field 24)."""
 PLANS = {"MB": "Medicare", "MA": "Medicare", "MC": "Medicaid", "CH": "TRICARE", "VA": "CHAMPVA"}
 RELATIONSHIPS = {"18": "Self", "01": "Spouse", "19": "Child"}
 ON_FILE = "Signature on file"

@@ -54,7 +54,7 @@ def appeal(
             if wanted:
                 by_id = account(desk, wanted) if deed == "sign" else None
                 wish = (claim, appeal_id, deed, by_id, wanted if deed == "send" else "", when)
-                desk.ask(lambda office, wish=wish: office.claims.move_appeal(*wish))  # type: ignore[misc]
+                desk.ask(lambda office, wish=wish: office.claims.move_appeal(*wish))  # type: ignore[misc]  # mypy infers no default of a lambda
         if out:
             with Database(desk.engine) as db:
                 vault = Vault(desk.settings.encryption_key)

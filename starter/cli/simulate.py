@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from activities.settings import data_folder
 from models.errors import Refused
 from starter.cli.desk import at_desk, day
 from starter.cli.output import AsJson, say
+
+if TYPE_CHECKING:  # it takes a while to be imported, and only this command needs it
+    from starter.simulate.practice import Practice
 
 Clinicians = Annotated[int | None, typer.Option(help="A generated practice with so many clinicians.")]
 Clients = Annotated[int | None, typer.Option(help="... and so many clients.")]
@@ -79,7 +82,7 @@ def generate(
     say(f"{out}: {found.source}; {len(found.visits)} visits from {found.first} to {found.last}")
 
 
-def _generated(clinicians: int | None, clients: int | None, months: int | None, seed: int, first: str):  # type: ignore[no-untyped-def]
+def _generated(clinicians: int | None, clients: int | None, months: int | None, seed: int, first: str) -> "Practice":
     from starter.simulate import generate as made
     from starter.simulate.generate import FIRST, Wanted
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from starter.queries.claims import InquiryRow, SentRow
-from starter.queries.reading import covered, rows
+from starter.queries.reading import OWED_OF_LINE, covered, rows
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,7 @@ class Extras:
         return next((asked for asked in self.asked if asked.decided_at is None), None)
 
 
-EXTRAS = (
-    """
+EXTRAS = f"""
 select
   coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'claim_number', a.claim_number, 'level', a.level,
     'status', a.status, 'template', a.template, 'heard_until', a.heard_until, 'made_at', a.made_at,
@@ -109,20 +108,16 @@ select
     where w.claim_number = :number), '[]') as asked,
   coalesce((select p.name from claim m join claim_line l on l.claim_number = m.number and not l.add_on
     cross join lateral (select v.id, v.payer_id from coverage v
-      where v.client_id = m.client_id and v.sequence > m.sequence and """
-    + covered("v", "l.held_on")
-    + """ order by v.sequence limit 1) n
+      where v.client_id = m.client_id and v.sequence > m.sequence and {covered("v", "l.held_on")}
+      order by v.sequence limit 1) n
     join payer p on p.id = n.payer_id
     where m.number = :number
       and not exists (select from claim_line o where o.attendance_id = l.attendance_id and o.coverage_id = n.id)
-      and (select sum(o.amount) from entry e join posting o on o.entry_id = e.id
-        where e.attendance_id = l.attendance_id and o.account = 'receivable:payer:' || m.payer_id) > 0
+      and {OWED_OF_LINE} > 0
     order by l.place limit 1), '') as further_payer,
   (select coalesce(jsonb_agg(jsonb_build_object('place', l.place, 'code', v.code, 'service', v.name,
     'on', l.held_on, 'units', l.units, 'charge', l.charge::text, 'session_id', t.session_id,
-    'open', case when l.add_on then null else coalesce((select sum(o.amount) from entry e
-      join posting o on o.entry_id = e.id where e.attendance_id = l.attendance_id
-      and o.account = 'receivable:payer:' || m.payer_id), 0)::text end) order by l.place), '[]')
+    'open', case when l.add_on then null else coalesce({OWED_OF_LINE}, 0)::text end) order by l.place), '[]')
     from claim_line l join claim m on m.number = l.claim_number join service v on v.id = l.service_id
     join attendance t on t.id = l.attendance_id where l.claim_number = :number) as lines,
   coalesce((select jsonb_agg(jsonb_build_object('claim_number', s.claim_number, 'edition', s.edition, 'file', i.name,
@@ -132,7 +127,6 @@ select
     'action', q.action, 'paid', q.paid::text, 'reference', q.reference) order by q.id)
     from status_inquiry q where q.claim_number = :number), '[]') as inquiries
 """
-)
 
 
 def extras(engine: Engine, number: str) -> Extras:

@@ -27,6 +27,10 @@ def covered(coverage: str, day: str) -> str:
     return f"{day} between coalesce({coverage}.covered_from, {day}) and coalesce({coverage}.covered_until, {day})"
 
 
+OWED_OF_LINE = """(select sum(o.amount) from entry e join posting o on o.entry_id = e.id
+    where e.attendance_id = l.attendance_id and o.account = 'receivable:payer:' || m.payer_id)"""
+"""What the payer of claim `m` still owes for the session of its line `l`, as SQL; null where nothing was entered."""
+
 OWED_OF_CLAIM = """coalesce((select sum(o.amount) from claim_line l join entry e on e.attendance_id = l.attendance_id
     join posting o on o.entry_id = e.id and o.account = 'receivable:payer:' || m.payer_id
     where l.claim_number = m.number and not l.add_on), 0)"""

@@ -17,7 +17,7 @@ from worker import STEPS
 class Unread(Step[Any, Any]):
     """A step that does nothing: nobody reads a mail here, so none is written."""
 
-    def bind(self, world: World) -> Callable[[Any], Any]:  # noqa: ARG002
+    def bind(self, world: World) -> Callable[[Any], Any]:  # noqa: ARG002  # as a step that is done
         """The activity, which needs no world."""
 
         async def run(_: Mail) -> bool:

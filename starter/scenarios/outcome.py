@@ -10,8 +10,9 @@ from sqlmodel import Session as Database
 from sqlmodel import col, func, select
 
 from activities import ledger
-from models.facts import ClaimStatus, Method, TaskKind
+from models.facts import Method, TaskKind
 from models.money import ZERO, total
+from models.rules.claim_stages import OVER
 from models.rules.ledger import client_account, payer_account
 from models.tables import AttendanceRow, Claim, ClaimLine, Message, PayLine, PayStatement, Posting, Task
 
@@ -101,7 +102,7 @@ def _claims(db: Database, names: Names, session_id: UUID) -> dict[str, str]:
     found: dict[int, str] = {}
     for claim in rows:
         before = found.get(claim.client_id)
-        unsettled = before not in (None, ClaimStatus.PAID, ClaimStatus.CLOSED)
+        unsettled = before not in (None, *OVER)
         found[claim.client_id] = str(before) if unsettled else claim.status
     return {name: found[i] for name, i in names.clients.items() if i in found}
 

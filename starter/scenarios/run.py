@@ -12,11 +12,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import claim_lines
+from activities import claim_batches, claim_lines
 from models.billed import AddOn, Held
 from models.calendar import PayCycle, instant, midnight, periods_ending, zone
 from models.facts import By
@@ -167,8 +166,8 @@ class Life:
 
     async def send_claims(self, at: datetime) -> None:
         """The day's batch, unless nothing waits; what the clearinghouse says of it is read at once."""
-        ready = or_(col(Claim.leaves_on).is_(None), col(Claim.leaves_on) <= at.astimezone(self.tz).date())
-        if self.exists(select(Claim.number).where(Claim.status == "draft", ready)):
+        due = claim_batches.due(at.astimezone(self.tz).date())
+        if self.exists(select(Claim.number).where(Claim.status == "draft", due)):
             await self.office.claims.send(f"{at:%Y%m%d}")
             await self.read_answers()
 

@@ -6,9 +6,15 @@ Times are local to the practice.
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from models.facts import By, Method, Status
 from models.money import ZERO
+
+
+def local(at: datetime, tz: ZoneInfo) -> datetime:
+    """A moment as the practice's clocks show it, to the second."""
+    return at.astimezone(tz).replace(tzinfo=None, microsecond=0)
 
 
 @dataclass(frozen=True)

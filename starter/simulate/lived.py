@@ -16,6 +16,7 @@ from typing import Any
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
+from activities import fees
 from activities.adapters.folder import INBOX, OUTBOX
 from models.calendar import instant
 from models.errors import Refused
@@ -174,11 +175,9 @@ class Lived(Life):
         with Database(self.office.engine) as db:
             query = select(FeeRow).join(AttendanceRow, col(AttendanceRow.id) == FeeRow.attendance_id)
             query = query.where(AttendanceRow.session_id == self.session(event), FeeRow.amount > ZERO)
-            fees = db.exec(query.where(FeeRow.client_id == self.client(event))).all()
+            found = db.exec(query.where(FeeRow.client_id == self.client(event))).all()
         since = self.at(event["of"])
-        return any(
-            fee.decided_at >= since for fee in fees if not (fee.withdrawn or fee.waived_by_itself or fee.waived_because)
-        )
+        return any(row.decided_at >= since for row in found if not fees.let_go(row))
 
     async def settle_up(self, event: Any) -> None:
         """A client pays, gets back or is let off what they did."""

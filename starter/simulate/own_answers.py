@@ -12,9 +12,11 @@ from sqlmodel import col, select
 
 from activities import claim_lines
 from activities.answered_lines import Asked, by_session
+from activities.kept_answers import SET_ASIDE
 from models.facts import Adjusted, PaidLine
 from models.money import ZERO, total
 from models.tables import Claim, ClaimLine, RemittanceClaim, RemittanceRow
+from models.x12.remittances import REVERSAL
 from starter.simulate.behaviour import Answer
 
 DENIED = "4"
@@ -69,8 +71,8 @@ def _said(db: Database, attendances: list[int]) -> Iterator[tuple[int, int, Said
         select(Claim, RemittanceClaim, col(RemittanceRow.paid_on))
         .join(RemittanceClaim, col(RemittanceClaim.claim_number) == Claim.number)
         .join(RemittanceRow, col(RemittanceRow.id) == RemittanceClaim.remittance_id)
-        .where(col(Claim.number).in_(numbers), RemittanceClaim.status != "22")
-        .where(col(RemittanceClaim.reversed_by_id).is_(None), RemittanceClaim.outcome != "set_aside")
+        .where(col(Claim.number).in_(numbers), RemittanceClaim.status != REVERSAL)
+        .where(col(RemittanceClaim.reversed_by_id).is_(None), RemittanceClaim.outcome != SET_ASIDE)
     )
     answered = db.exec(query.order_by(col(RemittanceRow.paid_on), col(RemittanceClaim.id))).all()
     lines = claim_lines.of_claims(db, {claim.number for claim, _, _ in answered})

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from models.facts import Method
 from models.money import ZERO
-from starter.simulate.behaviour import Bought, Paid
+from starter.simulate.behaviour import Bought, Paid, local
 from starter.simulate.practice import Comer
 
 INVOICES = """
@@ -96,7 +96,7 @@ def _paid(rows: Iterable[Any], owed: Decimal, autopay: bool, tz: ZoneInfo) -> tu
 
 def _one(row: Any, amount: Decimal, tz: ZoneInfo) -> Paid:
     return Paid(
-        row.at.astimezone(tz).replace(tzinfo=None, microsecond=0),
+        local(row.at, tz),
         amount,
         Method(row.method) if row.method else None,
         row.kind,

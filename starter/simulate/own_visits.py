@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from models.calendar import local_day
 from models.facts import By, Status
-from starter.simulate.behaviour import Answer, Moved, Part, Visit, Waived
+from starter.simulate.behaviour import Answer, Moved, Part, Visit, Waived, local
 from starter.simulate.own_answers import answers_of
 
 VISITS = """
@@ -124,7 +124,7 @@ class Reader:
 
     def local(self, at: datetime) -> datetime:
         """A moment as the practice's clocks show it."""
-        return at.astimezone(self.tz).replace(tzinfo=None, microsecond=0)
+        return local(at, self.tz)
 
 
 def _said(row: Any) -> datetime:

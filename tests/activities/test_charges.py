@@ -151,10 +151,10 @@ class TestOnce:
             approved(card, amount, key)
             raise Unreachable("the worker died")
 
-        cards.charge = crash  # type: ignore[method-assign]
+        cards.charge = crash  # type: ignore[method-assign]  # a gateway that charges and is not heard
         with pytest.raises(Unreachable):
             desk.only(charges.ask, handover.charges[0])
-        del cards.charge  # type: ignore[method-assign]
+        del cards.charge  # type: ignore[method-assign]  # it is heard again
         desk.pay(client, "100.00", "cash")
         desk.follow(handover)
         assert len(set(cards.charged)) == 1  # same card, same amount, same key: the gateway charges once

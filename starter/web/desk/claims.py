@@ -1,5 +1,6 @@
 """Claims: the board by stage, and one claim's whole story; corrected, overruled or closed here."""
 
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -165,24 +166,14 @@ def correct(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
 def ask(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     """Ask its payer where it stands, with the next batch."""
     known(visit, number)
-    told = "Its payer is asked with the next batch."
-    try:
-        visit.ask(visit.office.claims.ask_status(number))
-    except Refused as no:
-        told = f"{no}."
-    return visit.go(f"/claims/{number}", told=told)
+    return _asked(visit, number, visit.office.claims.ask_status(number), "Its payer is asked with the next batch.")
 
 
 @router.post("/claims/{number}/bill-now")
 def bill_now(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     """It waits no longer for further sessions of its week or month."""
     known(visit, number)
-    told = "It leaves with the next batch."
-    try:
-        visit.ask(visit.office.claims.bill_now(number))
-    except Refused as no:
-        told = f"{no}."
-    return visit.go(f"/claims/{number}", told=told)
+    return _asked(visit, number, visit.office.claims.bill_now(number), "It leaves with the next batch.")
 
 
 @router.post("/claims/{number}/separate")
@@ -192,12 +183,8 @@ def separate(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
     filled = visit.read(Separating)
     if not filled.ok:
         return _page(visit, claim)
-    told = "That session is on a claim of its own now."
-    try:
-        visit.ask(visit.office.claims.separate(number, filled.values.session_id))
-    except Refused as no:
-        told = f"{no}."
-    return visit.go(f"/claims/{number}", told=told)
+    wish = visit.office.claims.separate(number, filled.values.session_id)
+    return _asked(visit, number, wish, "That session is on a claim of its own now.")
 
 
 @router.post("/claims/{number}/close")
@@ -243,6 +230,15 @@ def decide(number: str, visit: Visit = may(Do.WORK_CLAIMS)) -> Response:
         except Refused as no:
             filled.refuse(no)
     return _page(visit, claim, deciding=filled)
+
+
+def _asked(visit: Visit, number: str, wish: Coroutine[Any, Any, Any], done: str) -> Response:
+    """Ask for something of a claim: back on its page, which says that it is done, or why not."""
+    try:
+        visit.ask(wish)
+    except Refused as no:
+        done = f"{no}."
+    return visit.go(f"/claims/{number}", told=done)
 
 
 def _give_up(visit: Visit, number: str, chosen: Closing) -> str:

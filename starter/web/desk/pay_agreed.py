@@ -2,7 +2,7 @@
 
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -159,7 +159,7 @@ def add_adjustment(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Resp
     return _adjustment(visit, clinician, filled, 422)
 
 
-def _kept(visit: Visit, filled: Filled[BaseModel] | Filled, row: PayTerms | PayRuleRow | PayAdjustment) -> bool:  # type: ignore[type-arg]
+def _kept(visit: Visit, filled: Filled[Any], row: PayTerms | PayRuleRow | PayAdjustment) -> bool:
     try:
         visit.write(records.once, visit.wish, visit.now, lambda db: setup.keep(db, row))
     except Refused as no:
