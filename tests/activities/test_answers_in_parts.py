@@ -11,10 +11,7 @@ from models.messages import Answered, ClaimAssignment, Correction, NextCoverage
 from models.money import total
 from models.tables import Claim, RemittanceRow, Task
 from models.x12.remittances import ClaimPayment
-from tests.activities.payer import adjusted, outcomes, parts, remit
-from tests.activities.practice import HOUR, Desk, usd
-from tests.activities.test_add_ons import answer, claimed, interactive, line
-from tests.activities.test_claims_of_days import (
+from tests.activities.days_of_claims import (
     APRIL,
     MARCH,
     WEEK,
@@ -26,6 +23,9 @@ from tests.activities.test_claims_of_days import (
     paid_lines,
     whole,
 )
+from tests.activities.payer import adjusted, outcomes, parts, remit
+from tests.activities.practice import HOUR, Desk, usd
+from tests.activities.test_add_ons import answer, claimed, interactive, line
 
 PAID = ("100.00", "CO-45 50.00")
 DENIED = ("0.00", "CO-197 150.00")
