@@ -89,7 +89,7 @@ def demo() -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure: lifecycle, web, reports or simulate.")],
+    name: Annotated[str, typer.Argument(help="What to measure: lifecycle, claims, web, reports or simulate.")],
     as_json: AsJson = False,
     sessions: Annotated[int | None, typer.Option(min=1000, help="Fewer sessions than usual, for a quick look.")] = None,
 ) -> None:
