@@ -1,4 +1,4 @@
-"""What this machine does in a second, and what things cost: `persession bench lifecycle|claims|web|reports|simulate [--json]`.
+"""What this machine does in a second, and what things cost: `persession bench NAME [--json]`.
 
 | module | what it does |
 |---|---|

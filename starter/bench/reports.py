@@ -2,7 +2,7 @@
 
 | key | meaning |
 |---|---|
-| `ratio_to_sql_max` | the largest of: time of a report (asked, summed, as CSV) / of its SQL alone, in turns |
+| `ratio_to_sql_max` | the largest of: time of a report (asked, summed, as CSV) / of its SQL alone |
 | `growth_10x_max` | the largest of: time of a report for the last month with the whole history / with a tenth of it |
 | `ratio_cpu_max`, `growth_cpu_10x_max` | the same of the processor's time, the program's and the database's |
 | `report_s_max`, `slowest_s` | the slowest report's seconds, and the five slowest |
@@ -13,19 +13,21 @@
 | `rows` | how much the database holds |
 
 Both practices have the same clinicians and weeks, the larger one more years; so a month is as busy in both. A report of
-a period is asked for the last whole month, one of a day for today, a forecast for what is booked. A time is the least
-of several: whatever else the machine does only adds to it. On a machine that does much else even the least has waited;
-the processor's time has not, so it is told beside.
+a period is asked for the last whole month, one of a day for today, a forecast for what is booked. A machine is not as
+fast in one minute as in the next, so what is compared is asked in a row, several times, and the median of the turns is
+told. What else the machine does stretches the time that passes, less so the processor's: that is told beside.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -74,33 +76,48 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Took:
-    """The least of a report and of its SQL alone."""
+class Server:
+    """A practice's database, and the number of the process that answers there."""
+
+    engine: Engine
+    backend: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was asked in a row: a report, its SQL alone, and the report of a practice with a tenth of the history."""
 
     report: Cost
     sql: Cost
+    tenth: Cost
 
 
-Times = dict[tuple[str, str], Took]
+Turns = dict[tuple[str, str], Sequence[Turn]]
 
 
 async def measure(amount: Amount, say: Say) -> dict[str, Any]:
-    """The small practice, the large one, and the pay period."""
-    small, _ = await asyncio.to_thread(asked_of, amount.sessions // A_TENTH, amount.times, say)
-    large, more = await asyncio.to_thread(asked_of, amount.sessions, amount.times, say)
-    paid = await pay_period(amount.clinicians, amount.lines, say)
-    return compared(small, large) | paid | more
+    """Both practices, one beside the other, and the pay period."""
+    found = await asyncio.to_thread(asked_of_both, amount, say)
+    return found | await pay_period(amount.clinicians, amount.lines, say)
 
 
-def asked_of(sessions: int, times: int, say: Say) -> tuple[Times, dict[str, Any]]:
-    """The reports of a practice with so many sessions, and what else is told of it; it is gone afterwards."""
+def asked_of_both(amount: Amount, say: Say) -> dict[str, Any]:
+    """The reports of both practices, and what else is told of the larger; they are gone afterwards."""
+    with lived(amount.sessions // A_TENTH, say) as (small, _), lived(amount.sessions, say) as (large, more):
+        found = compared(asked_in_turns(small, large, amount.times, say))
+        return found | more | {"picture_ms": drawn(large.engine), "rows": web_practice.figures(large.engine)}
+
+
+@contextmanager
+def lived(sessions: int, say: Say) -> Iterator[tuple[Server, dict[str, float]]]:
+    """A practice of so many sessions, and how long it took to write it and to bring its view of debts up to date."""
     with TemporaryDirectory(prefix="persession-bench-") as home, database(Path(home)) as engine:
         say(f"a practice of {sessions:,} sessions")
         wrote = seconds(lambda: web_practice.move_in(engine, Vault(new_key()), sessions, say))
         carry = seconds(lambda: carried(engine))
-        found = asked_in_turns(engine, times, say)
-        told = {"picture_ms": drawn(engine), "carry_s": short(carry), "writing_s": short(wrote)}
-        return found, told | {"rows": web_practice.figures(engine)}
+        with engine.connect() as connection:
+            backend = connection.execute(text("select pg_backend_pid()")).scalar_one()
+        yield Server(engine, backend), {"carry_s": short(carry), "writing_s": short(wrote)}
 
 
 def carried(engine: Engine) -> None:
@@ -109,34 +126,25 @@ def carried(engine: Engine) -> None:
         ledger.carry(db)
 
 
-def asked_in_turns(engine: Engine, times: int, say: Say) -> Times:
-    """Each report by each grouping and its SQL, one after the other, so often; the first time of each warms up."""
-    found: Times = {}
-    with engine.connect() as connection:
-        backend = connection.execute(text("select pg_backend_pid()")).scalar_one()
-    for report, grouping, asked in wishes(engine):
-        reports, bare = [], []
-        for turn in range(times + 1):
-            pair = (
-                cost(partial(asked_for, engine, report, asked), backend),
-                cost(partial(bare_sql, engine, report, asked), backend),
-            )
-            if turn:
-                reports.append(pair[0])
-                bare.append(pair[1])
-        found[report.name, grouping.name] = took = Took(least(reports), least(bare))
-        say(f"{report.name} by {grouping.name}: {told(took.report)}, its SQL {told(took.sql)}")
+def asked_in_turns(small: Server, large: Server, times: int, say: Say) -> Turns:
+    """Each report by each grouping, of either practice and as its SQL, so often; the first turn warms up."""
+    found: Turns = {}
+    for report, grouping, asked in wishes(large.engine):
+        turns = [turn(small, large, report, asked) for _ in range(times + 1)][1:]
+        found[report.name, grouping.name] = turns
+        least = {name: min(getattr(each, name).passed for each in turns) for name in ("report", "sql", "tenth")}
+        took = "{report:.3f} s, its SQL {sql:.3f} s, of a tenth {tenth:.3f} s".format_map(least)
+        say(f"{report.name} by {grouping.name}: {took}")
     return found
 
 
-def least(costs: Sequence[Cost]) -> Cost:
-    """The least of each."""
-    return Cost(min(each.passed for each in costs), min(each.cpu for each in costs))
-
-
-def told(took: Cost) -> str:
-    """A cost in words."""
-    return f"{took.passed:.3f} s ({took.cpu:.3f} of the processor)"
+def turn(small: Server, large: Server, report: Report, asked: Asked) -> Turn:
+    """Ask once each, right after one another."""
+    return Turn(
+        tenth=cost(partial(asked_for, small.engine, report, asked), small.backend),
+        report=cost(partial(asked_for, large.engine, report, asked), large.backend),
+        sql=cost(partial(bare_sql, large.engine, report, asked), large.backend),
+    )
 
 
 def wishes(engine: Engine) -> Iterator[tuple[Report, Grouping, Asked]]:
@@ -176,15 +184,17 @@ def drawn(engine: Engine) -> float:
     return short(1000 * min(seconds(lambda: svg_of(year, THERAPY)) for _ in range(LEADING)))
 
 
-def compared(small: Times, large: Times) -> dict[str, Any]:
-    """What is told of both."""
+def compared(turns: Turns) -> dict[str, Any]:
+    """What is told of all turns."""
     found: dict[str, Any] = {}
     for name, of in (("", attrgetter("passed")), ("cpu_", attrgetter("cpu"))):
-        ratios = most({key: of(took.report) / of(took.sql) for key, took in large.items()})
-        growths = most({key: of(large[key].report) / of(small[key].report) for key in large})
+        ratios = most({key: median(of(each.report) / of(each.sql) for each in asked) for key, asked in turns.items()})
+        growths = most(
+            {key: median(of(each.report) / of(each.tenth) for each in asked) for key, asked in turns.items()}
+        )
         found |= {f"ratio_{name or 'to_sql_'}max": max(ratios.values()), f"growth_{name}10x_max": max(growths.values())}
         found |= {f"ratios_{name}".rstrip("_"): ratios, f"growths_{name}".rstrip("_"): growths}
-    slow = most({key: took.report.passed for key, took in large.items()})
+    slow = most({key: median(each.report.passed for each in asked) for key, asked in turns.items()})
     leading = sorted(slow.items(), key=lambda item: -item[1])[:LEADING]
     return found | {"report_s_max": leading[0][1], "slowest_s": dict(leading)}
 
