@@ -23,11 +23,15 @@ LONGEST = 200
 @step("pay_changes.add_item")
 def add_item(tx: Tx, item: PayItem) -> ItemStanding:
     """A bonus, a deduction, a reimbursement or a correction: a line of the open period, once per id."""
+    key = f"pay/item/{item.id}"
+    amount = -item.amount if item.kind is ItemKind.DEDUCTION else item.amount
+    before = tx.db.exec(select(PayLine).where(PayLine.key == key)).first()
+    if before:
+        return _added_before(before, item, amount)
     because = kept_words.reason(tx, item.about, item)
     _check(tx, item, because)
-    amount = -item.amount if item.kind is ItemKind.DEDUCTION else item.amount
     line = PayLine(
-        key=f"pay/item/{item.id}",
+        key=key,
         clinician_id=item.clinician_id,
         source=Source(item.kind.value),
         earned_on=tx.today,
@@ -38,6 +42,16 @@ def add_item(tx: Tx, item: PayItem) -> ItemStanding:
     )
     saved = earnings.save(tx, line)
     return ItemStanding(saved.id or 0, amount)
+
+
+def _added_before(line: PayLine, item: PayItem, amount: Decimal) -> ItemStanding:
+    """The line that the same wish made; Refused where this id was another wish's."""
+    if (line.clinician_id, line.source, line.amount) != (item.clinician_id, item.kind.value, amount):
+        raise Refused(
+            f"a {line.source} of {abs(line.amount)} to clinician {line.clinician_id} was added under this id: "
+            "give what is to be added besides an id of its own"
+        )
+    return ItemStanding(line.id or 0, line.amount)
 
 
 @step("pay_changes.recalculate")

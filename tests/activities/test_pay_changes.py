@@ -1,17 +1,18 @@
 """What was agreed or entered late comes as new lines with a reason; draws and caps move money between periods."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from activities import pay, pay_changes, pay_contracts
+from activities import pay, pay_changes
 from models.errors import Refused
 from models.money import ZERO, total
 from models.paying import ItemKind, PayItem, Recalculation
-from models.tables import PayRuleRow, Practice
+from models.tables import Clinician, PayRuleRow, Practice
 from tests.activities.paying import FIRST, SECOND, THIRD, agree, item, stated
 from tests.activities.practice import DAY, HOUR, Desk, usd
 
@@ -36,11 +37,25 @@ def test_what_is_added_by_hand_has_a_reason_and_stands_on_the_statement(desk: De
     assert desk.balance("expense:clinician_pay") == usd("38.00")
 
 
-def test_the_same_item_twice_is_added_once_by_the_database(desk: Desk) -> None:
-    wish = PayItem(UUID(int=7), 1, ItemKind.BONUS, usd("5.00"), "agreed", "owner")
+def test_the_same_item_twice_is_added_once_and_answered_as_it_stands(desk: Desk) -> None:
+    """A second click, or the same `--request`, after the first one's workflow has ended."""
+    desk.pay_rule("flat", "60.00")
+    desk.hold(desk.client())
+    wish = PayItem(UUID(int=7), 1, ItemKind.DEDUCTION, usd("40.00"), "agreed", "owner")
+    first = desk.ask(pay_changes.add_item, wish)
+    assert desk.ask(pay_changes.add_item, wish) == first, "though 40.00 more is more than is left"
+    stated(desk, FIRST)
+    assert desk.ask(pay_changes.add_item, wish) == first
+    assert total(line.amount for line in desk.pay_lines()) == usd("20.00")
+
+
+@pytest.mark.parametrize("other", [{"amount": usd("50.00")}, {"kind": ItemKind.BONUS}, {"clinician_id": 2}])
+def test_another_item_under_the_same_id_is_refused(desk: Desk, other: dict[str, Any]) -> None:
+    wish = PayItem(UUID(int=7), 1, ItemKind.REIMBURSEMENT, usd("40.00"), "agreed", "owner")
     desk.ask(pay_changes.add_item, wish)
-    with pytest.raises(IntegrityError):
-        desk.ask(pay_changes.add_item, wish)
+    with pytest.raises(Refused, match=r"reimbursement of 40\.00 to clinician 1 was added under this id"):
+        desk.ask(pay_changes.add_item, replace(wish, **other))
+    assert [line.amount for line in desk.pay_lines()] == [usd("40.00")]
 
 
 def test_a_draw_is_an_advance_that_later_pay_gives_back(desk: Desk) -> None:
@@ -83,7 +98,7 @@ def test_who_leaves_in_the_middle_of_a_period_is_guaranteed_the_days_and_paid_wh
     desk.now += 2 * HOUR
     desk.attend(session)
     assert stated(desk, FIRST) == {"guarantee": usd("70.00")}
-    desk.change(pay_contracts.Clinician, 1, active=False)
+    desk.change(Clinician, 1, active=False)
     desk.now += 14 * DAY
     desk.sign(session)
     desk.now += 14 * DAY
