@@ -51,7 +51,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class ServiceWorth:
-    """A service: what a session of it pays, beside colleagues, and what a higher price would bring in a year."""
+    """A service: what a session of it pays, beside colleagues, and what a higher price would bring in a year.
+
+    `sessions` are those of the whole months that are told; in a clinician's first month, those of that.
+    """
 
     service: str
     sessions: int
@@ -88,8 +91,9 @@ def worth_of(engine: Engine, clinician_id: int, timezone: str, now: datetime, as
     since = midnight(first, tz)
     found = queries.months(engine, clinician_id, (first, last), (since, midnight(until, tz)), timezone)
     lived = _lived(found)
-    visits = queries.visits(engine, clinician_id, since, now)
-    services = queries.services(engine, clinician_id, since, now, today)
+    ended = midnight(until, tz) if lived else now  # in their first month, what there is of it
+    visits = queries.visits(engine, clinician_id, since, ended)
+    services = queries.services(engine, clinician_id, (since, ended), now, today)
     mine = [row for row in services if row.mine]
     a_session = mean(total(row.a_session * row.sessions for row in mine), sum(row.sessions for row in mine))
     beside = queries.beside(engine, clinician_id, lived[0].first if lived else first, until - timedelta(days=1))
@@ -108,7 +112,7 @@ def worth_of(engine: Engine, clinician_id: int, timezone: str, now: datetime, as
         stability=rules.stability(lived),
         ahead=tuple(_ahead(engine, clinician_id, (now, timezone), (mine, a_session), visits)),
         attendance=visits,
-        services=tuple(_services(contract, services, today, asked.price_up)),
+        services=tuple(_services(contract, services, today, asked.price_up, len(lived))),
         one_more=_one_more(mine, [_margin(row, contract, today, usual) for row in mine], visits, asked.beside),
         set_aside=_set_aside(lived, today, asked) if asked.self_employed else None,
     )
@@ -154,7 +158,7 @@ def _margin(row: OfService, contract: Sequence[PayRule], today: date, usual: int
 
 
 def _services(
-    contract: Sequence[PayRule], services: Sequence[OfService], today: date, price_up: Decimal
+    contract: Sequence[PayRule], services: Sequence[OfService], today: date, price_up: Decimal, months: int
 ) -> list[ServiceWorth]:
     found = []
     for row in (row for row in services if row.mine):
@@ -166,7 +170,8 @@ def _services(
         mine = row.a_session
         then = row.price + rounded(row.price * price_up / 100)
         rule = rule_in_force(contract, row.service_id, today, 0)
-        dearer = rules.at_another_price(rule, row.price, then, row.sessions - row.insured, row.insured)
+        in_months = rules.HeldIn(months, row.sessions - row.insured, row.insured)
+        dearer = rules.at_another_price(rule, row.price, then, in_months)
         found.append(ServiceWorth(row.service, row.sessions, mine, row.price, rules.benchmark(mine, others), dearer))
     return found
 

@@ -245,19 +245,34 @@ def one_more_a_week(pay: Decimal, minutes: int, likely: Decimal, beside: Beside)
     return Change(rounded(pay * held), hours, words)
 
 
-def at_another_price(rule: PayRule | None, now: Decimal, then: Decimal, self_paid: int, insured: int) -> Change:
-    """A price that changes, over a year's sessions: what of it reaches the clinician by their contract."""
-    more, none = then - now, ZERO
+@dataclass(frozen=True)
+class HeldIn:
+    """Sessions of a service in so many whole months: those that clients pay themselves, and the others."""
+
+    months: int
+    self_paid: int
+    insured: int
+
+    def a_year(self, each: Decimal, count: int) -> Decimal:
+        """So much for each of `count` of them, at this pace."""
+        return rounded(each * count * MONTHS / self.months)
+
+
+def at_another_price(rule: PayRule | None, now: Decimal, then: Decimal, held: HeldIn) -> Change:
+    """A price that changes, over a year at this pace: what of it reaches the clinician by their contract."""
     if rule is None:
-        return Change(none, ZERO, "no pay rule is in force for this service")
+        return Change(ZERO, ZERO, "no pay rule is in force for this service")
+    if rule.basis not in (PayBasis.PERCENT_OF_BILLED, PayBasis.PERCENT_OF_COLLECTED):
+        return Change(ZERO, ZERO, "your contract pays the same whatever a session costs")
+    if not held.months:
+        return Change(ZERO, ZERO, "a year is told after the first whole month")
+    each, months = share(then - now, rule.value), f"{held.months} month{'s' if held.months > 1 else ''}"
     if rule.basis is PayBasis.PERCENT_OF_BILLED:
-        count = self_paid + insured
-        each = share(more, rule.value)
-        return Change(each * count, ZERO, f"{each} more a session, {count} sessions: a percentage of what is billed")
-    if rule.basis is PayBasis.PERCENT_OF_COLLECTED:
-        each = share(more, rule.value)
-        why = (
-            f"{each} more for {self_paid} sessions that clients pay; payers pay what they allow for the other {insured}"
-        )
-        return Change(each * self_paid, ZERO, why)
-    return Change(none, ZERO, "your contract pays the same whatever a session costs")
+        count = held.self_paid + held.insured
+        why = f"{each} more a session, {count} sessions in {months}: a percentage of what is billed"
+        return Change(held.a_year(each, count), ZERO, why)
+    why = (
+        f"{each} more for {held.self_paid} sessions in {months} that clients pay; "
+        f"payers pay what they allow for the other {held.insured}"
+    )
+    return Change(held.a_year(each, held.self_paid), ZERO, why)

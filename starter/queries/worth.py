@@ -116,7 +116,7 @@ with held as (
     s.starts < :settled as settled,
     coalesce((select sum(l.amount) from pay_line l where l.session_id = s.id), 0) as pay
   from session s join clinician k on k.id = s.clinician_id
-  where s.starts >= :since and s.starts < :now
+  where s.starts >= :since and s.starts < :until
     and k.taxonomy = (select taxonomy from clinician where id = :clinician_id)
     and exists (select from attendance a where a.session_id = s.id and a.status = 'attended'))
 select h.service_id, v.name as service, h.clinician_id = :clinician_id as mine, count(*) as sessions,
@@ -132,7 +132,7 @@ order by v.name, h.service_id
 VISITS = """
 select count(*) filter (where a.status = 'attended') as came, count(*) as ended
 from attendance a join session s on s.id = a.session_id
-where s.clinician_id = :clinician_id and s.starts >= :since and s.starts < :now
+where s.clinician_id = :clinician_id and s.starts >= :since and s.starts < :until
   and a.status in ('attended', 'no_show', 'late_cancelled', 'cancelled')
 """
 
@@ -168,15 +168,18 @@ def ahead(engine: Engine, clinician_id: int, now: datetime, until: datetime, tz:
     return rows(engine, Booked, AHEAD, clinician_id=clinician_id, now=now, until=until, tz=tz)
 
 
-def services(engine: Engine, clinician_id: int, since: datetime, now: datetime, today: date) -> list[OfService]:
+def services(
+    engine: Engine, clinician_id: int, window: tuple[datetime, datetime], now: datetime, today: date
+) -> list[OfService]:
     """Services held in the window by the clinician and by all others of the same licence."""
-    values = {"since": since, "now": now, "today": today, "settled": now - SETTLED}
+    since, until = window
+    values = {"since": since, "until": until, "today": today, "settled": now - SETTLED}
     return rows(engine, OfService, SERVICES, clinician_id=clinician_id, **values)
 
 
-def visits(engine: Engine, clinician_id: int, since: datetime, now: datetime) -> Visits:
+def visits(engine: Engine, clinician_id: int, since: datetime, until: datetime) -> Visits:
     """How visits of the window ended."""
-    [found] = rows(engine, Visits, VISITS, clinician_id=clinician_id, since=since, now=now)
+    [found] = rows(engine, Visits, VISITS, clinician_id=clinician_id, since=since, until=until)
     return found
 
 

@@ -14,6 +14,7 @@ from models.rules.set_aside import Filing, income_tax, set_aside, year_of
 from models.rules.worth import (
     Ahead,
     Beside,
+    HeldIn,
     MonthEarned,
     Offer,
     against_offer,
@@ -131,7 +132,15 @@ def test_one_more_session_a_week() -> None:
     ],
 )
 def test_another_price_reaches_the_clinician_as_their_contract_says(contract: PayRule | None, a_year: str) -> None:
-    assert at_another_price(contract, usd("150.00"), usd("165.00"), self_paid=40, insured=60).a_year == usd(a_year)
+    held = HeldIn(months=12, self_paid=40, insured=60)
+    assert at_another_price(contract, usd("150.00"), usd("165.00"), held).a_year == usd(a_year)
+
+
+def test_another_price_is_told_for_a_year_at_the_pace_of_the_months_that_were_worked() -> None:
+    contract = rule(PayBasis.PERCENT_OF_BILLED, "60.00")
+    told = at_another_price(contract, usd("150.00"), usd("165.00"), HeldIn(months=3, self_paid=10, insured=15))
+    assert told.a_year == 4 * 25 * usd("9.00")
+    assert "25 sessions in 3 months" in told.why
 
 
 def test_setting_aside_for_a_year_of_self_employment() -> None:
