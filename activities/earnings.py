@@ -20,7 +20,7 @@ from models.rules.claim_stages import OVER
 from models.rules.collections import Debt, trace
 from models.rules.ledger import Event, draft
 from models.rules.pay import PayAmount
-from models.rules.pay_contracts import adjustments_for, admin_of_session
+from models.rules.pay_contracts import adjustments_for, adjustments_of_share, admin_of_session
 from models.tables import (
     AttendanceRow,
     Claim,
@@ -62,17 +62,24 @@ def earned_by_session(tx: Tx, session: Session) -> list[tuple[str, Source, PayAm
     rule = rule_of(tx, session)
     if rule is None:
         return []
-    facts = _facts(tx, session, _attended(tx.db, session.id))
+    attended = _attended(tx.db, session.id)
+    facts = _facts(tx, session, attended)
     earned = rules.for_session(rule, facts)
     found = [(f"session/{session.id}", Source.SESSION, earned)] if earned else []
-    starts = session.starts.astimezone(tx.tz)
-    held = HeldSession(session.service_id, starts, facts.minutes, on_the_web(session.place))
-    adjusted = adjustments_for(
-        pay_contracts.adjustments(tx.db, session.clinician_id), held, earned.amount if earned else ZERO
-    )
+    known = pay_contracts.adjustments(tx.db, session.clinician_id)
+    adjusted = adjustments_for(known, _held(tx, session, attended), earned.amount if earned else ZERO)
     found += [(f"adjustment/{session.id}/{n}", Source.ADJUSTMENT, more) for n, more in enumerate(adjusted, 1)]
     admin = admin_of_session(pay_contracts.contract_on(tx.db, session.clinician_id, facts.held_on))
     return [*found, (f"admin/{session.id}", Source.ADMIN, admin)] if admin else found
+
+
+def more_of_shares(tx: Tx, session: Session, shares: Sequence[Decimal]) -> list[list[PayAmount]]:
+    """What percentages add to each share of what was collected for a session."""
+    known = pay_contracts.adjustments(tx.db, session.clinician_id)
+    if not shares or not any(each.percent for each in known):
+        return [[] for _ in shares]
+    held = _held(tx, session, _attended(tx.db, session.id))
+    return [adjustments_of_share(known, held, earned) for earned in shares]
 
 
 def due(tx: Tx, session: Session) -> Decimal:
@@ -143,9 +150,14 @@ def _accrue(
     if collected == already:
         return
     earned = _share(tx, session, source, collected, already)
-    if earned:
-        key = f"{source}/{attendance.id}/{count + 1}"
-        _line(tx, key, session, source, earned, tx.today, attendance.id)
+    if earned is None:
+        return
+    of = f"{attendance.id}/{count + 1}"
+    _line(tx, f"{source}/{of}", session, source, earned, tx.today, attendance.id)
+    if source == Source.COLLECTION:
+        [adjusted] = more_of_shares(tx, session, [earned.amount])
+        for n, more in enumerate(adjusted, 1):
+            _line(tx, f"adjustment/{of}/{n}", session, Source.ADJUSTMENT, more, tx.today, attendance.id)
 
 
 def _share(tx: Tx, session: Session, source: str, collected: Decimal, already: Decimal) -> rules.PayAmount | None:
@@ -185,8 +197,17 @@ def save(tx: Tx, line: PayLine) -> PayLine:
     return line
 
 
-def _facts(tx: Tx, session: Session, attended: list[AttendanceRow]) -> SessionPayFacts:
+def _held(tx: Tx, session: Session, attended: list[AttendanceRow]) -> HeldSession:
+    starts = session.starts.astimezone(tx.tz)
+    return HeldSession(session.service_id, starts, _minutes(tx, session, attended), on_the_web(session.place))
+
+
+def _minutes(tx: Tx, session: Session, attended: list[AttendanceRow]) -> int:
     usual = tx.db.get_one(Service, session.service_id).minutes
+    return max((a.minutes or usual for a in attended), default=usual)
+
+
+def _facts(tx: Tx, session: Session, attended: list[AttendanceRow]) -> SessionPayFacts:
     billed = tx.db.exec(
         select(func.sum(col(Posting.amount)))
         .join(Entry, col(Entry.id) == Posting.entry_id)
@@ -195,7 +216,7 @@ def _facts(tx: Tx, session: Session, attended: list[AttendanceRow]) -> SessionPa
     return SessionPayFacts(
         service_id=session.service_id,
         held_on=directory.held_on(tx, session),
-        minutes=max((a.minutes or usual for a in attended), default=usual),
+        minutes=_minutes(tx, session, attended),
         attended=len(attended),
         billed=-(billed or ZERO),
         sessions_before=session.earned_rank or 0,

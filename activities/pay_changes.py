@@ -77,7 +77,9 @@ def _corrected(tx: Tx, session: Session, because: str) -> bool:
     rule = earnings.rule_of(tx, session)
     due = total(earned.amount for _, _, earned in earnings.earned_by_session(tx, session))
     if rule and rule.basis is PayBasis.PERCENT_OF_COLLECTED:
-        due += total(share(line.basis, rule.value) for line in lines if line.source == Source.COLLECTION)
+        shares = [share(line.basis, rule.value) for line in lines if line.source == Source.COLLECTION]
+        due += total(shares)
+        due += total(more.amount for adjusted in earnings.more_of_shares(tx, session, shares) for more in adjusted)
     name = rules.name_of(rule) if rule else "pay.no_rule"
     day = directory.held_on(tx, session)
     why = f"session of {day}, {because}"

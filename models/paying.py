@@ -69,7 +69,7 @@ UNPOSTED = (Source.CARRIED_OVER, Source.CLAWBACK_DEFERRED, Source.CLAWBACK_CARRI
 """Lines that move an amount to another period; it was posted in the period it was earned in."""
 ON_TOP = (Source.BONUS, Source.DEDUCTION, Source.REIMBURSEMENT)
 """What a guaranteed minimum leaves out of account."""
-CLAWED_BACK = (Source.COLLECTION, Source.FEE, Source.RECALCULATED)
+CLAWED_BACK = (Source.COLLECTION, Source.ADJUSTMENT, Source.FEE, Source.RECALCULATED)
 """Whose lines below zero a cap holds back."""
 
 

@@ -64,6 +64,11 @@ def adjustments_for(known: Iterable[Adjustment], session: HeldSession, earned: D
     return [adjusted for adjusted in found if adjusted.amount]
 
 
+def adjustments_of_share(known: Iterable[Adjustment], session: HeldSession, earned: Decimal) -> list[PayAmount]:
+    """The same of a share of what was collected for it: percentages alone, for dollars came with the session."""
+    return adjustments_for([a for a in known if a.percent], session, earned)
+
+
 def admin_of_session(contract: Contract | None) -> PayAmount | None:
     """Admin time that a session brings by agreement: so many minutes at the hourly rate."""
     if contract is None or contract.admin is not AdminTime.HOURLY:

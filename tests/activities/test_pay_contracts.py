@@ -9,6 +9,7 @@ from sqlmodel import Session as Database
 from activities import pay_changes, pay_contracts, pay_preview, pay_signing
 from activities.pay_contracts import TimeWish
 from models.errors import Refused
+from models.money import total
 from models.paying import Recalculation, WorkKind
 from models.tables import PayAdjustment, PayTerms
 from tests.activities.paying import FIRST, LONG_AGO, SECOND, agree, stated
@@ -93,6 +94,28 @@ def test_adjustments_and_admin_time_are_lines_of_their_own(desk: Desk) -> None:
     desk.hold(desk.client(), place="https://meet.example/1")
     desk.hold(desk.client())
     assert stated(desk, FIRST) == {"session": usd("120.00"), "adjustment": usd("6.00"), "admin": usd("10.00")}
+
+
+def test_a_percentage_is_paid_of_every_share_of_what_is_collected_and_goes_back_with_it(desk: Desk) -> None:
+    desk.pay_rule("percent_of_collected", "60.00")
+    agree(desk, clawback_cap=usd("30.00"))
+    for more in ({"percent": usd("10.00")}, {"amount": usd("5.00")}):
+        desk.add(PayAdjustment(clinician_id=1, name="video", remote=True, effective_from=LONG_AGO, **more))
+    client = desk.client()
+    desk.hold(client, place="https://meet.example/1")
+    desk.hold(desk.client())
+    desk.pay(client, "100.00")
+    desk.pay(client, "50.00")
+    assert stated(desk, FIRST) == {"collection": usd("90.00"), "adjustment": usd("14.00")}
+    again = Recalculation(1, date(2026, 3, 1), "looked at again", "owner")
+    assert desk.ask(pay_changes.recalculate, again) == 0, "it is what the rule says"
+    desk.now += 14 * DAY
+    desk.refund(client, "50.00")
+    left = {"collection": usd("-30.00"), "adjustment": usd("-3.00"), "clawback_deferred": usd("3.00")}
+    assert stated(desk, SECOND) == left, "the cap holds for both"
+    desk.change(PayAdjustment, 1, percent=usd("20.00"))
+    assert desk.ask(pay_changes.recalculate, again) == 1
+    assert total(line.amount for line in desk.pay_lines() if line.source == "recalculated") == usd("6.00")
 
 
 def test_logged_hours_are_paid_once_and_only_as_agreed(desk: Desk) -> None:

@@ -76,6 +76,18 @@ def test_a_percentage_of_nothing_adds_no_line() -> None:
     assert rules.adjustments_for([Adjustment("long", JAN, percent=TEN)], session(), ZERO) == []
 
 
+@pytest.mark.parametrize(("earned", "more"), [("90.00", "9.00"), ("-30.00", "-3.00"), ("0.04", None)])
+def test_a_share_of_what_was_collected_is_adjusted_by_percentages_alone(earned: str, more: str | None) -> None:
+    """Dollars a session come once, with the session; money that goes back takes its percentage along."""
+    known = [
+        Adjustment("evening", JAN, from_time=time(18), percent=TEN),
+        Adjustment("video", JAN, remote=True, percent=TEN),
+        Adjustment("travel", JAN, amount=TEN),
+    ]
+    found = rules.adjustments_of_share(known, session(18), Decimal(earned))
+    assert [str(one.amount) for one in found] == ([more] if more else [])
+
+
 def test_admin_time_comes_with_a_session_only_where_agreed_so() -> None:
     hourly = Contract(JAN, admin=AdminTime.HOURLY, admin_rate=Decimal("30.00"), admin_minutes=10)
     line = rules.admin_of_session(hourly)
