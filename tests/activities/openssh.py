@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypedDict
 from urllib.parse import quote
 
 import asyncssh
@@ -97,7 +98,15 @@ def _user() -> str:
     return "daemon" if os.geteuid() == 0 else getpass.getuser()
 
 
-def _as(who: str) -> dict[str, object]:
+class _Rights(TypedDict, total=False):
+    """Whose rights a process is to have; our own where nothing is said."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _as(who: str) -> _Rights:
     if os.geteuid() != 0:
         return {}
     known = pwd.getpwnam(who)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, TypeVarTuple, cast, overload
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
 from sqlmodel import col, func, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from activities import (
     charges,
@@ -78,6 +79,7 @@ from models.tables import (
 In = TypeVar("In")
 Out = TypeVar("Out")
 Row = TypeVar("Row")
+Columns = TypeVarTuple("Columns")
 
 OPENED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """A Monday, 9:00 in Chicago."""
@@ -346,9 +348,13 @@ class Desk:
     def waive(self, session_id: UUID, client_id: int, reason: str = "ill") -> SessionStanding:
         return self.ask(sessions.waive, Waiver(session_id, client_id, reason))
 
-    def sign(self, session_id: UUID) -> SessionStanding:
+    def draft(self, session_id: UUID, diagnoses: tuple[str, ...] = ()) -> None:
+        """Its notes are written and not signed yet."""
         with Database(self.world.engine) as db, db.begin():
-            charts.draft(db, self.world.vault, session_id, "A note", ())
+            charts.draft(db, self.world.vault, session_id, "A note", diagnoses)
+
+    def sign(self, session_id: UUID) -> SessionStanding:
+        self.draft(session_id)
         return self.ask(sessions.sign, Signing(session_id))
 
     def hold(self, *client_ids: int, minutes: int | None = None, **changes: Any) -> UUID:
@@ -409,6 +415,12 @@ class Desk:
     @property
     def cards(self) -> FakeCards:
         return cast(FakeCards, self.world.cards)
+
+    @overload
+    def rows(self, query: SelectOfScalar[Row]) -> list[Row]: ...
+
+    @overload
+    def rows(self, query: Select[*Columns]) -> list[tuple[*Columns]]: ...
 
     def rows(self, query: Any) -> list[Any]:
         """What a query finds, free of its transaction."""

@@ -170,9 +170,10 @@ class TestClearinghouse:
 
     @pytest.mark.parametrize("name", ["", "../key", "a/b", ".hidden", "a.part", "..\\a"])
     def test_a_name_cannot_lead_elsewhere(self, house: House, name: str) -> None:
-        for attempt in (lambda: house.port.deliver(name, CLAIM), lambda: house.port.fetch(name)):
-            with pytest.raises(Refused, match="plain file name"):
-                attempt()
+        with pytest.raises(Refused, match="plain file name"):
+            house.port.deliver(name, CLAIM)
+        with pytest.raises(Refused, match="plain file name"):
+            house.port.fetch(name)
 
 
 class TestSftp:

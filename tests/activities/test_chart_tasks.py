@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities import chart_tasks, measures, signatures
 from models.facts import MeasureKind, NoteFormat
@@ -97,4 +97,4 @@ def test_one_clients_chart_says_nothing_of_anothers(desk: Desk) -> None:
     desk.ask(chart_tasks.tend, second)
     assert desk.tasks() == ["risk_answer", "risk_answer"]
     desk.ask(chart_tasks.tend, first)
-    assert [task.client_id for task in desk.rows(select(Task).where(Task.closed_at.is_(None)))] == [second]  # type: ignore[union-attr]
+    assert [task.client_id for task in desk.rows(select(Task).where(col(Task.closed_at).is_(None)))] == [second]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session as Database
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities import charts, psychotherapy, sessions, signatures
 from activities.charts import NAMES, Draft, Stale
@@ -95,7 +95,7 @@ class TestDrafts:
         client = desk.client()
         write(desk, contact(client))
         write(desk, contact(client, id=named("another")))
-        first, second = desk.rows(select(Note).order_by(Note.written_at))
+        first, second = desk.rows(select(Note).order_by(col(Note.written_at)))
         first.words = second.words
         with pytest.raises(Refused, match="does not open"):
             charts.words_of(desk.world.vault, first)

@@ -17,9 +17,9 @@ from tests.activities.payer import drop, envelope, pays, remit
 from tests.activities.practice import DAY, Desk
 
 
-def accepted(desk: Desk, **payer: bool) -> str:
+def accepted(desk: Desk, answers_status: bool = True) -> str:
     """A claim that its payer took in."""
-    number = desk.claims_of(desk.hold(desk.client(desk.payer(**payer))))[0].number
+    number = desk.claims_of(desk.hold(desk.client(desk.payer(answers_status=answers_status))))[0].number
     desk.send()
     desk.tell(Answered(number, "accepted", 0))
     return number

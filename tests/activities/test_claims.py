@@ -1,5 +1,6 @@
 """A claim from the scrub to its end: held, warned about, corrected, given up; what it is for is never lost."""
 
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -208,6 +209,6 @@ def stands(desk: Desk, number: str) -> list[RemittanceClaim]:
 
 def as_told(part: RemittanceClaim) -> ClaimPayment:
     """The answer of a payer as it came."""
-    lines: list[dict[str, list[list[str]]]] = part.detail["lines"]  # type: ignore[assignment]
+    lines = cast(list[dict[str, list[list[str]]]], part.detail["lines"])
     told = [f"{group}-{reason} {amount}" for line in lines for group, reason, amount in line["adjustments"]]
     return pays(part.claim_number or "", str(part.paid), *told, status=part.status, icn=part.payer_claim_number)

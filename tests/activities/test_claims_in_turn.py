@@ -7,7 +7,6 @@ from sqlmodel import Session as Database
 from sqlmodel import select
 
 from activities import (
-    charts,
     claims,
     clearinghouse,
     kept_words,
@@ -67,7 +66,7 @@ def test_a_session_waits_for_who_answers_for_a_warning_and_then_does_not_join(de
     session = desk.book(client, starts=desk.now + DAY)
     desk.now += 2 * DAY
     desk.attend(session)
-    desk.with_db(lambda db: (charts.draft(db, desk.world.vault, session, "A note", ()), db.commit()))
+    desk.draft(session)
     beside = Thread(target=lambda: desk.only(sessions.sign, Signing(session)))
     with Database(desk.world.engine) as db, db.begin():
         overruling.overrule.work(Tx(db, desk.now, desk.world), Overruled("C0000002", "duplicate", words))
@@ -85,7 +84,7 @@ def test_a_group_session_holds_the_coverages_of_its_clients_in_their_order_whoev
     desk.now += 2 * HOUR
     for client in clients:
         desk.attend(session, client)
-    desk.with_db(lambda db: (charts.draft(db, desk.world.vault, session, "A note", ()), db.commit()))
+    desk.draft(session)
     beside = Thread(target=lambda: desk.only(sessions.sign, Signing(session)))
     assert_taken_in_order(
         desk, select(Coverage).where(Coverage.id == 1), select(Coverage).where(Coverage.id == 2), beside

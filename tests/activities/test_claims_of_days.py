@@ -11,7 +11,6 @@ from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities import (
-    charts,
     claims,
     clearinghouse,
     details,
@@ -125,7 +124,7 @@ def test_a_session_with_other_diagnoses_in_its_note_begins_its_own_claim(desk: D
 
 def with_codes(desk: Desk, session: UUID, codes: tuple[str, ...]) -> None:
     """Sign a note that names these diagnoses."""
-    desk.with_db(lambda db: (charts.draft(db, desk.world.vault, session, "A note", codes), db.commit()))
+    desk.draft(session, codes)
     desk.ask(sessions.sign, Signing(session))
 
 
@@ -255,7 +254,7 @@ def test_two_sessions_signed_at_once_are_on_one_claim(desk: Desk) -> None:
     desk.now += 2 * DAY
     for session in held:
         desk.attend(session)
-        desk.with_db(lambda db, one=session: (charts.draft(db, desk.world.vault, one, "A note", ()), db.commit()))
+        desk.draft(session)
     beside = Thread(target=lambda: desk.only(sessions.sign, Signing(held[1])))
     with Database(desk.world.engine) as db, db.begin():
         sessions.sign.work(Tx(db, desk.now, desk.world), Signing(held[0]))

@@ -24,6 +24,7 @@ from models.messages import (
     Voiding,
     WriteOffDecision,
 )
+from models.money import ZERO
 from models.rules.denials import Action
 from models.tables import Account, Appeal, Claim, Coverage, Overruling, PayerRuleRow, Practice, Task, WriteOffAsked
 from starter.queries.causes import causes, of
@@ -57,8 +58,10 @@ def kept(desk: Desk, number: str, words: str) -> UUID | None:
     return kept_words.keep(desk.world.engine, desk.world.vault, f"claim/{number}", words)
 
 
-def moved(desk: Desk, number: str, deed: str, appeal_id: UUID = APPEAL, **told: object) -> ClaimStanding:
-    return desk.ask(appeals.move, AppealMove(number, appeal_id, deed, **told))  # type: ignore[arg-type]
+def moved(
+    desk: Desk, number: str, deed: str, by_id: int | None = None, how: str = "", on: date | None = None
+) -> ClaimStanding:
+    return desk.ask(appeals.move, AppealMove(number, APPEAL, deed, by_id, how, on))
 
 
 def sent(desk: Desk, number: str) -> ClaimStanding:
@@ -287,8 +290,8 @@ def test_more_than_the_limit_is_written_off_by_two_people_only(desk: Desk) -> No
     assert sorted(desk.tasks()) == ["claim_denied", "write_off_asked"]
     [asked] = desk.rows(select(WriteOffAsked))
     with pytest.raises(Refused, match="a second person"):
-        desk.ask(closings.decide, WriteOffDecision(number, asked.id, True, olive))
-    assert desk.ask(closings.decide, WriteOffDecision(number, asked.id, True, ivy)).status == "closed"
+        desk.ask(closings.decide, WriteOffDecision(number, asked.id or 0, True, olive))
+    assert desk.ask(closings.decide, WriteOffDecision(number, asked.id or 0, True, ivy)).status == "closed"
     assert desk.balance(PAYER) == 0
     assert desk.balance("adjustment:write_off") == usd("150.00")
     assert desk.tasks() == []
@@ -306,7 +309,7 @@ def test_a_second_person_may_say_no(desk: Desk) -> None:
     desk.change(Practice, 1, write_off_limit=usd("149.99"))
     desk.ask(claims.close, ClaimClosing(number, False, "too late", account(desk, "olive")))
     [asked] = desk.rows(select(WriteOffAsked))
-    desk.ask(closings.decide, WriteOffDecision(number, asked.id, False, account(desk, "ivy")))
+    desk.ask(closings.decide, WriteOffDecision(number, asked.id or 0, False, account(desk, "ivy")))
     assert desk.balance(PAYER) == usd("150.00")
     assert desk.row(Claim, number).status == "denied"
 
@@ -361,7 +364,7 @@ def test_up_to_the_limit_one_person_decides(desk: Desk) -> None:
 def test_the_next_coverage_is_billed_for_a_denied_claim(desk: Desk) -> None:
     number = denied(desk, "CO-22 150.00", payers=2)
     assert desk.ask(closings.bill_next, NextCoverage(number, "not covered on that date")).status == "closed"
-    assert (desk.balance(PAYER), desk.balance(NEXT)) == (0, usd("150.00"))
+    assert (desk.balance(PAYER), desk.balance(NEXT)) == (ZERO, usd("150.00"))
     assert desk.row(Claim, "C0000002").status == "draft"
     desk.send()
     [(_, content)] = desk.folder.delivered

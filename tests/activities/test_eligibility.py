@@ -94,7 +94,7 @@ def test_an_answer_is_kept_as_it_was_told_and_sets_the_share(desk: Desk) -> None
     told(desk, asked(desk, client), ACTIVE)
     [row] = desk.rows(select(EligibilityAnswerRow))
     assert (row.active, row.copay, row.deductible_left, row.carve_out) == (True, usd("25.00"), None, "Calm Minds")
-    assert (row.visits, row.visits_left) == (None, 12)
+    assert (row.visits, row.visits_left) == (None, usd("12"))
     assert expected(desk, client).amount == usd("25.00")
     assert desk.tasks() == []
 

@@ -14,7 +14,9 @@ from models.errors import Refused
 from models.tables import FormRequest, Measure, Practice
 from tests.activities.practice import DAY, Desk
 
-ANSWERS = {"q1": ("I worry <script>alert(1)</script>",)}
+Answers = dict[str, tuple[str, ...]]
+
+ANSWERS: Answers = {"q1": ("I worry <script>alert(1)</script>",)}
 
 
 def asked(desk: Desk, client: int, key: str = "house:Intake") -> UUID:
@@ -26,12 +28,12 @@ def asked(desk: Desk, client: int, key: str = "house:Intake") -> UUID:
     return request
 
 
-def send(desk: Desk, request: UUID, client: int, answers: dict[str, tuple[str, ...]]) -> None:
+def send(desk: Desk, request: UUID, client: int, answers: Answers) -> None:
     with Database(desk.world.engine) as db, db.begin():
         forms.send(db, desk.world.vault, request, client, answers, None, desk.now)
 
 
-def save(desk: Desk, request: UUID, client: int, answers: dict[str, tuple[str, ...]]) -> None:
+def save(desk: Desk, request: UUID, client: int, answers: Answers) -> None:
     with Database(desk.world.engine) as db, db.begin():
         forms.save(db, desk.world.vault, request, client, answers, desk.now)
 

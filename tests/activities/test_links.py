@@ -23,7 +23,7 @@ def link(desk: Desk, purpose: Purpose = Purpose.CONFIRM) -> str:
     """A link of a client's newest booking."""
     [attendance] = desk.rows(select(AttendanceRow).order_by(col(AttendanceRow.id).desc()).limit(1))
     session = desk.row(Session, attendance.session_id)
-    return token(desk.world.vault, Link(attendance.id, purpose, session.moves, session.starts))
+    return token(desk.world.vault, Link(attendance.id or 0, purpose, session.moves, session.starts))
 
 
 def followed(desk: Desk, text: str) -> Found:

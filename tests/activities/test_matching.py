@@ -1,8 +1,9 @@
 """An answer finds its claim by whatever number the payer kept; else somebody is told which claims it may be."""
 
+import datetime as dt
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
+from typing import TypedDict, Unpack
 
 import pytest
 from sqlmodel import select
@@ -17,7 +18,17 @@ def insured(desk: Desk) -> str:
     return desk.claim(desk.client(desk.payer()))
 
 
-def renamed(payment: ClaimPayment, number: str, **of_line: object) -> ClaimPayment:
+class OfLine(TypedDict, total=False):
+    """What the payer says otherwise of a line."""
+
+    code: str
+    modifiers: tuple[str, ...]
+    control: str
+    date: dt.date | None
+    units: Decimal
+
+
+def renamed(payment: ClaimPayment, number: str, **of_line: Unpack[OfLine]) -> ClaimPayment:
     """The answer under another number, its lines changed."""
     lines = tuple(replace(line, **of_line) for line in payment.lines)
     return replace(payment, number=number, lines=lines)
@@ -67,7 +78,7 @@ def test_the_payers_own_number_is_no_match_on_another_day(desk: Desk, days: int)
     number = insured(desk)
     held_on = desk.row(Claim, number).held_on
     answer = pays(number, "120.00", "CO-45 30.00")
-    remit(desk, renamed(answer, "UNKNOWN", control="", date=held_on + timedelta(days=days)))
+    remit(desk, renamed(answer, "UNKNOWN", control="", date=held_on + dt.timedelta(days=days)))
     assert outcomes(desk) == ["parked"]
     assert parts(desk)[0].claim_number is None
     [task] = desk.rows(select(Task))

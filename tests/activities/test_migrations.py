@@ -57,8 +57,17 @@ def lived(desk: Desk) -> None:
     remit(desk, pays(paid, "150.00"), pays(denied, "0.00", "CO-197 150.00", status="4"))
     desk.pay(desk.client(), "10.00", "cash")
     late = datetime(2026, 3, 3, 4, 30, tzinfo=UTC)  # the evening before, in Chicago
-    mine = {"code": "197", "version": 1, "meaning": "no authorization", "action": "appeal", "chance": 40}
-    desk.add(PlayRow(**mine, effective_from=date(2026, 3, 2), made_at=late))
+    desk.add(
+        PlayRow(
+            code="197",
+            version=1,
+            meaning="no authorization",
+            action="appeal",
+            chance=40,
+            effective_from=date(2026, 3, 2),
+            made_at=late,
+        )
+    )
 
 
 def test_migrated_tables_are_those_of_the_code(new_engine: MakeEngine) -> None:

@@ -22,8 +22,8 @@ def offered(desk: Desk, client: int, sessions: int = 3, price: str = "400.00", e
     return wish.id
 
 
-def sold(desk: Desk, client: int, **terms: object) -> UUID:
-    package = offered(desk, client, **terms)  # type: ignore[arg-type]
+def sold(desk: Desk, client: int, expires_on: date | None = None) -> UUID:
+    package = offered(desk, client, expires_on=expires_on)
     desk.ask(payments.record, Money(package, "payment", client, usd("400.00"), "check"))
     return package
 

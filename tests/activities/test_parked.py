@@ -1,13 +1,11 @@
 """What was parked: posted by hand to the claim it answers, or set aside; never twice."""
 
-from typing import Any
-
 import pytest
 from sqlmodel import Session as Database
 from sqlmodel import select
 
 from activities import clearinghouse, kept_answers, posting, remittances
-from activities.answered_lines import Asked
+from activities.answered_lines import About, Asked, by_session
 from models.errors import Refused
 from models.facts import TaskKind
 from models.messages import ClaimAssignment
@@ -108,12 +106,11 @@ def test_of_many_that_are_parked_while_they_are_posted_one_task_tells_until_the_
 def test_a_claim_that_cannot_be_posted_does_not_hold_up_the_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     client = desk.client(desk.payer())
     good, bad = desk.claim(client), desk.claim(client)
-    in_order = posting.by_session
 
-    def broken(asked: Asked, part: RemittanceClaim) -> Any:
+    def broken(asked: Asked, part: RemittanceClaim) -> dict[int, list[About]]:
         if part.claim_number == bad:
             raise KeyError("a patient's name")
-        return in_order(asked, part)
+        return by_session(asked, part)
 
     monkeypatch.setattr(posting, "by_session", broken)
     remit(desk, pays(bad, "150.00"), pays(good, "120.00", "PR-3 30.00"))

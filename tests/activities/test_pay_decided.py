@@ -46,8 +46,16 @@ class TestDecided:
     @pytest.mark.parametrize("by", ["Ada Stone", " ada  stone ", "ADA@elmstreet.example", "ada", "Dr. Ada"])
     def test_nobody_approves_their_own_pay_by_whatever_name(self, desk: Desk, by: str) -> None:
         number = self.closed(desk)
-        who = {"login": "ada", "email": "private@elmstreet.example", "name": "Dr. Ada", "clinician_id": 1}
-        desk.add(Account(**who, roles=["owner", "clinician"], created_at=desk.now))
+        desk.add(
+            Account(
+                login="ada",
+                email="private@elmstreet.example",
+                name="Dr. Ada",
+                clinician_id=1,
+                roles=["owner", "clinician"],
+                created_at=desk.now,
+            )
+        )
         with pytest.raises(Refused, match="nobody decides on their own pay"):
             desk.ask(pay.approve, Approval(number, by, pay_now=False))
         with pytest.raises(Refused, match="nobody decides on their own pay"):
@@ -152,7 +160,7 @@ class TestFiles:
         with Database(desk.world.engine) as paying, paying.begin():
             paying.get_one(PayStatement, 1, with_for_update=True)
             with Database(desk.world.engine) as db, db.begin():
-                db.exec(text("set local lock_timeout = '50ms'"))  # type: ignore[call-overload]
+                db.connection().execute(text("set local lock_timeout = '50ms'"))
                 wanted = DepositsWish(FIRST.last, date(2026, 3, 18))
                 with pytest.raises(OperationalError, match="lock timeout"):
                     pay_files.deposits_file(db, desk.world.vault, wanted, desk.now)

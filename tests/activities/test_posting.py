@@ -6,6 +6,7 @@ Each example is posted in a transaction that is checked, constraints and all, an
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from hypothesis import assume, given, settings
@@ -25,7 +26,7 @@ from models.tables import Entry, Interchange, Posting, RemittanceClaim, Remittan
 from models.x12.parties import Adjustment
 from models.x12.remittances import ClaimPayment, LinePayment, ProviderAdjustment
 from tests.activities import payer
-from tests.activities.practice import Desk, usd
+from tests.activities.practice import Desk, FakeClearinghouse, usd
 from tests.databases import new_database
 
 CHARGE = usd("150.00")
@@ -136,7 +137,7 @@ def transaction(desk: Desk) -> Iterator[Tx]:
 
 def posted(tx: Tx, content: str, name: str = "answer.edi") -> Interchange:
     """The file is read and posted, as the workflows ask for it."""
-    tx.world.clearinghouse.outbox = {name: content.encode()}  # type: ignore[attr-defined]
+    cast(FakeClearinghouse, tx.world.clearinghouse).outbox = {name: content.encode()}
     tx.after.remittances.clear()
     for remittance_id in clearinghouse.read.work(tx, name).remittances:
         while remittances.post_batch.work(tx, PostingWish(remittance_id, AT_ONCE)).left:

@@ -82,8 +82,13 @@ def test_a_password_may_lie_in_a_file(tmp_path: Path) -> None:
 
 
 def test_files_travel_under_the_profiles_names_and_ids(desk: Desk) -> None:
-    ids = {"sender": "OURS", "sender_qualifier": "30", "receiver": "THEIRS", "group_receiver": "GROUP"}
-    profile = Profile(names={"837P": "{at:%y%m%d}-{control}.837"}, **ids)
+    profile = Profile(
+        names={"837P": "{at:%y%m%d}-{control}.837"},
+        sender="OURS",
+        sender_qualifier="30",
+        receiver="THEIRS",
+        group_receiver="GROUP",
+    )
     desk.world = replace(desk.world, profile=profile)
     desk.hold(desk.client(desk.payer()))
     desk.send()

@@ -192,7 +192,7 @@ def test_an_estimate_takes_the_price_this_client_pays(desk: Desk) -> None:
     client = desk.client()
     desk.rate("90.00", client_id=client)
     give(desk, client)
-    assert desk.rows(select(EstimateLine.price)) == [Decimal("90.00")]
+    assert desk.rows(select(col(EstimateLine.price))) == [Decimal("90.00")]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session as Database
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, func, select
 
 from activities import ledger, retention
 from activities.retention import AGING, LARGE_LOG, tidy_logs
@@ -50,7 +50,7 @@ def test_a_practice_may_keep_things_for_another_time_but_not_for_too_short(desk:
 
 def test_what_stands_open_is_carried_on_to_the_newest_entry(desk: Desk) -> None:
     desk.hold(desk.client())
-    newest = max(desk.rows(select(Entry.id)))  # type: ignore[type-var]
+    [newest] = desk.rows(select(func.max(Entry.id)))
     carried = text("select amount from ledger_standing where account = ''")
     with Database(desk.world.engine) as db:
         assert db.execute(carried).scalar_one() == 0

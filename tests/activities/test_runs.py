@@ -1,6 +1,6 @@
 """Runs as they are written down: a planned time once, a forgotten one over as soon as a later one got through."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities import runs
 from models.messages.runs import RunBegin, RunEnd, RunState
@@ -13,7 +13,7 @@ def begun(desk: Desk, key: str) -> int:
 
 
 def states(desk: Desk) -> list[str]:
-    return list(desk.rows(select(ScheduledRun.state).order_by(ScheduledRun.id)))
+    return list(desk.rows(select(ScheduledRun.state).order_by(col(ScheduledRun.id))))
 
 
 def test_a_planned_time_that_was_done_is_not_done_again_and_one_that_failed_is(desk: Desk) -> None:

@@ -83,9 +83,10 @@ def test_its_hour_stays_when_the_clocks_change(desk: Desk) -> None:
 
 
 def test_holidays_and_the_clinicians_time_off_are_left_out_and_come_back_with_them(desk: Desk) -> None:
-    off(desk, *tuesdays(1, 1))
-    off(desk, *tuesdays(2, 2), 1)
-    off(desk, *tuesdays(3, 3), desk.clinician())
+    first, second, third = tuesdays(1, 2, 3)
+    off(desk, first, first)
+    off(desk, second, second, 1)
+    off(desk, third, third, desk.clinician())
     begin(desk, rule="FREQ=WEEKLY;COUNT=5")
     assert days(desk) == tuesdays(0, 3, 4)
     with Database(desk.world.engine) as db, db.begin():

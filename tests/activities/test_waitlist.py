@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlmodel import Session as Database
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities import availability, mail, sessions, waitlist
 from models.errors import Refused
@@ -41,7 +41,7 @@ def freed(desk: Desk) -> FreedTime:
 
 
 def offers(desk: Desk) -> list[WaitlistOffer]:
-    return desk.rows(select(WaitlistOffer).order_by(WaitlistOffer.made_at))
+    return desk.rows(select(WaitlistOffer).order_by(col(WaitlistOffer.made_at)))
 
 
 def take(desk: Desk, offer: WaitlistOffer, client: int) -> UUID:

@@ -42,6 +42,9 @@ class FakeWeb:
             raise answer
         return answer
 
+    def get(self, url: str, most: int) -> bytes:
+        raise AssertionError(f"nothing is read: {url}, {most}")
+
 
 def told_of(desk: Desk, *events: WebhookEvent) -> tuple[FakeWeb, str]:
     """An endpoint that wants these events (all when none are named), and its secret."""

@@ -49,19 +49,19 @@ def test_a_session_of_the_same_month_goes_with_a_claim_of_all_alike() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"coverage_id": 2},
-        {"clinician_id": 2},
-        {"billing_npi": "1987654328"},
-        {"place_of_service": "10"},
-        {"authorization": "AUTH2"},
-        {"diagnoses": frozenset({"F33.1"})},
-        {"diagnoses": frozenset({"F41.1", "F33.1"})},
+        replace(COMMON, coverage_id=2),
+        replace(COMMON, clinician_id=2),
+        replace(COMMON, billing_npi="1987654328"),
+        replace(COMMON, place_of_service="10"),
+        replace(COMMON, authorization="AUTH2"),
+        replace(COMMON, diagnoses=frozenset({"F33.1"})),
+        replace(COMMON, diagnoses=frozenset({"F41.1", "F33.1"})),
     ],
 )
-def test_what_a_claim_says_once_must_be_the_same(other: dict[str, object]) -> None:
+def test_what_a_claim_says_once_must_be_the_same(other: Common) -> None:
     later = replace(VISIT, held_on=date(2027, 3, 9))
     assert goes_with(CLAIM, later)
-    assert not goes_with(CLAIM, replace(later, common=replace(COMMON, **other)))
+    assert not goes_with(CLAIM, replace(later, common=other))
 
 
 def test_the_same_service_again_on_a_day_begins_a_claim_of_its_own() -> None:

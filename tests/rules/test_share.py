@@ -23,8 +23,26 @@ def share(cover: Cover | None, charge: str = "150.00") -> Share:
     return expected(usd("90.00"), "client agreement", usd(charge), cover, TODAY)
 
 
-def told(**said: str) -> Cover:
-    return Cover(usd("0.00"), replace(TOLD, **{name: usd(value) for name, value in said.items()}))
+def told(
+    copay: str | None = None,
+    coinsurance: str | None = None,
+    deductible_left: str | None = None,
+    out_of_pocket_left: str | None = None,
+    visits_left: str | None = None,
+) -> Cover:
+    said = replace(
+        TOLD,
+        copay=amount(copay),
+        coinsurance=amount(coinsurance),
+        deductible_left=amount(deductible_left),
+        out_of_pocket_left=amount(out_of_pocket_left),
+        visits_left=amount(visits_left),
+    )
+    return Cover(usd("0.00"), said)
+
+
+def amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def test_who_has_no_coverage_pays_their_price() -> None:
