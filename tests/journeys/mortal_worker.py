@@ -67,7 +67,8 @@ def work() -> None:
     workflows.steps.LONGEST_STEP = workflows.steps.SIGN_OF_LIFE = SOON
     passed = SandboxRestrictions.default.with_passthrough_modules(*PASSED)
     worker.runner = lambda: SandboxedWorkflowRunner(restrictions=passed)
-    worker.Worker = partial(Worker, sticky_queue_schedule_to_start_timeout=timedelta(seconds=1))  # type: ignore
+    impatient = partial(Worker, sticky_queue_schedule_to_start_timeout=timedelta(seconds=1))
+    worker.Worker = impatient  # type: ignore[attr-defined, assignment]  # our stand-in for the class
     asyncio.run(worker.run())
 
 

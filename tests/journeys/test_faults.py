@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities.adapters.cards_sandbox import APPROVES
 from models.messages import claim_workflow
@@ -144,7 +144,7 @@ async def a_reminder_and_a_missed_session(life: Life) -> None:
 
 async def a_pay_run(life: Life) -> None:
     """The period that ends today is closed and approved."""
-    [anchor] = life.rows(select(Practice.pay_anchor))
+    [anchor] = life.rows(select(col(Practice.pay_anchor)))
     last = anchor + timedelta(days=6)
     await life.office.pay.close_periods("only", through=last)
     await life.eventually(lambda: life.rows(select(PayStatement)), LONG)

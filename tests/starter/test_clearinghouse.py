@@ -422,7 +422,9 @@ async def test_a_file_delivered_by_sftp_is_answered_when_the_delivery_returns(tm
         assert await asyncio.to_thread(client.waiting) == ["000000001.999", "000000002.277"]
         assert works.release(NOW) == 1
         [name] = [name for name in await asyncio.to_thread(client.waiting) if name.endswith(".835")]
-        [remittance] = read((await asyncio.to_thread(client.fetch, name)).decode())
+        content = await asyncio.to_thread(client.fetch, name)
+        assert content is not None
+        [remittance] = read(content.decode())
         assert remittance.payment == usd("95.00")
     finally:
         server.stop()

@@ -23,8 +23,17 @@ def test_a_session_is_named_by_its_unique_beginning_and_shown_in_local_time(cli:
     told = cli.json("confirm", session[:8])
     assert told["id"] == session
     assert told["starts"].startswith(starts)
-    stands = {"status": "confirmed", "minutes": None, "presumed": False, "held": None, "add_ons": []}
-    assert told["clients"] == [{"client_id": 1, "client": "Sam Self", **stands}]
+    assert told["clients"] == [
+        {
+            "client_id": 1,
+            "client": "Sam Self",
+            "status": "confirmed",
+            "minutes": None,
+            "presumed": False,
+            "held": None,
+            "add_ons": [],
+        }
+    ]
     assert f"{starts.replace('T', ' ')}" in cli.done("list", "sessions", "--client", 1)
 
 

@@ -15,22 +15,38 @@ from tests.activities.conftest import new_engine as new_engine
 from tests.activities.practice import Desk, usd
 from tests.databases import MakeEngine
 
-SPRING = date(2026, 3, 31)
+NEW_YEAR, SPRING = date(2026, 1, 1), date(2026, 3, 31)
 UTC_ZONE = ZoneInfo("UTC")
 
 
 def test_terms_hold_from_their_first_to_their_last_day(new_engine: MakeEngine) -> None:
     desk = Desk.opened(new_engine())
-    since = {"clinician_id": 1, "effective_from": date(2026, 1, 1), "effective_until": SPRING}
-    desk.add(PayTerms(**since, guaranteed=usd("900.00"), fee_share=usd("50.00")))
+    desk.add(
+        PayTerms(
+            clinician_id=1,
+            effective_from=NEW_YEAR,
+            effective_until=SPRING,
+            guaranteed=usd("900.00"),
+            fee_share=usd("50.00"),
+        )
+    )
     before, after, always = (desk.payer(number) for number in ("60054", "62308", "87726"))
     client = desk.client()
-    for sequence, payer, span in (
-        (1, before, {"covered_until": SPRING}),
-        (2, after, {"covered_from": date(2026, 4, 1)}),
-        (3, always, {}),
+    for sequence, payer, first, last in (
+        (1, before, None, SPRING),
+        (2, after, date(2026, 4, 1), None),
+        (3, always, None, None),
     ):
-        desk.add(Coverage(client_id=client, payer_id=payer, member_id=f"W{sequence}0001", sequence=sequence, **span))
+        desk.add(
+            Coverage(
+                client_id=client,
+                payer_id=payer,
+                member_id=f"W{sequence}0001",
+                sequence=sequence,
+                covered_from=first,
+                covered_until=last,
+            )
+        )
     told = {}
     for day in (date(2025, 12, 31), SPRING, date(2026, 4, 1)):
         [holder], [comer] = clinicians(desk.world.engine, day, day, UTC_ZONE), clients(desk.world.engine, day)
@@ -44,10 +60,20 @@ def test_terms_hold_from_their_first_to_their_last_day(new_engine: MakeEngine) -
 
 def test_a_contract_is_read_with_adjustments_draw_cap_and_the_hours_logged_and_lived_by(new_engine: MakeEngine) -> None:
     desk = Desk.opened(new_engine())
-    whose = {"clinician_id": 1, "effective_from": date(2026, 1, 1)}
-    capped = {"draw": usd("500.00"), "clawback_cap": usd("80.00")}
-    desk.add(PayTerms(**whose, **capped, admin=AdminTime.LOGGED, admin_rate=usd("20.00")))
-    desk.add(PayAdjustment(**whose, name="evenings", percent=usd("10.00"), min_minutes=53))
+    desk.add(
+        PayTerms(
+            clinician_id=1,
+            effective_from=NEW_YEAR,
+            draw=usd("500.00"),
+            clawback_cap=usd("80.00"),
+            admin=AdminTime.LOGGED,
+            admin_rate=usd("20.00"),
+        )
+    )
+    evenings = PayAdjustment(
+        clinician_id=1, effective_from=NEW_YEAR, name="evenings", percent=usd("10.00"), min_minutes=53
+    )
+    desk.add(evenings)
     at = datetime(2026, 3, 2, 17, tzinfo=UTC)
     for when in (at - timedelta(days=90), at):
         desk.add(WorkTime(clinician_id=1, kind="admin", day=when.date(), minutes=90, logged_at=when))
@@ -69,7 +95,18 @@ def test_a_contract_is_read_with_adjustments_draw_cap_and_the_hours_logged_and_l
 
 def practice_of(holder: Holder) -> Practice:
     first, last = date(2026, 3, 1), SPRING
-    nobody: dict[str, tuple[()]] = {"services": (), "payers": (), "clients": (), "visits": ()}
     return Practice(
-        "a test", "UTC", first, last, PayCycle.MONTHLY, first, True, Agreed(), clinicians=(holder,), **nobody
+        "a test",
+        "UTC",
+        first,
+        last,
+        PayCycle.MONTHLY,
+        first,
+        True,
+        Agreed(),
+        services=(),
+        payers=(),
+        clients=(),
+        visits=(),
+        clinicians=(holder,),
     )

@@ -125,8 +125,7 @@ async def test_a_biller_finds_the_claims_that_need_somebody_and_reads_them(tmp_p
         await expect(
             page.locator("#content").get_by_text("Codec Server could not connect")
         ).to_be_visible()  # nobody is signed in
-        cookie = {"name": COOKIE, "value": practice.cookie(Role.BILLER), "url": practice.site.url}
-        await context.add_cookies([cookie])
+        await context.add_cookies([{"name": COOKIE, "value": practice.cookie(Role.BILLER), "url": practice.site.url}])
         await page.goto(here)
         await expect(page.get_by_text(f'"number": "{held}"').first).to_be_visible()
         await page.get_by_text("User Metadata").first.click()

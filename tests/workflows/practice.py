@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, TypeVarTuple, overload
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col, func, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 from temporalio.client import Client as Temporal
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
@@ -49,6 +50,9 @@ from starter.sandbox.clearinghouse import Clearinghouse, Script
 from starter.scenarios import answers
 from starter.stack import Stack
 from worker import compose, working
+
+Row = TypeVar("Row")
+Columns = TypeVarTuple("Columns")
 
 TZ = ZoneInfo("America/Phoenix")  # never changes its clocks
 LONG_AGO = date(2020, 1, 1)
@@ -131,6 +135,12 @@ class Life:
         return await asyncio.wait_for(handle.result(), 20)
 
     # ── the books ────────────────────────────────────────────────────────────
+
+    @overload
+    def rows(self, query: SelectOfScalar[Row]) -> list[Row]: ...
+
+    @overload
+    def rows(self, query: Select[*Columns]) -> list[tuple[*Columns]]: ...
 
     def rows(self, query: Any) -> list[Any]:
         with Database(self.office.engine, expire_on_commit=False) as db:

@@ -27,7 +27,7 @@ def amounts(life: Life) -> list[Decimal]:
 
 def only_charge(life: Life) -> UUID:
     [intent] = life.rows(select(ChargeIntent))
-    return cast(UUID, intent.id)
+    return intent.id
 
 
 async def test_one_charge_is_one_payment_whoever_tells_of_it(life: Life) -> None:

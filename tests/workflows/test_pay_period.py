@@ -70,4 +70,7 @@ async def test_below_zero_carries_over_and_the_guarantee_tops_up(life: Life) -> 
     await life.office.pay.close_periods("three")
     await life.eventually(lambda: len(life.rows(select(PayStatement))) == 3)
     third = life.rows(select(PayLine).where(PayLine.statement_id == 3).order_by(col(PayLine.source)))
-    assert [(line.source, line.amount) for line in third] == [("carried_over", -90), ("guarantee", 200)]
+    assert [(line.source, line.amount) for line in third] == [
+        ("carried_over", Decimal(-90)),
+        ("guarantee", Decimal(200)),
+    ]

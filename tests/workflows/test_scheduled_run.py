@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 from temporalio.client import WorkflowFailureError
 
 from models.errors import Refused
@@ -15,8 +15,8 @@ from tests.workflows.practice import INA, TZ, Life
 from workflows.scheduled_run import arguments
 
 
-def runs(life: Life) -> list[Any]:
-    return life.rows(select(ScheduledRun).order_by(ScheduledRun.id))
+def runs(life: Life) -> list[ScheduledRun]:
+    return life.rows(select(ScheduledRun).order_by(col(ScheduledRun.id)))
 
 
 def practice(life: Life) -> Practice:

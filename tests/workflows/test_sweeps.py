@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 from temporalio import workflow
+from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.worker import Replayer
 
 from activities import access
@@ -41,8 +42,8 @@ async def ran(life: Life, name: str, day: date | None = None) -> ScheduledRun:
 
 
 async def running(life: Life, workflow_id: str) -> bool:
-    description: Any = await life.client.get_workflow_handle(workflow_id).describe()
-    return description.status.name == "RUNNING"
+    handle: WorkflowHandle[Any, Any] = life.client.get_workflow_handle(workflow_id)
+    return (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
 
 
 async def test_what_somebody_terminated_is_followed_again(life: Life) -> None:

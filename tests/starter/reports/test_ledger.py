@@ -57,11 +57,11 @@ def test_every_report_of_money_sums_to_the_ledger(desk: Desk, seed: int) -> None
             aging = asked(desk, "aging", last=last, by=by)
             assert (aging.sum_of("owed") or ZERO) == ledger(desk, accounts, LONG_AGO, last), (by, last)
     days = asked(desk, "days-owed", date(2026, 1, 1), today)
-    for line, owed, billed in zip(days.lines, days.column("owed"), days.column("billed"), strict=True):
+    for line, owed, billed_then in zip(days.lines, days.column("owed"), days.column("billed"), strict=True):
         end = min((line.who + timedelta(days=31)).replace(day=1) - timedelta(days=1), today)
         assert owed == ledger(desk, "receivable:%", LONG_AGO, end)
         began = end - timedelta(days=89)
-        assert billed == -ledger(desk, "income:session", began, end) - ledger(desk, "income:fee", began, end)
+        assert billed_then == -ledger(desk, "income:session", began, end) - ledger(desk, "income:fee", began, end)
     paid_by_clients = asked(desk, "yield", date(2026, 1, 1), today, by="payer").sum_of("by_clients") or ZERO
     for by in ("payer", "code", "both"):
         yields = asked(desk, "yield", date(2026, 1, 1), today, by=by)

@@ -34,13 +34,14 @@ def test_a_forecast_is_priced_as_a_session_will_be(desk: Desk) -> None:
     desk.service("90834", 45, "120.00")
     clients = [desk.client() for _ in range(3)]
     for number in range(40):
-        whose = {
-            "clinician_id": chance.choice((None, 1, 2)),
-            "client_id": chance.choice((None, *clients)),
-            "service_id": chance.choice((1, 2)),
-        }
-        first = desk.now.date() + chance.randint(-3, 12) * 7 * DAY
-        desk.add(RateRow(amount=usd(f"{50 + number}.00"), effective_from=first, **whose))
+        rate = RateRow(
+            amount=usd(f"{50 + number}.00"),
+            clinician_id=chance.choice((None, 1, 2)),
+            client_id=chance.choice((None, *clients)),
+            service_id=chance.choice((1, 2)),
+            effective_from=desk.now.date() + chance.randint(-3, 12) * 7 * DAY,
+        )
+        desk.add(rate)
     for number in range(30):
         desk.book(
             chance.choice(clients),

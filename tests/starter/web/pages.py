@@ -134,11 +134,16 @@ class Pages:
         return await self.signed_in(account)
 
     async def signed_in(self, account: Account) -> Browser:
-        """Somebody known, signed in now (a sign-in ends after a while; time is skipped in tests)."""
+        """Somebody known, signed in now."""
         browser = await self.someone()
         browser.account = account
         browser.client.cookies.set(COOKIE, self.cookie(account), domain="127.0.0.1")
         return browser
+
+    async def anew(self, browser: Browser) -> Browser:
+        """The same person, signed in again: a sign-in ends after a while, and time is skipped in tests."""
+        assert browser.account, "nobody was signed in here"
+        return await self.signed_in(browser.account)
 
     @contextmanager
     def asked(self) -> Iterator[list[str]]:

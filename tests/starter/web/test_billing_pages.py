@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities.adapters.cards_sandbox import APPROVES, DECLINES, SandboxCards
 from models.tables import ChargeIntent, Client, PackageRow, Payment, PaymentPlan, Practice
@@ -30,7 +30,7 @@ async def keeps_card(browser: Browser) -> None:
 
 
 def payments(life: Life) -> list[tuple[str, str, Decimal]]:
-    return [(p.kind, p.method, p.amount) for p in life.rows(select(Payment).order_by(Payment.at))]
+    return [(p.kind, p.method, p.amount) for p in life.rows(select(Payment).order_by(col(Payment.at)))]
 
 
 class TestCheckIn:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from sqlmodel import Session as Database
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities import kept_answers
 from models.rules.work import page_of
@@ -44,7 +44,7 @@ async def a_parked_answer(life: Life, claim: Claim) -> int:
     text = life.an_835("T9", "110.00", CO45, claim, icn="ICN9").replace(claim.number, "OLD77")
     await life.receive(text)
     [part] = life.rows(select(RemittanceClaim.id).where(RemittanceClaim.outcome == "parked"))
-    return int(part)
+    return part or 0
 
 
 async def test_the_board_shows_each_stage_with_its_count_and_amount(pages: Pages) -> None:
@@ -247,20 +247,43 @@ async def test_long_lists_are_turned_page_by_page(pages: Pages) -> None:
 
 
 def a_file(number: int) -> Interchange:
-    came = {"content": b"junk", "kinds": [], "control": 0, "created_at": LONG_BEFORE + timedelta(days=number)}
-    return Interchange(direction="in", name=f"junk-{number}.edi", digest=str(number), status="parked", **came)
+    return Interchange(
+        direction="in",
+        name=f"junk-{number}.edi",
+        digest=str(number),
+        status="parked",
+        content=b"junk",
+        kinds=[],
+        control=0,
+        created_at=LONG_BEFORE + timedelta(days=number),
+    )
 
 
 def a_payment() -> RemittanceRow:
-    told = {"payer_key": "60054", "trace": "T1", "method": "ACH", "paid_on": LONG_AGO, "read_at": LONG_BEFORE}
-    return RemittanceRow(id=1, interchange_id=1, payment=Decimal("300.00"), **told)
+    return RemittanceRow(
+        id=1,
+        interchange_id=1,
+        payer_key="60054",
+        trace="T1",
+        method="ACH",
+        payment=Decimal("300.00"),
+        paid_on=LONG_AGO,
+        read_at=LONG_BEFORE,
+    )
 
 
 def an_answer(place: int) -> RemittanceClaim:
     line = {"charged": "10.00", "paid": "5.00", "adjustments": [["PR", "3", "5.00"]]}
-    detail = {"lines": [line], "remarks": [], "number": f"OLD{place}"}
-    told = {"remittance_id": 1, "status": "1", "payer_claim_number": "ICN1", "outcome": "set_aside", "detail": detail}
-    return RemittanceClaim(position=place, charged=Decimal("10.00"), paid=Decimal("5.00"), **told)
+    return RemittanceClaim(
+        remittance_id=1,
+        position=place,
+        status="1",
+        charged=Decimal("10.00"),
+        paid=Decimal("5.00"),
+        payer_claim_number="ICN1",
+        outcome="set_aside",
+        detail={"lines": [line], "remarks": [], "number": f"OLD{place}"},
+    )
 
 
 @pytest.mark.parametrize("path", ["/claims", "/claims/C0000001", "/denials", "/remittances", "/parked", "/files/1"])
@@ -294,7 +317,7 @@ async def test_the_claims_pages_are_fit_for_everybody(screen: Screen) -> None:
         "/remittances/1",
         "/parked",
         f"/parked/answers/{part}",
-        life.rows(select(Task.cause).where(Task.cause.like("interchange/%")))[0].replace(
+        life.rows(select(Task.cause).where(col(Task.cause).like("interchange/%")))[0].replace(
             "interchange", "/parked/files"
         ),
     )

@@ -324,7 +324,7 @@ async def test_the_money_story_tells_every_entry_and_why(pages: Pages) -> None:
     assert "$150.00" in story.words
     done = await biller.post(f"/clients/{ANA}/money/rates", service_id=1, amount="90", effective_from="2020-01-01")
     assert "$90.00" in done.words
-    assert rows(pages, select(RateRow.amount).where(RateRow.client_id == ANA)) == [Decimal("90.00")]
+    assert rows(pages, select(col(RateRow.amount)).where(RateRow.client_id == ANA)) == [Decimal("90.00")]
 
 
 async def test_a_practice_of_another_kind_sees_no_clinical_or_insurance_word(pages: Pages) -> None:

@@ -16,7 +16,7 @@ PATH = f"/clients/{INA}/coverages"
 def tell(life: Life, **said: object) -> None:
     """What the insurer said last, otherwise."""
     [row] = life.rows(select(EligibilityAnswerRow.id).order_by(col(EligibilityAnswerRow.id).desc()))[:1]
-    life.change(EligibilityAnswerRow, row, **said)
+    life.change(EligibilityAnswerRow, row or 0, **said)
 
 
 async def test_the_desk_asks_now_and_what_is_not_told_is_not_known(pages: Pages) -> None:

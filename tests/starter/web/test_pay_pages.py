@@ -44,7 +44,7 @@ async def test_the_owner_reviews_approves_and_pays_a_period_line_by_line(pages: 
     added = await owner.post(f"/pay/preview/{DANA}/add", kind="bonus", amount="25.00", reason="a good week")
     assert "It is a line of the open period." in added.words
     await life.sleep_until(life.at(7, 9))
-    owner = await pages.signed_in(owner.account)  # type: ignore[arg-type]
+    owner = await pages.anew(owner)
     assert "being closed" in (await owner.post("/pay/close")).words
     await life.eventually(lambda: life.rows(select(PayStatement)))
     assert life.tasks() == ["pay_review", "unsigned_note"]
@@ -70,7 +70,7 @@ async def test_nobody_approves_or_adds_to_their_own_pay(pages: Pages) -> None:
     told = await both.post(f"/pay/preview/{DANA}/add", kind="bonus", amount="500", reason="why not")
     assert (told.status, "nobody decides on their own pay" in told.words) == (422, True)
     await life.sleep_until(life.at(7, 9))
-    both = await pages.signed_in(both.account)  # type: ignore[arg-type]
+    both = await pages.anew(both)
     await both.post("/pay/close")
     await life.eventually(lambda: life.rows(select(PayStatement)))
     assert "another owner approves it" in (await both.get("/pay/statements/1")).words
@@ -110,7 +110,7 @@ async def test_a_clinician_logs_hours_signs_and_sees_only_their_own(pages: Pages
     await life.sleep_until(life.at(7, 9))
     await life.office.pay.close_periods("week")
     await life.eventually(lambda: life.rows(select(PayStatement)))
-    dana, erin = await pages.signed_in(dana.account), await pages.signed_in(erin.account)  # type: ignore[arg-type]
+    dana, erin = await pages.anew(dana), await pages.anew(erin)
     assert "$115.00" in (await dana.get("/my-pay/statements/1")).words
     assert (await dana.client.get("/my-pay/statements/1.pdf")).content.startswith(b"%PDF")
     assert [(await erin.get(f"/my-pay/statements/1{end}")).status for end in ("", ".pdf")] == [404, 404]
@@ -175,7 +175,7 @@ async def test_files_for_the_bank_hold_each_deposit_once(pages: Pages) -> None:
     await life.office.pay.close_periods("week")
     await life.eventually(lambda: life.rows(select(PayStatement)))
     await life.office.pay.approve(DANA, sunday(life), "owner", pay_now=False)
-    owner = await pages.signed_in(owner.account)  # type: ignore[arg-type]
+    owner = await pages.anew(owner)
     form = await owner.get("/pay/files")
     wish = {"last": sunday(life), "pay_on": form.value("pay_on")}
     file = await owner.post("/pay/files/deposits", **wish)
@@ -214,7 +214,7 @@ async def test_a_pay_page_asks_the_database_six_times_at_most_however_much_is_on
     await life.sleep_until(life.at(7, 9))
     await life.office.pay.close_periods("week")
     await life.eventually(lambda: life.rows(select(PayStatement)))
-    owner, dana = await pages.signed_in(owner.account), await pages.signed_in(dana.account)  # type: ignore[arg-type]
+    owner, dana = await pages.anew(owner), await pages.anew(dana)
     tours = (
         (owner, ("/pay", f"/pay/preview/{DANA}", "/pay/statements/1", "/pay/contracts", f"/pay/contracts/{DANA}")),
         (owner, (f"/pay/contracts/{DANA}/rule", f"/pay/preview/{DANA}/add", "/pay/files", "/pay/accounts")),

@@ -26,7 +26,7 @@ def link(life: Life, session_id: UUID, purpose: Purpose, client_id: int = ANA) -
     """The address in a mail about a session as it is now."""
     session = life.rows(select(Session).where(Session.id == session_id))[0]
     query = select(AttendanceRow.id).where(AttendanceRow.session_id == session_id, AttendanceRow.client_id == client_id)
-    found = Link(life.rows(query)[0], purpose, session.moves, session.starts)
+    found = Link(life.rows(query)[0] or 0, purpose, session.moves, session.starts)
     return f"/links/{token(life.world.vault, found)}"
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from sqlmodel import Session as Database
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities import availability, waitlist
 from activities.availability import Shift
@@ -99,7 +99,7 @@ async def test_where_nothing_is_offered_one_asks_for_a_time(pages: Pages) -> Non
 async def test_the_owner_says_what_is_booked_by_clients(pages: Pages) -> None:
     owner = await pages.as_(Role.OWNER)
     await owner.post("/practice/self-booking", services=[THERAPY], clinicians=[DANA])
-    assert [row.self_book for row in pages.life.rows(select(Clinician).order_by(Clinician.id))] == [True, False]
+    assert [row.self_book for row in pages.life.rows(select(Clinician).order_by(col(Clinician.id)))] == [True, False]
     await owner.post("/practice/self-booking")
     assert not any(row.self_book for row in pages.life.rows(select(Clinician)))
 
@@ -132,7 +132,7 @@ async def test_an_offer_that_is_declined_is_gone_and_the_wish_stays(pages: Pages
     browser = await pages.as_(Role.CLIENT, client_ids=(ANA,))
     assert "stay on the waitlist" in (await browser.post(f"/portal/offers/{offer}", deed="decline")).words
     assert "You did not want this time" in (await browser.get(f"/portal/offers/{offer}")).words
-    assert len(life.rows(select(SessionRow).where(SessionRow.released.is_(False)))) == 0
+    assert len(life.rows(select(SessionRow).where(~col(SessionRow.released)))) == 0
 
 
 async def test_an_offer_that_came_to_its_end_says_so(pages: Pages) -> None:

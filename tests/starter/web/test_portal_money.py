@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from sqlmodel import Session as Database
-from sqlmodel import select
+from sqlmodel import col, select
 
 from activities import cards_on_file, links
 from activities.ports import Kept
@@ -62,7 +62,7 @@ class TestInvoices:
     async def test_the_mails_link_opens_its_invoice_to_whoever_has_it_and_no_other(self, pages: Pages) -> None:
         life = pages.life
         _, number = await owing(pages)
-        vault, issued = life.world.vault, life.rows(select(Invoice.issued_on))[0]
+        vault, issued = life.world.vault, life.rows(select(col(Invoice.issued_on)))[0]
         guest = await pages.someone()
         await guest.get("/sign-in")
         path = f"/pay/{links.invoice_token(vault, number, issued)}"
@@ -77,7 +77,7 @@ class TestInvoices:
     async def test_a_statements_link_pays_what_is_open_of_that_client_and_of_no_other(self, pages: Pages) -> None:
         life = pages.life
         _, number = await owing(pages)
-        month, vault = life.rows(select(Invoice.issued_on))[0].replace(day=1), life.world.vault
+        month, vault = life.rows(select(col(Invoice.issued_on)))[0].replace(day=1), life.world.vault
         guest = await pages.someone()
         await guest.get("/sign-in")
         path = f"/statement/{links.statement_token(vault, ANA, month)}"

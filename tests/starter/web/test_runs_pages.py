@@ -1,8 +1,9 @@
 """What ran by the clock, on pages: how it went, what failed and what to do; run for a day by hand."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from sqlmodel import Session as Database
 from sqlmodel import select
@@ -17,11 +18,28 @@ from tests.workflows.practice import TZ, Life
 MOST_QUERIES = 6
 
 
-def a_run(life: Life, name: str = "inbox", **fields: object) -> int:
+class HowItWent(TypedDict, total=False):
+    """What is written down of a run once it is over."""
+
+    state: str
+    ended_at: datetime
+    done: int
+    parts: dict[str, int]
+    problems: list[str]
+
+
+def a_run(life: Life, name: str = "inbox", **went: Unpack[HowItWent]) -> int:
     """A run that was written down."""
-    told = {"day": life.clock[0].astimezone(TZ).date(), "began_at": life.clock[0], "workflow_id": f"run/{name}"}
+    now = life.clock[0]
     with Database(life.office.engine) as db, db.begin():
-        row = ScheduledRun(**{"key": f"{name}/{len(fields)}", "name": name, **told, **fields})
+        row = ScheduledRun(
+            key=f"{name}/{len(went)}",
+            name=name,
+            day=now.astimezone(TZ).date(),
+            began_at=now,
+            workflow_id=f"run/{name}",
+            **went,
+        )
         db.add(row)
         db.flush()
         return row.id or 0

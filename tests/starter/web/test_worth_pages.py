@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from sqlmodel import Session as Database
+from sqlmodel import select
 
 from models.facts import Status
 from models.tables import AttendanceRow, Clinician, PayLine, PayTerms, Practice, Session
@@ -99,8 +100,8 @@ async def test_what_is_typed_wrong_is_told_at_its_field_and_nobody_else_comes_he
 
 async def test_a_contractor_is_told_what_to_set_aside(pages: Pages) -> None:
     held(pages.life, DANA, ["attended"] * 9)
-    terms = pages.life.rows(PayTerms.__table__.select())[0]  # type: ignore[attr-defined]
-    pages.life.change(PayTerms, terms.id, paid_as="1099")
+    terms = pages.life.rows(select(PayTerms))[0]
+    pages.life.change(PayTerms, terms.id or 0, paid_as="1099")
     pages.life.change(Practice, 1, kind="tutoring")
     page = await (await pages.as_(Role.CLINICIAN, clinician_id=DANA)).get("/worth")
     assert "Self-employment tax" in page.words
