@@ -9,7 +9,7 @@ from sqlmodel import Session as Database
 from activities import pay_changes, pay_contracts, pay_preview, pay_signing
 from activities.pay_contracts import TimeWish
 from models.errors import Refused
-from models.money import total
+from models.money import ZERO, total
 from models.paying import Recalculation, WorkKind
 from models.tables import PayAdjustment, PayTerms
 from tests.activities.paying import FIRST, LONG_AGO, SECOND, agree, stated
@@ -99,8 +99,11 @@ def test_adjustments_and_admin_time_are_lines_of_their_own(desk: Desk) -> None:
 def test_a_percentage_is_paid_of_every_share_of_what_is_collected_and_goes_back_with_it(desk: Desk) -> None:
     desk.pay_rule("percent_of_collected", "60.00")
     agree(desk, clawback_cap=usd("30.00"))
-    for more in ({"percent": usd("10.00")}, {"amount": usd("5.00")}):
-        desk.add(PayAdjustment(clinician_id=1, name="video", remote=True, effective_from=LONG_AGO, **more))
+    for percent, amount in ((usd("10.00"), ZERO), (ZERO, usd("5.00"))):
+        video = PayAdjustment(
+            clinician_id=1, name="video", remote=True, percent=percent, amount=amount, effective_from=LONG_AGO
+        )
+        desk.add(video)
     client = desk.client()
     desk.hold(client, place="https://meet.example/1")
     desk.hold(desk.client())

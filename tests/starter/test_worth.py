@@ -24,16 +24,37 @@ def held(desk: Desk, *months: date) -> None:
         for first in months:
             for number in range(A_MONTH):
                 starts = datetime(first.year, first.month, 2 + 2 * number, 16, tzinfo=UTC)
-                ends, booked = starts + timedelta(hours=1), starts - timedelta(days=7)
-                about = {"starts": starts, "ends": ends, "booked_at": booked}
-                row = Session(id=uuid4(), clinician_id=1, service_id=1, policy_id=1, **about)
+                row = session(starts)
                 db.add(row)
                 db.flush()
                 db.add(AttendanceRow(session_id=row.id, client_id=client, status="attended"))
-                why = {"rule": "pay.percent_of_billed", "why": "60 % of 150.00 billed"}
-                paid = {"basis": usd("150.00"), "amount": usd("90.00"), "earned_on": starts.date()}
-                line = {"key": f"session/{row.id}", "clinician_id": 1, "session_id": row.id, "source": "session"}
-                db.add(PayLine(**line, **paid, **why))
+                db.add(pay_of(row))
+
+
+def session(starts: datetime) -> Session:
+    return Session(
+        id=uuid4(),
+        clinician_id=1,
+        service_id=1,
+        policy_id=1,
+        starts=starts,
+        ends=starts + timedelta(hours=1),
+        booked_at=starts - timedelta(days=7),
+    )
+
+
+def pay_of(row: Session) -> PayLine:
+    return PayLine(
+        key=f"session/{row.id}",
+        clinician_id=1,
+        session_id=row.id,
+        source="session",
+        earned_on=row.starts.date(),
+        basis=usd("150.00"),
+        amount=usd("90.00"),
+        rule="pay.percent_of_billed",
+        why="60 % of 150.00 billed",
+    )
 
 
 def worth(desk: Desk) -> Worth:
