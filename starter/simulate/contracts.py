@@ -1,8 +1,10 @@
 """A clinician's contract in the words of a scenario."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
+from models.calendar import Period
 from models.facts import PayBasis
 from starter.scenarios.schema import EVENTS
 from starter.simulate.practice import Besides, Holder, PayTerm
@@ -10,16 +12,22 @@ from starter.simulate.practice import Besides, Holder, PayTerm
 SHARES = (PayBasis.PERCENT_OF_BILLED, PayBasis.PERCENT_OF_COLLECTED)
 
 
-def contract_event(row: Holder, first: date) -> dict[str, Any]:
-    """All that is agreed with a clinician, from the first day on."""
+def contract_events(row: Holder, window: Period) -> Iterator[dict[str, Any]]:
+    """All that is agreed with a clinician, for the days of the window on which it is."""
+    for days in (window,) if row.agreed is None else row.agreed:
+        yield _contract(row, days, window.first)
+
+
+def _contract(row: Holder, days: Period, entered: date) -> dict[str, Any]:
     agreed = row.contract
     told: dict[str, Any] = EVENTS["contract"](
         {
-            "at": datetime.combine(first, time()),
+            "at": datetime.combine(entered, time()),
             "do": "contract",
             "clinician": row.id,
-            "from": first,
-            "pay": [pay_words(term) for term in row.pay],
+            "from": days.first,
+            "until": days.last,
+            "pay": [_pay_words(term) for term in row.pay],
             "adjust": [_besides(each) for each in agreed.adjust],
             "fee_share": f"{row.fee_share}%",
             "guaranteed": str(row.guaranteed),
@@ -42,7 +50,7 @@ def _besides(row: Besides) -> dict[str, Any]:
     return told | {key: value for key, value in limits.items() if value is not None}
 
 
-def pay_words(term: PayTerm) -> dict[str, Any]:
+def _pay_words(term: PayTerm) -> dict[str, Any]:
     """One rule of pay."""
     value = f"{term.value}%" if term.basis in SHARES else str(term.value)
     return dict(vars(term), basis=term.basis.value, value=value, per_extra_attendee=str(term.per_extra_attendee))

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from models.calendar import Period
 from models.facts import Status
 from starter.scenarios.run import BATCH_AT
 from starter.simulate.behaviour import Answer, Part, Visit
-from starter.simulate.contracts import contract_event
-from starter.simulate.practice import PLAIN, Practice
+from starter.simulate.contracts import contract_events
+from starter.simulate.practice import Practice
 
 NOON = time(12)
 A_MOMENT = timedelta(minutes=2)
@@ -24,8 +25,7 @@ Asked = dict[datetime, dict[str, list[tuple[str, str, Answer]]]]
 def events_of(practice: Practice) -> Iterator[dict[str, Any]]:
     """Everything that happens, in no order."""
     for holder in practice.clinicians:
-        if holder.contract != PLAIN:
-            yield contract_event(holder, practice.first)
+        yield from contract_events(holder, Period(practice.first, practice.last))
         for hours in holder.worked:
             about = {"clinician": holder.id, "kind": hours.kind.value, "minutes": hours.minutes}
             yield {"at": hours.at, "do": "log_hours", **about}

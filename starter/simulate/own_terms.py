@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
-from models.calendar import midnight
+from models.calendar import Period, midnight, within
 from models.facts import PayBasis
 from models.money import ZERO
 from models.paying import AdminTime, WorkKind
 from starter.queries import reading
-from starter.simulate.practice import PLAIN, Besides, Comer, Contract, Holder, Insurer, Offered, PayTerm, Worked
+from starter.simulate.practice import Besides, Comer, Contract, Holder, Insurer, Offered, PayTerm, Worked
 
+DAY = timedelta(days=1)
 RATES = """
 select distinct on (service_id, clinician_id, client_id) service_id, clinician_id, client_id, amount
 from rate where effective_from <= :on order by service_id, clinician_id, client_id, effective_from desc, id desc
@@ -25,14 +27,8 @@ select * from pay_rule r where effective_from = (select max(x.effective_from) fr
   where x.clinician_id = r.clinician_id and x.service_id is not distinct from r.service_id and x.effective_from <= :on)
 order by clinician_id, service_id, after_sessions, id
 """
-TERMS = """
-select distinct on (clinician_id) * from pay_terms
-where :on between effective_from and coalesce(effective_until, :on) order by clinician_id, effective_from desc
-"""
-ADJUSTMENTS = """
-select * from pay_adjustment
-where :on between effective_from and coalesce(effective_until, :on) order by clinician_id, id
-"""
+TERMS = "select * from pay_terms where effective_from <= :on order by clinician_id, effective_from"
+ADJUSTMENTS = "select * from pay_adjustment order by clinician_id, id"
 HOURS = """
 select clinician_id, kind, minutes, logged_at from work_time
 where day between :since and :on and logged_at >= :from_moment order by logged_at, id
@@ -56,7 +52,7 @@ def payers(engine: Engine) -> tuple[Insurer, ...]:
 
 
 def clinicians(engine: Engine, since: date, on: date, tz: ZoneInfo) -> tuple[Holder, ...]:
-    """Every clinician with their contract, and the hours they logged from a day on."""
+    """Every clinician with their newest contract and the days on which one held, and the hours they logged."""
     rules: dict[int, list[PayTerm]] = defaultdict(list)
     for r in _rows(engine, PAY_RULES, on=on):
         rules[r.clinician_id].append(
@@ -69,31 +65,52 @@ def clinicians(engine: Engine, since: date, on: date, tz: ZoneInfo) -> tuple[Hol
                 r.from_attendees,
             )
         )
-    terms = {r.clinician_id: r for r in _rows(engine, TERMS, on=on)}
-    adjusted: dict[int, list[Any]] = defaultdict(list)
-    for r in _rows(engine, ADJUSTMENTS, on=on):
-        adjusted[r.clinician_id].append(r)
+    terms, adjusted = _by_clinician(_rows(engine, TERMS, on=on)), _by_clinician(_rows(engine, ADJUSTMENTS))
     hours: dict[int, list[Worked]] = defaultdict(list)
     for r in _rows(engine, HOURS, since=since, on=on, from_moment=midnight(since, tz)):
         at = r.logged_at.astimezone(tz).replace(tzinfo=None)
         hours[r.clinician_id].append(Worked(at, r.minutes, WorkKind(r.kind)))
     own = _prices([r for r in _rates(engine, on) if r.clinician_id], "clinician_id")
     ids = [r.id for r in _rows(engine, "select id from clinician order by id")]
+    window = Period(since, on)
     return tuple(
-        Holder(
-            str(i),
-            tuple(rules[i]),
-            terms[i].fee_share if i in terms else ZERO,
-            terms[i].guaranteed if i in terms else ZERO,
-            own[i],
-            _contract(terms[i], adjusted[i]) if i in terms else PLAIN,
-            tuple(hours[i]),
-        )
+        replace(_holder(window, terms[i], rules[i], adjusted[i]), id=str(i), rates=own[i], worked=tuple(hours[i]))
         for i in ids
     )
 
 
+def _holder(window: Period, terms: list[Any], rules: list[PayTerm], adjusted: list[Any]) -> Holder:
+    """What somebody is paid in the window, by the newest of their contracts; nothing where none held in it."""
+    days = _agreed(window, terms)
+    if not days:
+        return Holder("", agreed=())
+    newest = terms[-1] if terms else None
+    holds = [r for r in adjusted if within(days[-1].last, r.effective_from, r.effective_until)]
+    return Holder(
+        "",
+        tuple(rules),
+        newest.fee_share if newest else ZERO,
+        newest.guaranteed if newest else ZERO,
+        contract=_contract(newest, holds),
+        agreed=None if days == [window] else tuple(days),
+    )
+
+
+def _agreed(window: Period, terms: list[Any]) -> list[Period]:
+    """The days of the window on which pay is agreed: before the first contract rules hold by themselves."""
+    found: list[Period] = []
+    for row in terms:
+        first = max(row.effective_from, window.first) if row is not terms[0] else window.first
+        last = min(row.effective_until or window.last, window.last)
+        if found and found[-1].last + DAY == first:
+            first = found.pop().first
+        if first <= last:
+            found.append(Period(first, last))
+    return found if terms else [window]
+
+
 def _contract(terms: Any, adjusted: Iterable[Any]) -> Contract:
+    """What is agreed beside rules, fees and guarantee; adjustments hold without a contract, too."""
     more = tuple(
         Besides(
             r.name,
@@ -107,6 +124,8 @@ def _contract(terms: Any, adjusted: Iterable[Any]) -> Contract:
         )
         for r in adjusted
     )
+    if terms is None:
+        return Contract(adjust=more)
     return Contract(
         adjust=more,
         draw=terms.draw,
@@ -126,6 +145,13 @@ def clients(engine: Engine, on: date) -> tuple[Comer, ...]:
     own = _prices([r for r in _rates(engine, on) if r.client_id], "client_id")
     rows = _rows(engine, "select id, card is not null and autopay_since is not null as autopay from client order by id")
     return tuple(Comer(str(r.id), own[r.id], tuple(covered[r.id]), r.autopay) for r in rows)
+
+
+def _by_clinician(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.clinician_id].append(row)
+    return found
 
 
 def _rates(engine: Engine, on: date) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.calendar import PayCycle
+from models.calendar import PayCycle, Period
 from models.errors import Refused
 from models.facts import Method, PayBasis
 from models.money import ZERO
@@ -88,20 +88,21 @@ class Contract:
     supervision_rate: Decimal = ZERO
 
 
-PLAIN = Contract()
-
-
 @dataclass(frozen=True)
 class Holder:
-    """A clinician: what they are paid, prices of their own, and the hours they logged."""
+    """A clinician: what they are paid, prices of their own, and the hours they logged.
+
+    `agreed` are the days of the run on which they are paid so, and by nothing else; None: all of them.
+    """
 
     id: str
     pay: tuple[PayTerm, ...] = ()
     fee_share: Decimal = ZERO
     guaranteed: Decimal = ZERO
     rates: Mapping[str, Decimal] = field(default_factory=dict)
-    contract: Contract = PLAIN
+    contract: Contract = Contract()
     worked: tuple[Worked, ...] = ()
+    agreed: tuple[Period, ...] | None = None
 
     @property
     def paid_by_period(self) -> bool:

@@ -6,9 +6,8 @@ from typing import Any
 from starter.scenarios.file import Scenario
 from starter.scenarios.schema import EXPECT, TABLES
 from starter.simulate.behaviour import Visit
-from starter.simulate.contracts import pay_words
 from starter.simulate.events import events_of
-from starter.simulate.practice import PLAIN, Comer, Holder, Insurer, Offered, Practice
+from starter.simulate.practice import Comer, Holder, Insurer, Offered, Practice
 
 NPI = "1234567893"
 
@@ -50,19 +49,13 @@ def _payer(row: Insurer) -> Any:
 
 
 def _clinician(row: Holder) -> Any:
-    """With pay rules of their own, or none where a contract brings them."""
-    agreed = {
-        "fee_share": f"{row.fee_share}%",
-        "guaranteed": str(row.guaranteed),
-        "pay": [pay_words(term) for term in row.pay],
-    }
+    """What they are paid comes with their contract."""
     return _checked(
         "clinician",
         id=row.id,
         name=f"Clinician {row.id}",
         npi=NPI,
         rate={service: str(amount) for service, amount in row.rates.items()},
-        **(agreed if row.contract == PLAIN else {}),
     )
 
 

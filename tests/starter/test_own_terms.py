@@ -1,13 +1,13 @@
 """A practice's own terms are those of the day: contracts that ended and coverages of other days are not in them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from models.calendar import PayCycle
 from models.money import ZERO
 from models.paying import AdminTime
-from models.tables import Coverage, PayAdjustment, PayTerms, WorkTime
+from models.tables import Clinician, Coverage, PayAdjustment, PayTerms, WorkTime
 from starter.simulate.own_terms import clients, clinicians
 from starter.simulate.practice import Agreed, Besides, Contract, Holder, Practice, Worked
 from starter.simulate.story import scenario_of
@@ -91,6 +91,54 @@ def test_a_contract_is_read_with_adjustments_draw_cap_and_the_hours_logged_and_l
     assert (agreed["do"], agreed["draw"], agreed["clawback_cap"]) == ("contract", usd("500.00"), usd("80.00"))
     assert agreed["adjust"][0]["more"] == (ZERO, Decimal("10.00"))
     assert (logged["do"], logged["at"], logged["minutes"]) == ("log_hours", holder.worked[0].at, 90)
+
+
+def test_adjustments_hold_without_a_contract(new_engine: MakeEngine) -> None:
+    desk = Desk.opened(new_engine())
+    desk.pay_rule("flat", "80.00")
+    since = {"clinician_id": 1, "effective_from": date(2026, 1, 1)}
+    desk.add(PayAdjustment(**since, name="evening", amount=usd("10.00"), from_time=time(18)))
+    desk.add(PayAdjustment(**since, effective_until=date(2026, 2, 1), name="winter", amount=usd("5.00")))
+    [holder] = clinicians(desk.world.engine, date(2026, 3, 1), SPRING, UTC_ZONE)
+    assert holder.contract == Contract(adjust=(Besides("evening", usd("10.00"), from_time=time(18)),))
+    [agreed] = scenario_of(practice_of(holder)).events
+    assert ([rule["value"] for rule in agreed["pay"]], [more["name"] for more in agreed["adjust"]]) == (
+        [usd("80.00")],
+        ["evening"],
+    )
+
+
+def test_who_left_is_paid_until_they_left_and_nobody_between_two_contracts(new_engine: MakeEngine) -> None:
+    desk = Desk.opened(new_engine())
+    for number in range(1, 5):
+        if number > 1:
+            desk.add(Clinician(name="A colleague", npi=f"19999999{number}0", email="", taxonomy="103TC0700X"))
+        desk.pay_rule("flat", "80.00", clinician_id=number)
+    first, last = date(2026, 3, 1), SPRING
+    spans = {
+        1: [(date(2026, 1, 1), date(2026, 2, 20))],
+        2: [(date(2026, 1, 1), date(2026, 3, 10))],
+        3: [(date(2026, 1, 1), date(2026, 3, 5)), (date(2026, 3, 15), date(2026, 3, 20)), (date(2026, 3, 21), None)],
+        4: [(date(2026, 3, 10), date(2026, 6, 30))],
+    }
+    for clinician_id, days in spans.items():
+        for since, until in days:
+            whose = {"clinician_id": clinician_id, "effective_from": since, "effective_until": until}
+            desk.add(PayTerms(**whose, fee_share=usd("50.00")))
+            desk.add(PayAdjustment(**whose, name="evening", amount=usd("10.00")))
+    holders = clinicians(desk.world.engine, first, last, UTC_ZONE)
+    agreed = [
+        [(event["from"], event["until"]) for event in scenario_of(practice_of(holder)).events] for holder in holders
+    ]
+    assert agreed == [
+        [],
+        [(first, date(2026, 3, 10))],
+        [(first, date(2026, 3, 5)), (date(2026, 3, 15), last)],
+        [(first, last)],
+    ], "before their first contract rules hold by themselves"
+    assert [len(holder.pay) for holder in holders] == [0, 1, 1, 1], "who left before the window is not paid in it"
+    assert [len(holder.contract.adjust) for holder in holders] == [0, 1, 1, 1]
+    assert not any(row["pay"] for row in scenario_of(practice_of(holders[0])).clinicians)
 
 
 def practice_of(holder: Holder) -> Practice:
