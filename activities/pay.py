@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from sqlalchemy import update
 from sqlmodel import Session as Database
-from sqlmodel import col, func, or_, select
+from sqlmodel import col, or_, select
 
 from activities import earnings, ledger, pay_facts, tasks
 from activities.database import Tx, step
+from activities.pay_deciders import must_not_be_own
 from models.calendar import PayCycle, period_of
 from models.errors import Refused
 from models.facts import TaskKind
@@ -18,8 +19,7 @@ from models.money import ZERO, total
 from models.paying import Earned, Payout
 from models.rules import pay_periods as rules
 from models.rules.ledger import Event, draft
-from models.rules.pay_contracts import may_decide
-from models.tables import Account, Clinician, PayLine, PayStatement, WorkTime
+from models.tables import Clinician, PayLine, PayStatement, WorkTime
 
 
 @step("pay.close")
@@ -117,9 +117,7 @@ def _approved(tx: Tx, approval: Approval) -> PayStatement:
         raise Refused("this statement is approved already")
     if not approval.by.strip():
         raise Refused("say who approves")
-    no = may_decide(statement.clinician_id, clinicians_named(tx.db, approval.by, approval.account_id))
-    if no:
-        raise Refused(no)
+    must_not_be_own(tx.db, statement.clinician_id, approval.by, approval.account_id)
     statement.approved_at = tx.now
     statement.approved_by = approval.by.strip()
     tasks.close_tasks(tx, _cause(statement), "the period is approved", TaskKind.PAY_REVIEW)
@@ -137,19 +135,6 @@ def _paid(tx: Tx, statement: PayStatement, by: str) -> PayStanding:
     tasks.close_tasks(tx, _cause(statement), "the period is paid", TaskKind.PAY_DUE)
     tx.after.mails.append(Mail(f"pay_statement/{statement.id}", "pay_statement", statement_id=statement.id))
     return PayStanding(statement.id, owed, tx.after.handover())
-
-
-def clinicians_named(db: Database, by: str, account_id: int | None) -> set[int]:
-    """The clinicians somebody is: by their account, or by the name, login or address that was given for them."""
-    if account_id is not None:
-        account = db.get_one(Account, account_id)
-        return {account.clinician_id} if account.clinician_id is not None else set()
-    name = " ".join(by.split()).lower()
-    of_clinician = or_(func.lower(Clinician.name) == name, func.lower(Clinician.email) == name)
-    of_account = or_(func.lower(Account.name) == name, Account.login == name, func.lower(Account.email) == name)
-    found = set(db.exec(select(Clinician.id).where(of_clinician)).all())
-    found |= set(db.exec(select(Account.clinician_id).where(of_account)).all())
-    return {number for number in found if number is not None}
 
 
 def _add_line(tx: Tx, period: PayPeriodRef, extra: rules.Extra, statement_id: int) -> None:

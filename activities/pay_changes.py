@@ -6,14 +6,13 @@ from sqlmodel import col, func, select
 
 from activities import directory, earnings, kept_words
 from activities.database import Tx, step
-from activities.pay import clinicians_named
+from activities.pay_deciders import must_not_be_own
 from models.calendar import midnight
 from models.errors import Refused
 from models.facts import PayBasis
 from models.money import ZERO, share, total
 from models.paying import SESSION_SOURCES, ItemKind, ItemStanding, PayItem, Recalculation, Source
 from models.rules import pay as rules
-from models.rules.pay_contracts import may_decide
 from models.tables import AttendanceRow, Clinician, PayLine, Session
 
 LONGEST = 200
@@ -120,6 +119,4 @@ def _may(tx: Tx, clinician_id: int, by: str, account_id: int | None, reason: str
         raise Refused("say who decides this")
     if not reason.strip() or len(reason) > LONGEST:
         raise Refused(f"give the reason, in {LONGEST} characters at most: it stands on the statement")
-    no = may_decide(clinician_id, clinicians_named(tx.db, by, account_id))
-    if no:
-        raise Refused(no)
+    must_not_be_own(tx.db, clinician_id, by, account_id)

@@ -212,6 +212,7 @@ class Visit(Guest):
     def __init__(self, request: Request, site: Site, typed: Typed, known: Known) -> None:
         super().__init__(request, site, typed)
         self.account = Person.of(known)
+        self.read_before.append(known.account)
         self.chosen = known.acting_for
         if known.practice is not None:
             self.practice = known.practice

@@ -1,6 +1,7 @@
 """Who may say yes to pay, and what follows; what leaves for the bank, the payroll provider and the tax year."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,7 @@ from models.messages import Approval
 from models.money import ZERO
 from models.nacha import Bank
 from models.paying import ItemKind, Payout
-from models.tables import Account, BankAccount, PayFile, PayStatement
+from models.tables import Account, BankAccount, Clinician, PayFile, PayStatement
 from tests.activities.paying import FIRST, agree, item
 from tests.activities.practice import DAY, Desk, usd
 
@@ -62,6 +63,35 @@ class TestDecided:
             desk.ask(pay.approve, Approval(number, "owner", pay_now=False, account_id=1))
         with pytest.raises(Refused, match="say who approves"):
             desk.ask(pay.approve, Approval(number, " ", pay_now=False))
+
+    @pytest.mark.parametrize(
+        "second",
+        [
+            {"name": "Dr.  ADA", "login": "second", "email": "second@elmstreet.example"},
+            {"name": "A. S.", "login": "second", "email": "Private@elmstreet.example"},
+            {"name": "A. S.", "login": "ada@elmstreet.example", "email": "second@elmstreet.example"},
+            {"name": "Ada Stone", "login": "second", "email": "second@elmstreet.example"},
+        ],
+        ids=["name of the account", "address of the account", "address of the clinician", "name of the clinician"],
+    )
+    def test_nobody_approves_their_own_pay_by_a_second_account(self, desk: Desk, second: dict[str, Any]) -> None:
+        number = self.closed(desk)
+        first: dict[str, Any] = {
+            "login": "ada",
+            "email": "private@elmstreet.example",
+            "name": "Dr. Ada",
+            "clinician_id": 1,
+        }
+        desk.add(Account(**first, roles=["clinician"], created_at=desk.now))
+        desk.add(Account(**second, roles=["owner"], created_at=desk.now))
+        with pytest.raises(Refused, match="has the name, user name or address of this one"):
+            desk.ask(pay.approve, Approval(number, second["name"], pay_now=False, account_id=2))
+
+    def test_who_has_no_address_is_not_everybody_without_one(self, desk: Desk) -> None:
+        number = self.closed(desk)
+        desk.change(Clinician, 1, email="")
+        desk.add(Account(login="jo", email="", name="Jo Owner", roles=["owner"], created_at=desk.now))
+        desk.ask(pay.approve, Approval(number, "Jo Owner", pay_now=False, account_id=1))
 
     @pytest.mark.parametrize("through", [FIRST.last, date(2026, 6, 7)])
     def test_a_period_is_not_closed_before_its_last_day(self, desk: Desk, through: date) -> None:

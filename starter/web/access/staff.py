@@ -64,7 +64,7 @@ def change(account_id: int, visit: Visit = may(Do.MANAGE_STAFF)) -> Response:
     filled = visit.read(StaffForm)
     if filled.ok:
         try:
-            visit.write(_changed, account_id, filled.values)
+            visit.write(_changed, visit, account_id, filled.values)
             return visit.go("/staff", told=f"{filled.values.name} is changed.")
         except Refused as no:
             filled.refuse(no)
@@ -121,8 +121,12 @@ def _invited(db: Database, visit: Visit, wanted: StaffForm) -> Account:
     return access.new_account(db, account)
 
 
-def _changed(db: Database, account_id: int, wanted: StaffForm) -> None:
+def _changed(db: Database, visit: Visit, account_id: int, wanted: StaffForm) -> None:
     account = db.get_one(Account, account_id, with_for_update=True)
+    if account_id == visit.account.id and account.clinician_id not in (None, wanted.clinician_id):
+        raise Refused(
+            f"which of the {visit.words.clinicians} you are is changed by another owner: it says whose pay is yours"
+        )
     if Role.OWNER not in wanted.roles:
         _refuse_without_owner(db, account_id)
     account.name, account.email = wanted.name, wanted.email

@@ -9,7 +9,7 @@ from starter.queries.pay import StatementRow
 from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.pay_tabs import pay_page
+from starter.web.desk.pay_tabs import is_own, pay_page
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
@@ -39,14 +39,14 @@ def preview(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
         found = visit.write(pay_preview.preview, clinician_id, visit.today, visit.now)
     except Refused:
         raise NotFound from None
-    return pay_page(visit, "preview.html", preview=found)
+    return pay_page(visit, "preview.html", preview=found, own=is_own(visit, clinician_id))
 
 
 @router.get("/pay/statements/{statement_id:int}")
 def review(statement_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
     statement = _known(visit, statement_id)
     lines = queries.explained(visit.engine, statement.clinician_id, statement.last)
-    own = statement.clinician_id == visit.account.clinician_id
+    own = is_own(visit, statement.clinician_id)
     return pay_page(visit, "statement.html", statement=statement, lines=lines, own=own)
 
 

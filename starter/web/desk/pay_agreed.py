@@ -20,7 +20,7 @@ from starter import setup
 from starter.queries import pay_agreed as queries
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.pay_tabs import pay_page, payee, signed_paper
+from starter.web.desk.pay_tabs import decided_on, is_own, pay_page, signed_paper
 from starter.web.fields import Day
 from starter.web.forms import Filled, blank
 from starter.web.visit import NotFound, Visit
@@ -103,12 +103,12 @@ def paper(clinician_id: int, terms_id: int, visit: Visit = may(Do.MANAGE_PAY)) -
 @router.get("/pay/contracts/{clinician_id}/new")
 def new(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
     start = blank(effective_from=visit.today, paid_as=PaidAs.EMPLOYEE.value, admin=AdminTime.INCLUDED.value)
-    return _contract(visit, payee(visit, clinician_id), start)
+    return _contract(visit, decided_on(visit, clinician_id), start)
 
 
 @router.post("/pay/contracts/{clinician_id}/new")
 def agree(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    clinician = payee(visit, clinician_id)
+    clinician = decided_on(visit, clinician_id)
     filled = visit.read(ContractForm)
     if filled.ok and _kept(visit, filled, PayTerms(clinician_id=clinician_id, **filled.values.model_dump())):
         return visit.go(f"/pay/contracts/{clinician_id}", told="Agreed. It is now to be signed on the page My pay.")
@@ -117,7 +117,7 @@ def agree(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
 
 @router.post("/pay/contracts/{clinician_id}/end/{terms_id}")
 def end(clinician_id: int, terms_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    payee(visit, clinician_id)
+    decided_on(visit, clinician_id)
     if not any(row.id == terms_id for row in visit.write(pay_contracts.terms_of, clinician_id)):
         raise NotFound
     filled = visit.read(EndForm)
@@ -133,12 +133,12 @@ def end(clinician_id: int, terms_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> 
 
 @router.get("/pay/contracts/{clinician_id}/rule")
 def new_rule(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    return _rule(visit, payee(visit, clinician_id), blank(effective_from=visit.today, basis="flat"))
+    return _rule(visit, decided_on(visit, clinician_id), blank(effective_from=visit.today, basis="flat"))
 
 
 @router.post("/pay/contracts/{clinician_id}/rule")
 def add_rule(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    clinician = payee(visit, clinician_id)
+    clinician = decided_on(visit, clinician_id)
     filled = visit.read(RuleForm)
     if filled.ok and _kept(visit, filled, PayRuleRow(clinician_id=clinician_id, **filled.values.model_dump())):
         return visit.go(f"/pay/contracts/{clinician_id}", told=_late(visit, filled.values.effective_from))
@@ -147,12 +147,12 @@ def add_rule(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
 
 @router.get("/pay/contracts/{clinician_id}/adjustment")
 def new_adjustment(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    return _adjustment(visit, payee(visit, clinician_id), blank(effective_from=visit.today))
+    return _adjustment(visit, decided_on(visit, clinician_id), blank(effective_from=visit.today))
 
 
 @router.post("/pay/contracts/{clinician_id}/adjustment")
 def add_adjustment(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    clinician = payee(visit, clinician_id)
+    clinician = decided_on(visit, clinician_id)
     filled = visit.read(AdjustmentForm)
     if filled.ok and _kept(visit, filled, PayAdjustment(clinician_id=clinician_id, **filled.values.model_dump())):
         return visit.go(f"/pay/contracts/{clinician_id}", told=_late(visit, filled.values.effective_from))
@@ -180,7 +180,10 @@ def _agreed(visit: Visit, clinician_id: int) -> Response:
         raise NotFound
     missing = gaps([pay_contracts.as_contract(terms) for terms, _ in found.contracts])
     rows = queries.contracts(found)
-    return pay_page(visit, "agreed.html", clinician=found.clinician, agreed=found, contracts=rows, gaps=missing)
+    own = is_own(visit, clinician_id)
+    return pay_page(
+        visit, "agreed.html", clinician=found.clinician, agreed=found, contracts=rows, gaps=missing, own=own
+    )
 
 
 def _contract(visit: Visit, clinician: Clinician, form: Filled[ContractForm], status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from models.paying import ItemKind, PayItem, Recalculation
 from models.tables import Clinician
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
-from starter.web.desk.pay_tabs import pay_page, payee
+from starter.web.desk.pay_tabs import decided_on, pay_page
 from starter.web.fields import Day
 from starter.web.forms import Filled, blank
 from starter.web.visit import Visit
@@ -41,12 +41,12 @@ class RecalculationForm(BaseModel):
 
 @router.get("/pay/preview/{clinician_id}/add")
 def new(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    return _form(visit, payee(visit, clinician_id), blank(kind=ItemKind.BONUS.value), blank(since=_month(visit)))
+    return _form(visit, decided_on(visit, clinician_id), blank(kind=ItemKind.BONUS.value), blank(since=_month(visit)))
 
 
 @router.post("/pay/preview/{clinician_id}/add")
 def add(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    clinician = payee(visit, clinician_id)
+    clinician = decided_on(visit, clinician_id)
     filled = visit.read(ItemForm)
     if filled.ok:
         given, by = filled.values, visit.account
@@ -61,7 +61,7 @@ def add(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
 
 @router.post("/pay/preview/{clinician_id}/recalculate")
 def recalculate(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    clinician = payee(visit, clinician_id)
+    clinician = decided_on(visit, clinician_id)
     filled = visit.read(RecalculationForm)
     if filled.ok:
         given, by = filled.values, visit.account

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
-from activities import pay_signing
+from activities import pay_deciders, pay_signing
 from models.errors import Refused
 from models.tables import Clinician
 from starter.web import downloads
@@ -31,6 +31,18 @@ def payee(visit: Visit, clinician_id: int) -> Clinician:
     row = visit.write(lambda db: db.get(Clinician, clinician_id))
     if row is None:
         raise NotFound
+    return row
+
+
+def is_own(visit: Visit, clinician_id: int) -> bool:
+    """Whether it is the pay of who looks at it."""
+    return clinician_id in visit.write(pay_deciders.clinicians_named, visit.account.name, visit.account.id)
+
+
+def decided_on(visit: Visit, clinician_id: int) -> Clinician:
+    """Whose pay somebody decides on; Refused where it is their own."""
+    row = payee(visit, clinician_id)
+    visit.write(pay_deciders.must_not_be_own, clinician_id, visit.account.name, visit.account.id)
     return row
 
 

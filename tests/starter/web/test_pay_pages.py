@@ -79,6 +79,39 @@ async def test_nobody_approves_or_adds_to_their_own_pay(pages: Pages) -> None:
     assert statement.approved_at is None
 
 
+async def test_nobody_writes_their_own_contract_or_lets_go_of_who_they_are(pages: Pages) -> None:
+    """An owner could take the clinician off their account, approve their pay, and put it back."""
+    both = await pages.as_(Role.OWNER, Role.CLINICIAN, clinician_id=DANA)
+    assert both.account
+    mine, kept = f"/pay/contracts/{DANA}", (PayTerms, PayRuleRow, PayAdjustment)
+    before = [pages.life.rows(select(table)) for table in kept]
+    since = pages.life.monday.astimezone(TZ).date()
+    forms: tuple[tuple[str, dict[str, object]], ...] = (
+        (f"{mine}/new", {"paid_as": "w2", "admin": "included", "guaranteed": "9000", "effective_from": since}),
+        (f"{mine}/end/1", {"last": since}),
+        (f"{mine}/rule", {"basis": "flat", "value": "900", "effective_from": since}),
+        (f"{mine}/adjustment", {"name": "evening", "amount": "90", "effective_from": since}),
+    )
+    for path, typed in forms:
+        told = await both.post(path, **typed)
+        assert (told.status, "nobody decides on their own pay" in told.words) == (422, True), path
+    page = await both.get(mine)
+    assert "another owner agrees on it" in page.words
+    assert [word for word in ("New rule", "New contract", "New adjustment", "Set its end") if word in page.words] == []
+    assert [pages.life.rows(select(table)) for table in kept] == before
+    staff = {"name": "Person", "email": "person@elmstreet.example", "roles": ["owner", "clinician"]}
+    for other in ({}, {"clinician_id": ERIN}):
+        told = await both.post(f"/staff/{both.account.id}", **staff, **other)
+        assert (told.status, "is changed by another owner" in told.words) == (422, True)
+    renamed = await both.post(f"/staff/{both.account.id}", **staff, clinician_id=DANA)
+    assert "Person is changed." in renamed.words
+    owner = await pages.as_(Role.OWNER)
+    assert "is changed" in (await owner.post(f"/staff/{both.account.id}", **staff, clinician_id=ERIN)).words
+    assert owner.account
+    own = {**staff, "email": "jo@elmstreet.example", "clinician_id": ERIN}
+    assert "is changed" in (await owner.post(f"/staff/{owner.account.id}", **own)).words, "who was nobody yet"
+
+
 async def test_a_clinician_logs_hours_signs_and_sees_only_their_own(pages: Pages) -> None:
     life = pages.life
     await earned(life)
