@@ -13,10 +13,12 @@ from typing import Any, ClassVar
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.orm import Mapper
 from sqlalchemy.util import LRUCache
+from sqlmodel import SQLModel
 
 from starter.sandbox.databases import administer, template
 from starter.sandbox.postgres import DATABASE
@@ -40,6 +42,13 @@ NUMBERS_FROM_THE_START = """
     select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     from pg_sequences where last_value is not null
 """
+
+
+@event.listens_for(Mapper, "init")
+def of_its_columns(row: SQLModel, _: tuple[object, ...], said: dict[str, object]) -> None:
+    """A row that is made says nothing for which it has no column: SQLModel would forget it without a word."""
+    if unknown := said.keys() - type(row).model_fields.keys():
+        raise TypeError(f"{type(row).__name__} has no column {', '.join(sorted(unknown))}")
 
 
 class OneForAll(PGDialect_psycopg):

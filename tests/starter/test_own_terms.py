@@ -96,9 +96,18 @@ def test_a_contract_is_read_with_adjustments_draw_cap_and_the_hours_logged_and_l
 def test_adjustments_hold_without_a_contract(new_engine: MakeEngine) -> None:
     desk = Desk.opened(new_engine())
     desk.pay_rule("flat", "80.00")
-    since = {"clinician_id": 1, "effective_from": date(2026, 1, 1)}
-    desk.add(PayAdjustment(**since, name="evening", amount=usd("10.00"), from_time=time(18)))
-    desk.add(PayAdjustment(**since, effective_until=date(2026, 2, 1), name="winter", amount=usd("5.00")))
+    evening = PayAdjustment(
+        clinician_id=1, effective_from=NEW_YEAR, name="evening", amount=usd("10.00"), from_time=time(18)
+    )
+    winter = PayAdjustment(
+        clinician_id=1,
+        effective_from=NEW_YEAR,
+        effective_until=date(2026, 2, 1),
+        name="winter",
+        amount=usd("5.00"),
+    )
+    desk.add(evening)
+    desk.add(winter)
     [holder] = clinicians(desk.world.engine, date(2026, 3, 1), SPRING, UTC_ZONE)
     assert holder.contract == Contract(adjust=(Besides("evening", usd("10.00"), from_time=time(18)),))
     [agreed] = scenario_of(practice_of(holder)).events
@@ -115,7 +124,7 @@ def test_who_left_is_paid_until_they_left_and_nobody_between_two_contracts(new_e
             desk.add(Clinician(name="A colleague", npi=f"19999999{number}0", email="", taxonomy="103TC0700X"))
         desk.pay_rule("flat", "80.00", clinician_id=number)
     first, last = date(2026, 3, 1), SPRING
-    spans = {
+    spans: dict[int, list[tuple[date, date | None]]] = {
         1: [(date(2026, 1, 1), date(2026, 2, 20))],
         2: [(date(2026, 1, 1), date(2026, 3, 10))],
         3: [(date(2026, 1, 1), date(2026, 3, 5)), (date(2026, 3, 15), date(2026, 3, 20)), (date(2026, 3, 21), None)],
@@ -123,9 +132,18 @@ def test_who_left_is_paid_until_they_left_and_nobody_between_two_contracts(new_e
     }
     for clinician_id, days in spans.items():
         for since, until in days:
-            whose = {"clinician_id": clinician_id, "effective_from": since, "effective_until": until}
-            desk.add(PayTerms(**whose, fee_share=usd("50.00")))
-            desk.add(PayAdjustment(**whose, name="evening", amount=usd("10.00")))
+            terms = PayTerms(
+                clinician_id=clinician_id, effective_from=since, effective_until=until, fee_share=usd("50.00")
+            )
+            evening = PayAdjustment(
+                clinician_id=clinician_id,
+                effective_from=since,
+                effective_until=until,
+                name="evening",
+                amount=usd("10.00"),
+            )
+            desk.add(terms)
+            desk.add(evening)
     holders = clinicians(desk.world.engine, first, last, UTC_ZONE)
     agreed = [
         [(event["from"], event["until"]) for event in scenario_of(practice_of(holder)).events] for holder in holders
