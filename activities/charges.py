@@ -43,7 +43,17 @@ def intend(tx: Tx, wish: ChargeWish) -> ChargeStanding:
         raise Refused(f"there is no client {wish.client_id}")
     if kept := tx.db.get(ChargeIntent, wish.id):
         return _standing(tx, kept)
-    wanted = ChargeIntent(**vars(wish), made_at=tx.now)
+    wanted = ChargeIntent(
+        id=wish.id,
+        kind=wish.kind,
+        client_id=wish.client_id,
+        amount=wish.amount,
+        method=wish.method,
+        invoice_number=wish.invoice_number,
+        refund_of=wish.refund_of,
+        back_path=wish.back_path,
+        made_at=tx.now,
+    )
     CHECKS[wish.kind](tx, wanted, client)
     if already := _open_page(tx, wanted):
         return _standing(tx, already)
