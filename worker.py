@@ -205,6 +205,7 @@ STEPS: list[Step[Any, Any]] = [
     sweeping.tasks_open,
     sweeping.invoices_open,
     sweeping.remittances_open,
+    sweeping.statements_open,
     superbills.due,
     figures.due,
     tasks.change,

@@ -1,67 +1,72 @@
 """Pay periods: looked at beforehand, closed, approved by somebody else than the paid, paid and told (RULES 5)."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import update
 from sqlmodel import Session as Database
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from activities import earnings, ledger, pay_facts, tasks
 from activities.database import Tx, step
 from activities.pay_deciders import must_not_be_own
-from models.calendar import PayCycle, period_of
+from models.calendar import PayCycle
 from models.errors import Refused
 from models.facts import TaskKind
 from models.messages import Approval, Handover, Mail, PayPeriodRef, PayStanding
 from models.money import ZERO, total
-from models.paying import Earned, Payout
+from models.paying import Payout, Unstated
 from models.rules import pay_periods as rules
 from models.rules.ledger import Event, draft
 from models.tables import Clinician, PayLine, PayStatement, WorkTime
 
+DAY = timedelta(days=1)
+
 
 @step("pay.close")
 def close(tx: Tx, period: PayPeriodRef) -> PayStanding:
-    """Close a clinician's period: every line not yet stated, and what the period adds (`rules/pay_periods.py`)."""
+    """Close a clinician's period, and before it those that nobody closed: each has its own guarantee and draw.
+
+    A period that is closed stays as it is: who follows it begins anew, after a restored backup for instance.
+    """
     tx.db.exec(select(Clinician.id).where(Clinician.id == period.clinician_id).with_for_update()).one()
-    known = pay_facts.sheet(tx.db, period)
-    assert known is not None
-    if known.statement:
-        raise Refused(f"the period that ends on {period.last} is closed already")
-    waiting = pay_facts.unstated(period.clinician_id, period.last).with_only_columns(
-        col(PayLine.id), col(PayLine.source), col(PayLine.amount)
+    closed = select(PayStatement).where(
+        PayStatement.clinician_id == period.clinician_id, PayStatement.last >= period.last
     )
-    lines = tx.db.execute(waiting).all()
-    hours = pay_facts.hours(tx.db, period)
-    earned = [Earned(source, amount) for _, source, amount in lines]
-    added = rules.extras(known.facts(period, earned, hours))
-    if not lines and not added:
-        return PayStanding(None, ZERO)
-    statement = PayStatement(clinician_id=period.clinician_id, first=period.first, last=period.last, closed_at=tx.now)
-    tx.db.add(statement)
-    tx.db.flush()
-    number = statement.id or 0
-    for extra in added:
-        _add_line(tx, period, extra, number)
-    _state(tx.db, PayLine, [line_id for line_id, *_ in lines], number)
-    _state(tx.db, WorkTime, [logged.id for logged in hours], number)
-    owed = total([line.amount for line in earned] + [extra.earned.amount for extra in added])
-    what = f"pay of {known.clinician.name} for {period.first} to {period.last}: {owed}"
-    tasks.open_task(tx, TaskKind.PAY_REVIEW, _cause(statement), what)
-    return PayStanding(number, owed, tx.after.handover())
+    next_one = tx.db.exec(closed.order_by(col(PayStatement.last)).limit(1)).first()
+    if next_one is None:
+        unstated = pay_facts.unstated(tx.db, period.clinician_id)[period.clinician_id]
+        tx.after.pay_periods += [
+            earlier
+            for earlier in _to_close(tx, period.last, period.clinician_id, unstated)
+            if earlier.last < period.last
+        ]
+        for earlier in tx.after.pay_periods:
+            _close(tx, earlier)
+        return replace(_close(tx, period), handover=tx.after.handover())
+    if next_one.last > period.last:
+        raise Refused(
+            f"a later period of theirs, to {next_one.last}, is closed: what was missing is stated in the next"
+        )
+    owed = statement_total(tx.db, next_one.id or 0)
+    return PayStanding(next_one.id, owed, settled=next_one.paid_at is not None)
 
 
 @step("pay.approve")
 def approve(tx: Tx, approval: Approval) -> PayStanding:
-    """The owner's yes; what is owed then waits to be paid, and is somebody's task until it is."""
+    """The owner's yes; what is owed then waits to be paid, and is somebody's task until it is.
+
+    Where nothing is owed, nothing is left to do: the clinician is told what carries over.
+    """
     statement = _approved(tx, approval)
     owed = statement_total(tx.db, approval.statement_id)
-    if owed > ZERO:
-        clinician = tx.db.get_one(Clinician, statement.clinician_id)
-        what = f"{owed} to {clinician.name} for {statement.first} to {statement.last}"
-        tasks.open_task(tx, TaskKind.PAY_DUE, _cause(statement), what)
+    if owed <= ZERO:
+        return _paid(tx, statement, approval.by)
+    clinician = tx.db.get_one(Clinician, statement.clinician_id)
+    what = f"{owed} to {clinician.name} for {statement.first} to {statement.last}"
+    tasks.open_task(tx, TaskKind.PAY_DUE, _cause(statement), what)
     return PayStanding(statement.id, owed, tx.after.handover())
 
 
@@ -84,25 +89,12 @@ def pay_out(tx: Tx, payout: Payout) -> PayStanding:
 
 @step("pay.run")
 def run(tx: Tx, through: date | None) -> Handover:
-    """Close the period that ended before today (or by `through`) for every clinician for whom it is still open."""
-    practice = tx.practice
-    cycle = PayCycle(practice.pay_cycle)
-    until = through or tx.today
-    period = period_of(until, cycle, practice.pay_anchor)
-    if not (through and period.last <= through):
-        from_before = period.first.toordinal() - 1
-        period = period_of(date.fromordinal(from_before), cycle, practice.pay_anchor)
-    if period.last > tx.today:
-        raise Refused(f"the period from {period.first} to {period.last} is not over: it closes on its last day")
-    if period.last < practice.pay_anchor:
-        return tx.after.handover()
-    lines = select(PayLine.clinician_id).where(col(PayLine.statement_id).is_(None))
-    hours = select(WorkTime.clinician_id).where(col(WorkTime.statement_id).is_(None))
-    paid_now = or_(col(Clinician.active), col(Clinician.id).in_(lines), col(Clinician.id).in_(hours))
-    closed = select(PayStatement.clinician_id).where(PayStatement.last == period.last)
-    still_open = select(Clinician.id).where(paid_now, col(Clinician.id).not_in(closed)).order_by(col(Clinician.id))
-    found = tx.db.exec(still_open).all()
-    tx.after.pay_periods += [PayPeriodRef(c, period.first, period.last) for c in found if c is not None]
+    """Close what ended before today (or by `through`) for every clinician for whom there is something to state."""
+    until = through or tx.today - DAY
+    if until > tx.today:
+        raise Refused(f"{until} is still ahead: a period closes on its last day at the earliest")
+    for clinician_id, unstated in sorted(pay_facts.unstated(tx.db).items()):
+        tx.after.pay_periods += _to_close(tx, until, clinician_id, unstated)
     return tx.after.handover()
 
 
@@ -134,7 +126,37 @@ def _paid(tx: Tx, statement: PayStatement, by: str) -> PayStanding:
         ledger.post(tx, f"pay_run/{statement.id}", drafted)
     tasks.close_tasks(tx, _cause(statement), "the period is paid", TaskKind.PAY_DUE)
     tx.after.mails.append(Mail(f"pay_statement/{statement.id}", "pay_statement", statement_id=statement.id))
-    return PayStanding(statement.id, owed, tx.after.handover())
+    return PayStanding(statement.id, owed, tx.after.handover(), settled=True)
+
+
+def _to_close(tx: Tx, until: date, clinician_id: int, unstated: Unstated) -> Iterator[PayPeriodRef]:
+    practice = tx.practice
+    for period in rules.to_close(until, PayCycle(practice.pay_cycle), practice.pay_anchor, unstated):
+        yield PayPeriodRef(clinician_id, period.first, period.last)
+
+
+def _close(tx: Tx, period: PayPeriodRef) -> PayStanding:
+    """Every line not yet stated, and what the period adds (`rules/pay_periods.py`); nothing of both is no statement."""
+    known = pay_facts.sheet(tx.db, period)
+    assert known is not None
+    first = known.first(period)
+    lines = pay_facts.earned(tx.db, period, first)
+    hours = pay_facts.hours(tx.db, period)
+    added = rules.extras(known.facts(period, [*lines.values()], hours))
+    if not lines and not added:
+        return PayStanding(None, ZERO)
+    statement = PayStatement(clinician_id=period.clinician_id, first=first, last=period.last, closed_at=tx.now)
+    tx.db.add(statement)
+    tx.db.flush()
+    number = statement.id or 0
+    for extra in added:
+        _add_line(tx, period, extra, number)
+    _state(tx.db, PayLine, [*lines], number)
+    _state(tx.db, WorkTime, [logged.id for logged in hours], number)
+    owed = total([line.amount for line in lines.values()] + [extra.earned.amount for extra in added])
+    what = f"pay of {known.clinician.name} for {first} to {period.last}: {owed}"
+    tasks.open_task(tx, TaskKind.PAY_REVIEW, _cause(statement), what)
+    return PayStanding(number, owed)
 
 
 def _add_line(tx: Tx, period: PayPeriodRef, extra: rules.Extra, statement_id: int) -> None:

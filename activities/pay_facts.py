@@ -1,8 +1,9 @@
 """A pay period as rules read it: whose it is, what is agreed, what waits for its statement, what earlier ones left."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,28 +15,37 @@ from sqlmodel.sql.expression import SelectOfScalar
 from activities.pay_contracts import as_contract
 from models.messages import PayPeriodRef
 from models.money import ZERO
-from models.paying import Contract, Earned, Logged, PeriodFacts, Source, WorkKind
-from models.tables import Clinician, PayLine, PayStatement, PayTerms, WorkTime
+from models.paying import Contract, Earned, Logged, PeriodFacts, Source, Unstated, WorkKind
+from models.tables import Clinician, PayLine, PayStatement, PayTerms, Session, WorkTime
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Sheet:
     """A clinician's period without its lines; in dollars what the statements before it left.
 
-    `last_total` of the last one, `deferred` what caps left to take back, `advanced` what was paid ahead.
+    `stated_through` is the last day of the newest one before it, `last_total` its sum, `deferred` what caps left to
+    take back, `advanced` what was paid ahead.
     """
 
     clinician: Clinician
     statement: PayStatement | None
     contracts: tuple[Contract, ...]
+    stated_through: date | None
     last_total: Decimal
     deferred: Decimal
     advanced: Decimal
 
+    def first(self, period: PayPeriodRef) -> date:
+        """Where the period begins for the clinician: after the statement before, which a change of the cycle cuts."""
+        return max(period.first, self.stated_through + DAY) if self.stated_through else period.first
+
     def facts(self, period: PayPeriodRef, lines: Sequence[Earned], logged: Sequence[WorkTime]) -> PeriodFacts:
         """What the rules need to state the period."""
         return PeriodFacts(
-            first=period.first,
+            first=self.first(period),
+            whole=period.first,
             last=period.last,
             contracts=self.contracts,
             lines=tuple(lines),
@@ -60,17 +70,55 @@ def sheet(db: Database, period: PayPeriodRef) -> Sheet | None:
     rows = db.execute(query).all()
     if not rows:
         return None
-    clinician, statement, _, *left_behind = rows[0]
+    clinician, statement, _, stated_through, *left_behind = rows[0]
     contracts = tuple(as_contract(row[2]) for row in rows if row[2] is not None)
-    return Sheet(clinician, statement, contracts, *(amount or ZERO for amount in left_behind))
+    return Sheet(clinician, statement, contracts, stated_through, *(amount or ZERO for amount in left_behind))
 
 
-def unstated(clinician_id: int, until: date) -> SelectOfScalar[PayLine]:
+def waiting(clinician_id: int, until: date) -> SelectOfScalar[PayLine]:
     """Asks for the lines earned by a day that no statement has yet."""
     query = select(PayLine).where(
         PayLine.clinician_id == clinician_id, col(PayLine.statement_id).is_(None), PayLine.earned_on <= until
     )
     return query.order_by(col(PayLine.earned_on), col(PayLine.id))
+
+
+def earned(db: Database, period: PayPeriodRef, first: date) -> dict[int, Earned]:
+    """The same of a period that begins on a day, as rules read them, by their ids."""
+    late = (col(PayLine.source) == Source.RECALCULATED) & (func.coalesce(col(Session.earned_on), first) < first)
+    query = waiting(period.clinician_id, period.last).outerjoin(Session, col(Session.id) == PayLine.session_id)
+    columns: Any = query.with_only_columns(col(PayLine.id), col(PayLine.source), col(PayLine.amount), late)
+    return {number: Earned(source, amount, is_late) for number, source, amount, is_late in db.execute(columns)}
+
+
+def unstated(db: Database, clinician_id: int | None = None) -> dict[int, Unstated]:
+    """What no statement tells yet, of one clinician or of all.
+
+    Of who left without an end of their contract nothing is promised: only what they earn still counts.
+    """
+
+    def theirs(column: Any) -> Any:
+        return true() if clinician_id is None else column == clinician_id
+
+    statement, line, worked = PayStatement.clinician_id, PayLine.clinician_id, WorkTime.clinician_id
+    through: Any = select(statement, func.max(PayStatement.last)).where(theirs(statement)).group_by(col(statement))
+    lines: Any = (
+        select(line, col(PayLine.earned_on)).where(theirs(line), col(PayLine.statement_id).is_(None)).distinct()
+    )
+    hours: Any = (
+        select(worked, col(WorkTime.day)).where(theirs(worked), col(WorkTime.statement_id).is_(None)).distinct()
+    )
+    terms = select(PayTerms).join(Clinician, col(Clinician.id) == PayTerms.clinician_id).where(theirs(Clinician.id))
+    terms = terms.where(col(Clinician.active) | col(PayTerms.effective_until).is_not(None))
+    found: dict[int, Unstated] = defaultdict(Unstated)
+    for clinician, last in db.exec(through):
+        found[clinician] = replace(found[clinician], stated_through=last)
+    for clinician, day in (*db.exec(lines), *db.exec(hours)):
+        found[clinician] = replace(found[clinician], days=(*found[clinician].days, day))
+    for row in db.exec(terms):
+        known = found[row.clinician_id]
+        found[row.clinician_id] = replace(known, contracts=(*known.contracts, as_contract(row)))
+    return found
 
 
 def hours(db: Database, period: PayPeriodRef) -> Sequence[WorkTime]:
@@ -84,11 +132,12 @@ def hours(db: Database, period: PayPeriodRef) -> Sequence[WorkTime]:
 
 
 def _left(period: PayPeriodRef) -> Any:
-    mine = (PayStatement.clinician_id == period.clinician_id, PayStatement.last < period.first)
+    mine = (PayStatement.clinician_id == period.clinician_id, PayStatement.last < period.last)
     last = select(func.max(PayStatement.last)).where(*mine).scalar_subquery()
     amount, source = col(PayLine.amount), col(PayLine.source)
     return (
         select(
+            last.label("stated_through"),
             func.sum(amount).filter(col(PayStatement.last) == last).label("last_total"),
             func.sum(amount).filter(source.in_((Source.CLAWBACK_DEFERRED, Source.CLAWBACK_CARRIED))).label("deferred"),
             func.sum(amount).filter(source.in_((Source.DRAW, Source.DRAW_RECOVERED))).label("advanced"),

@@ -17,7 +17,7 @@ from models.errors import Refused
 from models.facts import PayRule, Status
 from models.messages import PayPeriodRef
 from models.money import total
-from models.paying import SESSION_SOURCES, Contract, Earned
+from models.paying import SESSION_SOURCES, Contract
 from models.rules import pay_contracts as contract_rules
 from models.rules import pay_periods as rules
 from models.rules.pay import rule_in_force
@@ -79,7 +79,7 @@ def preview(db: Database, clinician_id: int, day: date, now: datetime) -> Previe
     return Preview(
         clinician_id=clinician_id,
         clinician=known.clinician.name,
-        first=period.first,
+        first=known.statement.first if known.statement else known.first(ref),
         last=period.last,
         closed=known.statement is not None,
         lines=tuple(lines),
@@ -95,9 +95,9 @@ def _stated(db: Database, statement: PayStatement) -> list[PreviewLine]:
 
 
 def _open(db: Database, ref: PayPeriodRef, known: Sheet) -> list[PreviewLine]:
-    lines = db.exec(pay_facts.unstated(ref.clinician_id, ref.last)).all()
-    earned = [Earned(line.source, line.amount) for line in lines]
-    added = rules.extras(known.facts(ref, earned, pay_facts.hours(db, ref)))
+    lines = db.exec(pay_facts.waiting(ref.clinician_id, ref.last)).all()
+    earned = pay_facts.earned(db, ref, known.first(ref)).values()
+    added = rules.extras(known.facts(ref, [*earned], pay_facts.hours(db, ref)))
     return [*map(_as_line, lines), *map(_as_added, added)]
 
 

@@ -10,9 +10,9 @@ from sqlmodel import col, select
 
 from activities import claim_status, invoices, tasks
 from activities.database import Tx, step
-from models.messages import Handover
+from models.messages import Handover, PayPeriodRef
 from models.messages.runs import SweepBatch
-from models.tables import Invoice, RemittanceClaim, Task
+from models.tables import Invoice, PayStatement, RemittanceClaim, Task
 
 AT_ONCE = 100
 
@@ -53,6 +53,15 @@ def claims_silent(tx: Tx, after: str) -> SweepBatch:
     found = claim_status.overdue(tx, after, AT_ONCE)
     tx.after.silent_claims += found
     return _batch(found, tx.after.handover())
+
+
+@step("sweeping.statements_open")
+def statements_open(tx: Tx, after: str) -> SweepBatch:
+    """Pay statements after an id that are not settled, each followed: somebody approves it and says that it is paid."""
+    query = select(PayStatement).where(col(PayStatement.paid_at).is_(None), col(PayStatement.id) > int(after or 0))
+    found = tx.db.exec(query.order_by(col(PayStatement.id)).limit(AT_ONCE)).all()
+    tx.after.pay_periods += [PayPeriodRef(each.clinician_id, each.first, each.last) for each in found]
+    return _batch([str(each.id) for each in found], tx.after.handover())
 
 
 def _batch(keys: list[str], handover: Handover) -> SweepBatch:

@@ -67,8 +67,8 @@ SESSION_SOURCES = (Source.SESSION, Source.ADJUSTMENT, Source.COLLECTION, Source.
 """What a session has earned its clinician, fees apart: what is worked out anew when its rule was wrong."""
 UNPOSTED = (Source.CARRIED_OVER, Source.CLAWBACK_DEFERRED, Source.CLAWBACK_CARRIED)
 """Lines that move an amount to another period; it was posted in the period it was earned in."""
-ON_TOP = (Source.BONUS, Source.DEDUCTION, Source.REIMBURSEMENT)
-"""What a guaranteed minimum leaves out of account."""
+ON_TOP = (Source.BONUS, Source.DEDUCTION, Source.REIMBURSEMENT, Source.CORRECTION)
+"""What a guaranteed minimum leaves out of account, as it does what was earned in an earlier period."""
 CLAWED_BACK = (Source.COLLECTION, Source.ADJUSTMENT, Source.FEE, Source.RECALCULATED)
 """Whose lines below zero a cap holds back."""
 
@@ -137,15 +137,19 @@ class Logged:
 
 @dataclass(frozen=True)
 class Earned:
-    """A line that waits for its statement."""
+    """A line that waits for its statement; `late` where it puts right what an earlier period stated."""
 
     source: str
     amount: Decimal
+    late: bool = False
 
 
 @dataclass(frozen=True)
 class PeriodFacts:
-    """A period about to be stated: what waits for it, and what earlier ones left."""
+    """A period about to be stated: what waits for it, and what earlier ones left.
+
+    `whole` is the first day of the practice's period where this one begins within it: the cycle was changed.
+    """
 
     first: date
     last: date
@@ -155,6 +159,19 @@ class PeriodFacts:
     last_total: Decimal = ZERO
     deferred: Decimal = ZERO
     advanced: Decimal = ZERO
+    whole: date | None = None
+
+
+@dataclass(frozen=True)
+class Unstated:
+    """What no statement tells of a clinician yet.
+
+    `stated_through` is the last day of the newest statement, `days` are those on which something was earned or logged.
+    """
+
+    stated_through: date | None = None
+    days: tuple[date, ...] = ()
+    contracts: tuple[Contract, ...] = ()
 
 
 @dataclass(frozen=True)

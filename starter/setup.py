@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from activities import directory, pay_contracts
 from models.checks import check
 from models.errors import Refused
-from models.tables import PayTerms, Practice
+from models.tables import Clinician, PayTerms, Practice
 
 
 def add(engine: Engine, row: SQLModel) -> int:
@@ -39,7 +39,20 @@ def change(engine: Engine, table: type[SQLModel], key: int, fields: dict[str, An
     for name, value in fields.items():
         setattr(row, name, value)
     check(row)
+    if isinstance(row, Clinician) and not row.active:
+        _promised_nothing(engine, key)
     directory.enter(engine, row)
+
+
+def _promised_nothing(engine: Engine, clinician_id: int) -> None:
+    """Who left has a last day in their contract: a guarantee or a draw would go on without them."""
+    with Database(engine) as db:
+        for terms in pay_contracts.terms_of(db, clinician_id):
+            if terms.effective_until is None:
+                raise Refused(
+                    f"their pay contract since {terms.effective_from} holds until further notice: say its last day "
+                    f"first, on the page of their pay or with `persession pay end-contract {terms.id} DAY`"
+                )
 
 
 def _there(engine: Engine, table: type[SQLModel], key: int) -> SQLModel | None:

@@ -31,6 +31,8 @@ class PayPeriodWorkflow:
         self.standing = await step(pay.close, self.period, summary="close")
         if self.standing.statement_id is None:
             return "nothing to pay"
+        if self.standing.settled:
+            return "paid"
         show(NEEDS_ATTENTION.value_set(True), AMOUNT.value_set(as_number(self.standing.total)))
         workflow.set_current_details(f"closed with {self.standing.total}, waits for approval")
         await workflow.wait_condition(lambda: self.is_paid)
@@ -40,10 +42,12 @@ class PayPeriodWorkflow:
 
     @workflow.update
     async def approve(self, approval: Approval) -> PayStanding:
-        """The owner's yes; with `pay_now` it is paid, and stated by mail, at once."""
+        """The owner's yes; with `pay_now`, or where nothing is owed, it is settled, and stated by mail, at once."""
         if approval.pay_now:
             return await self._settle(pay.settle, approval)
         approved = await self._decide(pay.approve, approval, "approve")
+        if approved.settled:
+            return self._end(approved)
         workflow.set_current_details(f"approved with {approved.total}, waits to be paid")
         return approved
 
@@ -53,7 +57,9 @@ class PayPeriodWorkflow:
         return await self._settle(pay.pay_out, payout)
 
     async def _settle(self, paying: Step[Any, PayStanding], wish: object) -> PayStanding:
-        paid = await self._decide(paying, wish, "pay")
+        return self._end(await self._decide(paying, wish, "pay"))
+
+    def _end(self, paid: PayStanding) -> PayStanding:
         self.is_paid = True
         self.mails.send(*paid.handover.mails)
         return paid

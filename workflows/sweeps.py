@@ -14,7 +14,7 @@ from workflows.steps import Mailbag, step
 class TaskSweepWorkflow:
     """Every open task has a workflow that reminds and escalates, every remittance one that posts it to its end.
 
-    Every claim whose payer is silent has one that asks.
+    Every claim whose payer is silent has one that asks, every pay statement one in which it is approved and paid.
     """
 
     @workflow.run
@@ -24,6 +24,8 @@ class TaskSweepWorkflow:
             await _followed(sweeping.remittances_open, "remittances under way")
         if workflow.patched("silent-claims-are-followed"):
             await _followed(sweeping.claims_silent, "silent claims")
+        if workflow.patched("statements-are-followed"):
+            await _followed(sweeping.statements_open, "open pay statements")
         return await _followed(sweeping.tasks_open, "open tasks")
 
 

@@ -8,11 +8,12 @@ from models.messages.handover import NOTHING, Handover
 
 @dataclass(frozen=True)
 class PayStanding:
-    """A closed period's statement; no id when there was nothing to state."""
+    """A closed period's statement; no id when there was nothing to state. `settled`: nothing is left to do for it."""
 
     statement_id: int | None
     total: Decimal
     handover: Handover = NOTHING
+    settled: bool = False
 
 
 @dataclass(frozen=True)

@@ -44,18 +44,19 @@ def overlapping(contracts: Iterable[Contract], new: Contract) -> Contract | None
     )
 
 
-def part_of(contracts: Iterable[Contract], period: Period, amount: str) -> Decimal:
-    """What contracts promise by the period (`guaranteed`, `draw`): of a part of it, the part by days."""
-    days = (period.last - period.first).days + 1
-    promised = []
-    for contract in contracts:
+def held_in(contracts: Iterable[Contract], period: Period) -> list[tuple[Contract, int]]:
+    """The contracts in force in a period, oldest first, each with the days of it on which it was."""
+    found = []
+    for contract in sorted(contracts, key=lambda c: c.since):
         first, last = max(contract.since, period.first), min(contract.until or date.max, period.last)
-        held = (last - first).days + 1
-        if held >= days:
-            promised.append(getattr(contract, amount))
-        elif held > 0:
-            promised.append(rounded(getattr(contract, amount) * held / days))
-    return total(promised)
+        if first <= last:
+            found.append((contract, (last - first).days + 1))
+    return found
+
+
+def part_of(promised: Iterable[tuple[Decimal, int]], days: int) -> Decimal:
+    """What is promised by the period of so many days: each promise for the days on which it held."""
+    return total(amount if held >= days else rounded(amount * held / days) for amount, held in promised)
 
 
 def adjustments_for(known: Iterable[Adjustment], session: HeldSession, earned: Decimal) -> list[PayAmount]:

@@ -3,16 +3,19 @@
 What a period adds to the lines that wait for it is worked out here, for the preview and for the closing alike.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from models.calendar import Period
+from models.calendar import PayCycle, Period, period_of, periods_ending
 from models.money import ZERO, total
-from models.paying import CLAWED_BACK, ON_TOP, AdminTime, Logged, PeriodFacts, Source, WorkKind
+from models.paying import CLAWED_BACK, ON_TOP, AdminTime, Logged, PeriodFacts, Source, Unstated, WorkKind
 from models.rules import pay
 from models.rules.pay import PayAmount
-from models.rules.pay_contracts import contract_on, part_of, time_pay
+from models.rules.pay_contracts import contract_on, held_in, part_of, time_pay
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,36 @@ class Extra:
 def extras(facts: PeriodFacts) -> list[Extra]:
     """What the period adds, in the order in which it is worked out."""
     found = [extra for hours in facts.logged if (extra := _hours(facts, hours))]
+    base = [line.amount for line in facts.lines if line.source not in ON_TOP and not line.late]
+    base += [extra.earned.amount for extra in found]
     found += _clawback(facts)
-    base = [line.amount for line in facts.lines if line.source not in ON_TOP] + [extra.earned.amount for extra in found]
-    period = Period(facts.first, facts.last)
-    found += _one(facts, Source.GUARANTEE, pay.top_up(part_of(facts.contracts, period, "guaranteed"), base))
+    held = held_in(facts.contracts, Period(facts.first, facts.last))
+    days = (facts.last - (facts.whole or facts.first)).days + 1
+    guaranteed = part_of(((contract.guaranteed, part) for contract, part in held), days)
+    found += _one(facts, Source.GUARANTEE, pay.top_up(guaranteed, base))
     found += _one(facts, Source.CARRIED_OVER, pay.carried_over(facts.last_total))
     payable = [line.amount for line in facts.lines if line.source != Source.REIMBURSEMENT]
     payable += [extra.earned.amount for extra in found]
-    return found + _draw(facts, part_of(facts.contracts, period, "draw"), total(payable))
+    return found + _draw(facts, part_of(((contract.draw, part) for contract, part in held), days), total(payable))
+
+
+def to_close(until: date, cycle: PayCycle, anchor: date, unstated: Unstated) -> Iterator[Period]:
+    """The practice's periods that ended by a day and have something to state, oldest first.
+
+    They go on after the newest statement, whatever the cycle was then. Without one they begin with what was earned
+    first, or with the period that ended last: nobody says since when pay is stated here.
+    """
+    newest = period_of(period_of(until + DAY, cycle, anchor).first - DAY, cycle, anchor)
+    if unstated.stated_through:
+        since = unstated.stated_through + DAY
+    else:
+        since = max(anchor, min((*unstated.days, newest.first)))
+    days = list(unstated.days)
+    for period in periods_ending(since, until, cycle, anchor):
+        held = held_in(unstated.contracts, Period(max(period.first, since), period.last))
+        if any(day <= period.last for day in days) or any(c.guaranteed or c.draw for c, _ in held):
+            days = [day for day in days if day > period.last]
+            yield period
 
 
 def _hours(facts: PeriodFacts, hours: Logged) -> Extra | None:
@@ -53,7 +78,8 @@ def _hours(facts: PeriodFacts, hours: Logged) -> Extra | None:
 def _clawback(facts: PeriodFacts) -> list[Extra]:
     """What an earlier cap left to take back, and what this period's cap leaves for the next."""
     taken = -total(line.amount for line in facts.lines if line.source in CLAWED_BACK and line.amount < ZERO)
-    contract = contract_on(facts.contracts, facts.last)
+    held = held_in(facts.contracts, Period(facts.first, facts.last))
+    contract = held[-1][0] if held else None
     cap = contract.clawback_cap if contract else None
     found = []
     if facts.deferred:

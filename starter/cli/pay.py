@@ -152,7 +152,7 @@ def close(
         if as_json:
             show_json({"periods_closed": count}, desk.tz)
         elif count:
-            say(f"open periods closed: {count}; who had nothing to state has none (`persession pay list`)")
+            say(f"periods closed: {count} (`persession pay list`)")
         else:
             say(
                 "no period is left to close: those that have ended are closed already, "

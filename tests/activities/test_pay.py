@@ -4,13 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
-from activities import pay
+from activities import pay, sweeping
 from models.errors import Refused
 from models.messages import Approval, PayPeriodRef
 from models.money import ZERO, total
-from models.tables import PayStatement
+from models.tables import Clinician, PayStatement, PayTerms, Practice
 from tests.activities.payer import pays, remit, taken_back
 from tests.activities.practice import DAY, HOUR, Desk, usd
 
@@ -182,10 +182,54 @@ class TestStatement:
 
     def test_a_period_is_closed_once(self, desk: Desk) -> None:
         desk.pay_rule("flat", "60.00")
+        client = desk.client()
+        desk.hold(client)
+        closed = desk.ask(pay.close, FIRST)
+        desk.hold(client)
+        again = desk.ask(pay.close, FIRST)
+        assert (again.statement_id, again.total, again.settled) == (closed.statement_id, usd("60.00"), False)
+        desk.ask(pay.settle, Approval(closed.statement_id or 0, "owner"))
+        assert desk.ask(pay.close, FIRST).settled
+        assert len(desk.rows(select(PayStatement))) == 1
+
+    def test_before_a_period_those_that_nobody_closed_are_closed_each_with_its_guarantee(self, desk: Desk) -> None:
+        desk.pay_rule("flat", "60.00")
+        desk.pay_terms(guaranteed="100.00")
+        client = desk.client()
+        desk.hold(client)
+        desk.now += 28 * DAY
+        third = PayPeriodRef(1, date(2026, 3, 30), date(2026, 4, 12))
+        closed = desk.ask(pay.close, third)
+        stated = desk.rows(select(PayStatement).order_by(col(PayStatement.last)))
+        assert [each.last for each in stated] == [FIRST.last, SECOND.last, third.last]
+        assert closed.handover.pay_periods == (FIRST, SECOND), "each is followed"
+        assert desk.balance(OWED) == usd("-300.00")
+
+    def test_a_period_before_one_that_is_closed_is_closed_no_more(self, desk: Desk) -> None:
+        desk.pay_rule("flat", "60.00")
         desk.hold(desk.client())
-        assert desk.ask(pay.close, FIRST).total == usd("60.00")
-        with pytest.raises(Refused, match="closed already"):
-            desk.ask(pay.close, FIRST)
+        desk.now += 14 * DAY
+        desk.ask(pay.close, SECOND)
+        early = PayPeriodRef(1, date(2026, 2, 16), date(2026, 3, 1))
+        with pytest.raises(Refused, match="a later period of theirs, to 2026-03-15, is closed"):
+            desk.ask(pay.close, early)
+
+    def test_after_a_change_of_the_cycle_a_period_begins_where_the_last_one_ended(self, desk: Desk) -> None:
+        desk.pay_rule("percent_of_collected", "60.00")
+        desk.pay_terms(guaranteed="310.00")
+        client = desk.client()
+        desk.hold(client)
+        desk.pay(client, "150.00")
+        desk.ask(pay.close, FIRST)
+        desk.change(Practice, 1, pay_cycle="monthly", pay_anchor=date(2026, 4, 1))
+        desk.now += 14 * DAY
+        desk.refund(client, "150.00")
+        month = PayPeriodRef(1, date(2026, 3, 1), date(2026, 3, 31))
+        desk.ask(pay.close, month)
+        statement = desk.rows(select(PayStatement).order_by(col(PayStatement.id)))[-1]
+        assert (statement.first, statement.last) == (date(2026, 3, 16), month.last)
+        lines = [(line.source, line.amount) for line in desk.pay_lines() if line.statement_id == statement.id]
+        assert lines == [("collection", usd("-90.00")), ("guarantee", usd("250.00"))], "16 of 31 days: 160.00"
 
     def test_nothing_earned_is_no_statement(self, desk: Desk) -> None:
         assert desk.ask(pay.close, FIRST).statement_id is None
@@ -237,6 +281,19 @@ class TestStatement:
         desk.hold(desk.client())
         desk.clinician()
         desk.now += 14 * DAY
-        assert desk.only(pay.run, None).pay_periods == (FIRST, PayPeriodRef(2, FIRST.first, FIRST.last))
+        assert desk.only(pay.run, None).pay_periods == (FIRST,), "there is nothing to state for the second"
+        desk.add(PayTerms(clinician_id=2, effective_from=FIRST.first, guaranteed=usd("100.00")))
+        second = PayPeriodRef(2, FIRST.first, FIRST.last)
+        assert desk.only(pay.run, None).pay_periods == (FIRST, second)
         desk.ask(pay.close, FIRST)
-        assert [p.clinician_id for p in desk.only(pay.run, None).pay_periods] == [2]
+        assert desk.only(pay.run, None).pay_periods == (second,)
+        desk.change(Clinician, 2, active=False)
+        assert desk.only(pay.run, None).pay_periods == (), "who left is promised nothing more"
+
+    def test_a_statement_that_nobody_follows_any_more_is_followed_again(self, desk: Desk) -> None:
+        desk.pay_rule("flat", "60.00")
+        desk.hold(desk.client())
+        number = desk.ask(pay.close, FIRST).statement_id or 0
+        assert desk.only(sweeping.statements_open, "").handover.pay_periods == (FIRST,)
+        desk.ask(pay.settle, Approval(number, "owner"))
+        assert desk.only(sweeping.statements_open, "").done == 0

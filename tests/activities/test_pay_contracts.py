@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Database
+from sqlmodel import select
 
 from activities import pay_changes, pay_contracts, pay_preview, pay_signing
 from activities.pay_contracts import TimeWish
 from models.errors import Refused
 from models.money import ZERO, total
 from models.paying import Recalculation, WorkKind
-from models.tables import PayAdjustment, PayTerms
+from models.tables import Clinician, PayAdjustment, PayTerms
+from starter import setup
 from tests.activities.paying import FIRST, LONG_AGO, SECOND, agree, stated
 from tests.activities.practice import DAY, Desk, usd
 
@@ -145,3 +147,14 @@ def test_logged_hours_are_paid_once_and_only_as_agreed(desk: Desk) -> None:
     desk.now += 14 * DAY
     log(30, date(2026, 3, 3))
     assert stated(desk, SECOND) == {"admin": usd("15.00")}, "hours of a closed period come with the next"
+
+
+def test_who_leaves_gets_a_last_day_in_their_contract_first(desk: Desk) -> None:
+    terms = agree(desk, guaranteed=usd("500.00"))
+    with pytest.raises(Refused, match=f"say its last day first.*end-contract {terms} DAY"):
+        setup.change(desk.world.engine, Clinician, 1, {"active": False})
+    assert desk.rows(select(Clinician.active)) == [True]
+    with Database(desk.world.engine) as db, db.begin():
+        pay_contracts.end(db, terms, FIRST.last)
+    setup.change(desk.world.engine, Clinician, 1, {"active": False})
+    assert desk.rows(select(Clinician.active)) == [False]

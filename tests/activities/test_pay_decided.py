@@ -93,13 +93,22 @@ class TestDecided:
         desk.add(Account(login="jo", email="", name="Jo Owner", roles=["owner"], created_at=desk.now))
         desk.ask(pay.approve, Approval(number, "Jo Owner", pay_now=False, account_id=1))
 
+    def test_approving_what_is_owed_to_nobody_settles_and_tells_it(self, desk: Desk) -> None:
+        item(desk, ItemKind.CORRECTION, "-25.00")
+        number = desk.ask(pay.close, FIRST).statement_id or 0
+        approved = desk.ask(pay.approve, Approval(number, "owner", pay_now=False))
+        assert (approved.total, approved.settled) == (usd("-25.00"), True)
+        assert (desk.tasks(), [mail.kind for mail in desk.mails][-1]) == ([], "pay_statement")
+        assert desk.balance("cash:payroll") == ZERO
+
     @pytest.mark.parametrize("through", [FIRST.last, date(2026, 6, 7)])
     def test_a_period_is_not_closed_before_its_last_day(self, desk: Desk, through: date) -> None:
         """A guarantee would be paid in full, and what is earned on the days left once more."""
-        with pytest.raises(Refused, match="is not over: it closes on its last day"):
+        with pytest.raises(Refused, match="is still ahead: a period closes on its last day"):
             desk.only(pay.run, through)
 
     def test_a_period_may_be_closed_on_its_last_day(self, desk: Desk) -> None:
+        agree(desk, guaranteed=usd("100.00"))
         desk.now += timedelta(days=13)
         assert desk.now.date() == FIRST.last
         assert [ref.last for ref in desk.only(pay.run, FIRST.last).pay_periods] == [FIRST.last]

@@ -1,5 +1,6 @@
 """A pay period stated: its lines are its total, caps and draws only move money between periods, nothing is lost."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -7,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.calendar import PayCycle
 from models.money import ZERO, total
-from models.paying import UNPOSTED, AdminTime, Contract, Earned, Logged, PeriodFacts, Source, WorkKind
-from models.rules.pay_periods import Extra, extras
+from models.paying import UNPOSTED, AdminTime, Contract, Earned, Logged, PeriodFacts, Source, Unstated, WorkKind
+from models.rules.pay_periods import Extra, extras, to_close
 
 FIRST, LAST = date(2028, 2, 21), date(2028, 3, 5)
 """Two weeks over a leap day."""
@@ -22,9 +24,16 @@ def usd(text: str) -> Decimal:
     return Decimal(text)
 
 
-def stated(contract: Contract, *lines: tuple[Source, str], **left: Decimal) -> dict[Source, Decimal]:
+def stated(
+    contract: Contract,
+    *lines: tuple[Source, str],
+    last_total: Decimal = ZERO,
+    deferred: Decimal = ZERO,
+    advanced: Decimal = ZERO,
+) -> dict[Source, Decimal]:
     """What a period adds to these lines, by source."""
-    facts = PeriodFacts(FIRST, LAST, (contract,), tuple(Earned(s, usd(a)) for s, a in lines), (), **left)
+    earned = tuple(Earned(s, usd(a)) for s, a in lines)
+    facts = PeriodFacts(FIRST, LAST, (contract,), earned, (), last_total, deferred, advanced)
     return {extra.source: extra.earned.amount for extra in extras(facts)}
 
 
@@ -153,3 +162,89 @@ def test_what_only_moves_between_periods_is_never_posted_as_earned() -> None:
 
 def of(added: list[Extra], source: Source) -> Decimal:
     return total(extra.earned.amount for extra in added if extra.source == source)
+
+
+@pytest.mark.parametrize(
+    ("left", "topped_up", "total_of_it"),
+    [
+        ((Earned(Source.CORRECTION, usd("-100.00")),), "0.00", "400.00"),
+        ((Earned(Source.RECALCULATED, usd("-100.00"), late=True),), "0.00", "400.00"),
+        ((Earned(Source.RECALCULATED, usd("-100.00")),), "100.00", "500.00"),
+        ((Earned(Source.COLLECTION, usd("-100.00")),), "100.00", "500.00"),
+    ],
+    ids=["corrected by hand", "of an earlier period", "of this period", "money that went back"],
+)
+def test_a_guarantee_does_not_fill_up_what_is_put_right_for_earlier_periods(
+    left: tuple[Earned, ...], topped_up: str, total_of_it: str
+) -> None:
+    contract = Contract(SINCE, guaranteed=usd("500.00"))
+    lines = (Earned(Source.SESSION, usd("500.00")), *left)
+    added = extras(PeriodFacts(FIRST, LAST, (contract,), lines))
+    assert total(extra.earned.amount for extra in added) == usd(topped_up)
+    assert total(line.amount for line in lines) + usd(topped_up) == usd(total_of_it)
+
+
+@given(st.lists(st.tuples(MONEY, MONEY), min_size=1, max_size=5), PROMISED, st.decimals(0, 200, places=2))
+def test_a_cap_moves_what_is_taken_back_and_changes_no_guarantee(
+    periods: list[tuple[Decimal, Decimal]], guaranteed: Decimal, cap: Decimal
+) -> None:
+    """Whoever has no cap is paid the same in the end, once all that was left is taken back."""
+    topped_up: list[Decimal] = []
+    for clawback_cap in (cap, None):
+        deferred = ZERO
+        found = ZERO
+        for session, collected in periods:
+            lines = (Earned(Source.SESSION, abs(session)), Earned(Source.COLLECTION, collected))
+            contract = Contract(SINCE, guaranteed=guaranteed, clawback_cap=clawback_cap)
+            added = extras(PeriodFacts(FIRST, LAST, (contract,), lines, deferred=deferred))
+            moved = [e for e in added if e.source in (Source.CLAWBACK_DEFERRED, Source.CLAWBACK_CARRIED)]
+            deferred += total(e.earned.amount for e in moved)
+            found += total(e.earned.amount for e in added if e.source is Source.GUARANTEE)
+        topped_up.append(found)
+    assert topped_up[0] == topped_up[1]
+
+
+def test_the_cap_of_a_contract_holds_in_the_period_in_which_it_ends() -> None:
+    contract = Contract(SINCE, date(2028, 2, 29), clawback_cap=usd("100.00"))
+    assert stated(contract, (Source.COLLECTION, "-400.00")) == {Source.CLAWBACK_DEFERRED: usd("300.00")}
+
+
+def test_what_is_promised_by_the_period_is_promised_for_the_part_that_a_change_of_the_cycle_left() -> None:
+    facts = PeriodFacts(date(2028, 2, 15), date(2028, 2, 29), (Contract(SINCE, guaranteed=usd("290.00")),))
+    [whole] = extras(facts)
+    [part] = extras(replace(facts, whole=date(2028, 2, 1)))
+    assert (whole.earned.amount, part.earned.amount) == (usd("290.00"), usd("150.00"))
+
+
+MONDAY = date(2027, 3, 1)
+
+
+def weeks(until: date, unstated: Unstated, cycle: PayCycle = PayCycle.WEEKLY, anchor: date = MONDAY) -> list[date]:
+    """The last days of what would be closed."""
+    return [period.last for period in to_close(until, cycle, anchor, unstated)]
+
+
+def test_every_period_since_the_last_statement_in_which_something_was_earned_or_promised_is_closed() -> None:
+    first, second, third = (MONDAY + timedelta(days=6 + 7 * week) for week in range(3))
+    guaranteed = (Contract(SINCE, guaranteed=usd("500.00")),)
+    earned = (MONDAY + timedelta(days=1), third)
+    assert weeks(third, Unstated(days=earned)) == [first, third]
+    assert weeks(third, Unstated(days=earned, contracts=guaranteed)) == [first, second, third]
+    assert weeks(third, Unstated(first, (MONDAY, third), guaranteed)) == [second, third]
+    assert weeks(third, Unstated(first, (MONDAY,))) == [second], "earned before, entered after the statement"
+    assert weeks(third - timedelta(days=1), Unstated(first, (third,))) == []
+    assert weeks(third, Unstated(third, (MONDAY,), guaranteed)) == []
+
+
+def test_who_has_no_statement_yet_is_stated_since_they_earned_or_for_the_period_that_ended_last() -> None:
+    until = MONDAY + timedelta(days=20)
+    long_ago = (Contract(date(2019, 1, 1), guaranteed=usd("500.00")),)
+    assert weeks(until, Unstated(contracts=long_ago)) == [until]
+    assert weeks(until, Unstated(days=(MONDAY - timedelta(days=30),))) == [MONDAY + timedelta(days=6)]
+    assert weeks(MONDAY - timedelta(days=1), Unstated(days=(MONDAY - timedelta(days=30),))) == []
+
+
+def test_another_cycle_goes_on_after_the_last_statement() -> None:
+    guaranteed = Unstated(date(2027, 3, 14), contracts=(Contract(SINCE, guaranteed=usd("500.00")),))
+    months = weeks(date(2027, 4, 30), guaranteed, PayCycle.MONTHLY, date(2027, 4, 1))
+    assert months == [date(2027, 3, 31), date(2027, 4, 30)]
