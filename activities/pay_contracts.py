@@ -171,6 +171,7 @@ def as_rule(row: PayRuleRow) -> PayRule:
         after_sessions=row.after_sessions,
         per_extra_attendee=row.per_extra_attendee,
         from_attendees=row.from_attendees,
+        id=row.id or 0,
     )
 
 
@@ -187,4 +188,5 @@ def as_adjustment(row: PayAdjustment) -> Adjustment:
         remote=row.remote,
         amount=row.amount,
         percent=row.percent,
+        id=row.id or 0,
     )

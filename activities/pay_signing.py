@@ -18,6 +18,7 @@ from models.errors import Refused
 from models.facts import PayRule
 from models.paying import Adjustment
 from models.rules import pay_contracts as rules
+from models.rules.pay import standing
 from models.tables import Clinician, PayAdjustment, PayRuleRow, PaySignature, PayTerms, Practice, Service
 
 
@@ -34,13 +35,18 @@ class Agreed:
     adjustments: list[Adjustment]
     services: dict[int, str]
 
+    @property
+    def entries(self) -> list[tuple[PayRule, bool]]:
+        """Rules, newest first; whether each stands, or a later entry of the same day took its place."""
+        stand = {rule.id for rule in standing(self.rules)}
+        newest = sorted(self.rules, key=lambda rule: (rule.effective_from, rule.id), reverse=True)
+        return [(rule, rule.id in stand) for rule in newest]
+
     def words(self, terms: PayTerms) -> str:
         """What is signed: the contract, its rules and adjustments as they are now, in plain words."""
         last = terms.effective_until or date.max
         mine = [rule for rule in self.rules if rule.effective_from <= last]
-        extra = [
-            a for a in self.adjustments if a.since <= last and (a.until is None or a.until >= terms.effective_from)
-        ]
+        extra = [a for a in self.adjustments if max(a.since, terms.effective_from) <= min(a.until or date.max, last)]
         return rules.words_of(as_contract(terms), mine, extra, self.services)
 
 

@@ -250,6 +250,7 @@ class PayRule:
     after_sessions: int = 0
     per_extra_attendee: Decimal = ZERO
     from_attendees: int = 1
+    id: int = 0
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,7 @@ class Adjustment:
     remote: bool | None = None
     amount: Decimal = ZERO
     percent: Decimal = ZERO
+    id: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session as Database
 from sqlmodel import SQLModel
 
-from activities import directory, pay_contracts
+from activities import directory, pay_contracts, pay_entries
 from models.checks import check
 from models.errors import Refused
-from models.tables import Clinician, PayTerms, Practice
+from models.tables import Clinician, PayRuleRow, PayTerms, Practice
 
 
 def add(engine: Engine, row: SQLModel) -> int:
@@ -28,6 +28,8 @@ def keep(db: Database, row: SQLModel) -> int:
         raise Refused("this database has a practice already: use `persession change practice`")
     if isinstance(row, PayTerms):
         return pay_contracts.agree(db, row)
+    if isinstance(row, PayRuleRow):
+        return pay_entries.keep_rule(db, row)
     return directory.keep(db, row)
 
 

@@ -20,17 +20,26 @@ class PayAmount:
 
 
 def rule_in_force(rules: Iterable[PayRule], service_id: int, on: date, sessions_before: int) -> PayRule | None:
-    """The rule for a service on its date: the newest of its own, at the tier reached; else the general one."""
-    known = [r for r in rules if r.effective_from <= on]
-    own = _tier([r for r in known if r.service_id == service_id], sessions_before)
-    return own or _tier([r for r in known if r.service_id is None], sessions_before)
+    """The rule for a service on its date: of its own at the tier reached; else the general one."""
+    reached = [r for r in in_force(rules, on) if r.after_sessions <= sessions_before]
+    own = [r for r in reached if r.service_id == service_id]
+    return max(own or [r for r in reached if r.service_id is None], key=lambda r: r.after_sessions, default=None)
 
 
-def _tier(rules: list[PayRule], sessions_before: int) -> PayRule | None:
-    """Of the newest rules, which replace all older ones, the highest tier reached."""
-    newest = max((r.effective_from for r in rules), default=None)
-    reached = [r for r in rules if r.effective_from == newest and r.after_sessions <= sessions_before]
-    return max(reached, key=lambda r: r.after_sessions, default=None)
+def in_force(rules: Iterable[PayRule], on: date) -> list[PayRule]:
+    """What holds on a day, of rules in order of entry: for each service its newest and the tiers agreed since then.
+
+    A new rule takes the place of older rules and tiers; a new tier is added to the rule that holds.
+    """
+    known = sorted((r for r in rules if r.effective_from <= on), key=lambda r: r.effective_from)
+    begun = {r.service_id: r.effective_from for r in known if not r.after_sessions}
+    held = [r for r in known if r.effective_from >= begun.get(r.service_id, date.min)]
+    return list({(r.service_id, r.after_sessions): r for r in held}.values())
+
+
+def standing(rules: Iterable[PayRule]) -> list[PayRule]:
+    """Of entries for the same service, day and tier the last: it puts those before right, which stay on record."""
+    return list({(r.service_id, r.effective_from, r.after_sessions): r for r in rules}.values())
 
 
 def for_session(rule: PayRule, facts: SessionPayFacts) -> PayAmount | None:

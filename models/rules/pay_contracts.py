@@ -8,7 +8,7 @@ from models.calendar import Period, within
 from models.facts import PayBasis, PayRule
 from models.money import ZERO, rounded, share, total
 from models.paying import Adjustment, AdminTime, Contract, HeldSession, PaidAs, Source
-from models.rules.pay import PayAmount, percent_words
+from models.rules.pay import PayAmount, in_force, percent_words, rule_in_force, standing
 
 DAY = timedelta(days=1)
 
@@ -100,10 +100,44 @@ def words_of(
     paid = "as an employee (W-2)" if contract.paid_as is PaidAs.EMPLOYEE else "as an independent contractor (1099-NEC)"
     until = f"until {contract.until}" if contract.until else "until further notice"
     lines = [f"From {contract.since} {until}, paid {paid}."]
-    lines += [_rule_words(rule, services) for rule in rules]
+    lines += [rule_words(rule, services) for rule in standing(rules)]
     lines += [_adjustment_words(a, services) for a in adjustments]
     lines += [words for words in _terms_words(contract) if words]
     return "\n".join(lines)
+
+
+def rule_words(rule: PayRule, services: dict[int, str]) -> str:
+    """A rule in plain words."""
+    what = f"For {services.get(rule.service_id, 'a service')}" if rule.service_id else "For any session"
+    tier = f" from session {rule.after_sessions + 1} of a period on" if rule.after_sessions else ""
+    by = {
+        PayBasis.FLAT: f"{rule.value} a session",
+        PayBasis.PERCENT_OF_BILLED: f"{percent_words(rule.value)} of what is billed",
+        PayBasis.PERCENT_OF_COLLECTED: f"{percent_words(rule.value)} of what is collected",
+        PayBasis.HOURLY: f"{rule.value} an hour",
+    }[rule.basis]
+    more = (
+        f"; {rule.per_extra_attendee} for each attendee beyond {rule.from_attendees}" if rule.per_extra_attendee else ""
+    )
+    return f"{what}{tier}, since {rule.effective_from}: {by}{more}."
+
+
+def consequence(new: PayRule, before: Iterable[PayRule], services: dict[int, str]) -> str:
+    """What an entry does to those made before it, in words; empty where it takes nothing's place."""
+    known = list(before)
+    same = (new.service_id, new.effective_from, new.after_sessions)
+    for rule in standing(known):
+        if (rule.service_id, rule.effective_from, rule.after_sessions) == same:
+            return f"It takes the place of the entry of the same day: {rule_words(rule, services)}"
+    if new.after_sessions:
+        first = rule_in_force(known, new.service_id or 0, new.effective_from, 0)
+        return f"Sessions before it earn as they did: {rule_words(first, services)}" if first else ""
+    ended = [
+        rule_words(rule, services)
+        for rule in in_force(known, new.effective_from)
+        if rule.after_sessions and rule.service_id == new.service_id and rule.effective_from < new.effective_from
+    ]
+    return f"Tiers agreed before that day end with it: {' '.join(ended)}" if ended else ""
 
 
 def _applies(a: Adjustment, session: HeldSession) -> bool:
@@ -123,21 +157,6 @@ def _adjusted(a: Adjustment, earned: Decimal) -> PayAmount:
     if a.percent:
         return PayAmount(share(earned, a.percent), earned, rule, f"{a.name}: {percent_words(a.percent)} of {earned}")
     return PayAmount(a.amount, ZERO, rule, f"{a.name}: {a.amount} a session")
-
-
-def _rule_words(rule: PayRule, services: dict[int, str]) -> str:
-    what = f"For {services.get(rule.service_id, 'a service')}" if rule.service_id else "For any session"
-    tier = f" from session {rule.after_sessions + 1} of a period on" if rule.after_sessions else ""
-    by = {
-        PayBasis.FLAT: f"{rule.value} a session",
-        PayBasis.PERCENT_OF_BILLED: f"{percent_words(rule.value)} of what is billed",
-        PayBasis.PERCENT_OF_COLLECTED: f"{percent_words(rule.value)} of what is collected",
-        PayBasis.HOURLY: f"{rule.value} an hour",
-    }[rule.basis]
-    more = (
-        f"; {rule.per_extra_attendee} for each attendee beyond {rule.from_attendees}" if rule.per_extra_attendee else ""
-    )
-    return f"{what}{tier}, since {rule.effective_from}: {by}{more}."
 
 
 def _adjustment_words(a: Adjustment, services: dict[int, str]) -> str:

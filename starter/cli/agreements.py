@@ -1,11 +1,14 @@
 """What is offered and agreed: `persession add service`, `rate`, `policy`, `pay-rule`, `pay-terms`, `pay-adjustment`."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated
 
 import typer
+from sqlmodel import Session as Database
 
+from activities import pay_entries
 from models.calendar import local_day
 from models.facts import PayBasis
 from models.money import ZERO, percentage
@@ -13,7 +16,7 @@ from models.paying import AdminTime, PaidAs
 from models.tables import PayAdjustment, PayRuleRow, PayTerms, PolicyRow, RateRow, Service
 from starter import setup
 from starter.cli.desk import Desk, amount, at_desk, day
-from starter.cli.output import AsJson
+from starter.cli.output import AsJson, say
 from starter.cli.reference import Dollars, added
 
 Since = Annotated[str, typer.Option("--from", help="First day it holds (default: today).")]
@@ -105,7 +108,8 @@ def add_pay_rule(
             from_attendees=from_attendees,
             effective_from=_from(desk, since),
         )
-        added(desk, row, as_json)
+        number = added(desk, row, as_json)
+        _tell(desk, as_json, lambda db: pay_entries.meaning_of_rule(db, number))
 
 
 def add_pay_terms(
@@ -142,6 +146,7 @@ def add_pay_terms(
             effective_until=day(until) if until else None,
         )
         added(desk, row, as_json)
+        _tell(desk, as_json, lambda db: pay_entries.earned_already(db, clinician, row.effective_from))
 
 
 def add_pay_adjustment(
@@ -174,6 +179,14 @@ def add_pay_adjustment(
             effective_until=day(until) if until else None,
         )
         added(desk, row, as_json)
+        _tell(desk, as_json, lambda db: pay_entries.earned_already(db, clinician, row.effective_from))
+
+
+def _tell(desk: Desk, as_json: bool, about: Callable[[Database], str]) -> None:
+    """What an entry means for what is there already."""
+    with Database(desk.engine) as db:
+        if not as_json and (said := about(db)):
+            say(said)
 
 
 def _clock(text: str) -> time | None:

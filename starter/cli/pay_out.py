@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import typer
 from sqlmodel import Session as Database
 
-from activities import bank_accounts, pay_contracts, pay_files
+from activities import bank_accounts, pay_contracts, pay_entries, pay_files
 from activities.pay_contracts import TimeWish
 from activities.pay_files import DepositsWish
 from activities.vault import Vault
@@ -187,6 +187,25 @@ def end_contract(
             say(f"the contract ends on {until}; guarantee and draw count its days of the period")
 
 
+def end_adjustment(
+    adjustment: Annotated[int, typer.Argument(metavar="ADJUSTMENT", help="Its id: `persession list pay-adjustments`.")],
+    last: Annotated[
+        str, typer.Argument(metavar="LAST", help="The last day it holds; the day before it began takes it back whole.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """The last day of an adjustment, or one that was never right taken back; it stays on record."""
+    with at_desk() as desk, Database(desk.engine) as db, db.begin():
+        until = day(last)
+        whose = pay_entries.end_adjustment(db, adjustment, until)
+        if as_json:
+            show_json({"adjustment": adjustment, "last": until}, desk.tz)
+            return
+        say(f"the adjustment ends on {until}")
+        if late := pay_entries.earned_already(db, whose, until + timedelta(days=1)):
+            say(late)
+
+
 def _write(target: Path, content: str) -> None:
     """A file that only its owner reads: it names accounts and pay."""
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -200,5 +219,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "bank": bank,
     "log": log,
     "end-contract": end_contract,
+    "end-adjustment": end_adjustment,
 }
 """What `persession pay` does besides `starter/cli/pay.py`."""

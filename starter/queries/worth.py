@@ -143,7 +143,7 @@ order by effective_from desc limit 1
 
 RULES = """
 select basis, value, effective_from, service_id, after_sessions, per_extra_attendee, from_attendees
-from pay_rule where clinician_id = :clinician_id
+from pay_rule where clinician_id = :clinician_id order by id
 """
 
 

@@ -102,7 +102,7 @@ class Payroll:
                 from_attendees=rule["from_attendees"],
                 effective_from=since,
             )
-            for rule in event["pay"]
+            for rule in sorted(event["pay"], key=lambda rule: int(rule["after_sessions"]))
         ]
 
     def _more(self, event: Event, whose: int, since: date, until: date | None) -> list[PayAdjustment]:

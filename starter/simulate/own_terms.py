@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
+from activities.pay_contracts import as_rule
 from models.calendar import Period, midnight, within
-from models.facts import PayBasis
+from models.facts import PayRule
 from models.money import ZERO
 from models.paying import AdminTime, WorkKind
+from models.rules.pay import in_force
 from starter.queries import reading
 from starter.simulate.practice import Besides, Comer, Contract, Holder, Insurer, Offered, PayTerm, Worked
 
@@ -22,11 +24,7 @@ RATES = """
 select distinct on (service_id, clinician_id, client_id) service_id, clinician_id, client_id, amount
 from rate where effective_from <= :on order by service_id, clinician_id, client_id, effective_from desc, id desc
 """
-PAY_RULES = """
-select * from pay_rule r where effective_from = (select max(x.effective_from) from pay_rule x
-  where x.clinician_id = r.clinician_id and x.service_id is not distinct from r.service_id and x.effective_from <= :on)
-order by clinician_id, service_id, after_sessions, id
-"""
+PAY_RULES = "select * from pay_rule where effective_from <= :on order by id"
 TERMS = "select * from pay_terms where effective_from <= :on order by clinician_id, effective_from"
 ADJUSTMENTS = "select * from pay_adjustment order by clinician_id, id"
 HOURS = """
@@ -53,18 +51,10 @@ def payers(engine: Engine) -> tuple[Insurer, ...]:
 
 def clinicians(engine: Engine, since: date, on: date, tz: ZoneInfo) -> tuple[Holder, ...]:
     """Every clinician with their newest contract and the days on which one held, and the hours they logged."""
-    rules: dict[int, list[PayTerm]] = defaultdict(list)
+    rules: dict[int, list[PayRule]] = defaultdict(list)
     for r in _rows(engine, PAY_RULES, on=on):
-        rules[r.clinician_id].append(
-            PayTerm(
-                PayBasis(r.basis),
-                r.value,
-                str(r.service_id) if r.service_id else "*",
-                r.after_sessions,
-                r.per_extra_attendee,
-                r.from_attendees,
-            )
-        )
+        rules[r.clinician_id].append(as_rule(r))
+    paid_by = {i: [_paid_by(rule) for rule in in_force(known, on)] for i, known in rules.items()}
     terms, adjusted = _by_clinician(_rows(engine, TERMS, on=on)), _by_clinician(_rows(engine, ADJUSTMENTS))
     hours: dict[int, list[Worked]] = defaultdict(list)
     for r in _rows(engine, HOURS, since=since, on=on, from_moment=midnight(since, tz)):
@@ -74,8 +64,21 @@ def clinicians(engine: Engine, since: date, on: date, tz: ZoneInfo) -> tuple[Hol
     ids = [r.id for r in _rows(engine, "select id from clinician order by id")]
     window = Period(since, on)
     return tuple(
-        replace(_holder(window, terms[i], rules[i], adjusted[i]), id=str(i), rates=own[i], worked=tuple(hours[i]))
+        replace(
+            _holder(window, terms[i], paid_by.get(i, []), adjusted[i]), id=str(i), rates=own[i], worked=tuple(hours[i])
+        )
         for i in ids
+    )
+
+
+def _paid_by(rule: PayRule) -> PayTerm:
+    return PayTerm(
+        rule.basis,
+        rule.value,
+        str(rule.service_id) if rule.service_id else "*",
+        rule.after_sessions,
+        rule.per_extra_attendee,
+        rule.from_attendees,
     )
 
 

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from models.facts import PayBasis, PayRule, SessionPayFacts
 from models.money import ZERO, share, total
-from models.rules.pay import PayAmount, carried_over, for_collection, for_fee, for_session, rule_in_force, top_up
+from models.rules.pay import (
+    PayAmount,
+    carried_over,
+    for_collection,
+    for_fee,
+    for_session,
+    in_force,
+    rule_in_force,
+    standing,
+    top_up,
+)
 
 SINCE = date(2027, 1, 1)
 HELD = date(2027, 3, 2)
@@ -31,6 +41,9 @@ def earned(line: PayAmount | None) -> Decimal:
 FLAT = rule(PayBasis.FLAT, "85.00")
 TIER = rule(PayBasis.FLAT, "95.00", after=3)
 RAISED = rule(PayBasis.FLAT, "90.00", since=date(2027, 3, 1))
+LATER_TIER = rule(PayBasis.FLAT, "99.00", since=date(2027, 3, 1), after=20)
+SAME_DAY = rule(PayBasis.FLAT, "80.00")
+SAME_TIER = rule(PayBasis.FLAT, "97.00", after=3)
 OWN = rule(PayBasis.HOURLY, "60.00", service=1)
 OWN_TIER = rule(PayBasis.HOURLY, "70.00", service=2, after=5)
 
@@ -52,6 +65,15 @@ OWN_TIER = rule(PayBasis.HOURLY, "70.00", service=2, after=5)
         ([FLAT], 1, date(2026, 12, 31), 0, None),
         ([OWN], 9, HELD, 0, None),
         ([TIER], 1, HELD, 2, None),
+        ([FLAT, SAME_DAY], 1, HELD, 0, SAME_DAY),
+        ([SAME_DAY, FLAT], 1, HELD, 0, FLAT),
+        ([FLAT, TIER, SAME_TIER], 1, HELD, 9, SAME_TIER),
+        ([FLAT, TIER, SAME_DAY], 1, HELD, 9, TIER),
+        ([FLAT, LATER_TIER], 1, HELD, 0, FLAT),
+        ([FLAT, LATER_TIER], 1, HELD, 20, LATER_TIER),
+        ([FLAT, LATER_TIER], 1, date(2027, 2, 28), 20, FLAT),
+        ([FLAT, TIER, LATER_TIER], 1, HELD, 3, TIER),
+        ([LATER_TIER, RAISED, TIER, FLAT], 1, HELD, 20, LATER_TIER),
         ([], 1, HELD, 0, None),
     ],
 )
@@ -59,6 +81,18 @@ def test_the_rule_is_the_services_own_newest_tier_else_the_general_one(
     rules: list[PayRule], service: int, on: date, before: int, expected: PayRule | None
 ) -> None:
     assert rule_in_force(rules, service, on, before) == expected
+
+
+def test_of_entries_for_the_same_service_day_and_tier_the_last_one_stands() -> None:
+    entered = [FLAT, TIER, OWN, SAME_DAY, RAISED, SAME_TIER]
+    assert standing(entered) == [SAME_DAY, SAME_TIER, OWN, RAISED]
+
+
+def test_what_holds_on_a_day_is_the_newest_rule_of_each_service_and_the_tiers_since() -> None:
+    entered = [FLAT, TIER, OWN, OWN_TIER, RAISED, LATER_TIER]
+    assert in_force(entered, date(2027, 2, 28)) == [FLAT, TIER, OWN, OWN_TIER]
+    assert in_force(entered, HELD) == [OWN, OWN_TIER, RAISED, LATER_TIER]
+    assert in_force([LATER_TIER, FLAT, rule(PayBasis.FLAT, "95.00", after=20)], HELD) == [FLAT, LATER_TIER]
 
 
 @pytest.mark.parametrize(

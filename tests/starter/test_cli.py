@@ -150,6 +150,20 @@ def test_everything_listed_is_listed_in_both_ways(cli: CommandLine, name: str) -
     assert cli.done("list", name)
 
 
+def test_a_mistyped_rule_is_entered_again_and_an_adjustment_ends(cli: CommandLine) -> None:
+    whose = ("--clinician", cli.json("add", "clinician", "--name", "Ben Moss", "--email", "ben@elm.example")["id"])
+    rule = ("add", "pay-rule", *whose, "--basis", "flat", "--from", "2027-01-01")
+    assert "no rule says what sessions 1 to 20" in cli.refused(*rule, "--value", "95.00", "--after-sessions", 20)
+    cli.done(*rule, "--value", "8.00")
+    told = cli.done(*rule, "--value", "80.00")
+    assert "It takes the place of the entry of the same day: For any session, since 2027-01-01: 8.00 a session." in told
+    evening = ("--name", "evening", "--more", "10%", "--from", "2027-01-01")
+    number = cli.json("add", "pay-adjustment", *whose, *evening)["id"]
+    assert "begins on 2027-01-01" in cli.refused("pay", "end-adjustment", number, "2026-12-30")
+    assert "the adjustment ends on 2027-06-30" in cli.done("pay", "end-adjustment", number, "2027-06-30")
+    assert cli.json("list", "pay-adjustments")[-1]["effective_until"] == "2027-06-30"
+
+
 def test_nobody_at_work_exits_3_with_what_to_do(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(money, "OFFICE", "deserted")
     monkeypatch.setattr(asking, "PATIENCE", timedelta(seconds=2))

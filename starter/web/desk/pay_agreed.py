@@ -1,6 +1,7 @@
 """Contracts with whoever holds sessions: agreed, ended, their rules and adjustments; who has signed."""
 
-from datetime import date, time
+from collections.abc import Callable
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import pay_contracts, pay_signing, records
+from activities import pay_contracts, pay_entries, pay_signing, records
 from models.errors import Refused
 from models.facts import PayBasis
 from models.money import ZERO
@@ -111,7 +112,8 @@ def agree(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
     clinician = decided_on(visit, clinician_id)
     filled = visit.read(ContractForm)
     if filled.ok and _kept(visit, filled, PayTerms(clinician_id=clinician_id, **filled.values.model_dump())):
-        return visit.go(f"/pay/contracts/{clinician_id}", told="Agreed. It is now to be signed on the page My pay.")
+        late = visit.write(pay_entries.earned_already, clinician_id, filled.values.effective_from)
+        return _told(visit, clinician_id, "Agreed. It is now to be signed on the page My pay.", late)
     return _contract(visit, clinician, filled, 422)
 
 
@@ -120,15 +122,7 @@ def end(clinician_id: int, terms_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> 
     decided_on(visit, clinician_id)
     if not any(row.id == terms_id for row in visit.write(pay_contracts.terms_of, clinician_id)):
         raise NotFound
-    filled = visit.read(EndForm)
-    told = "Say the last day, please."
-    if filled.ok:
-        try:
-            visit.write(pay_contracts.end, terms_id, filled.values.last)
-            told = f"The contract ends on {filled.values.last}."
-        except Refused as no:
-            told = str(no)
-    return visit.go(f"/pay/contracts/{clinician_id}", told=told)
+    return _ended(visit, clinician_id, "The contract", lambda db, last: pay_contracts.end(db, terms_id, last))
 
 
 @router.get("/pay/contracts/{clinician_id}/rule")
@@ -140,8 +134,10 @@ def new_rule(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
 def add_rule(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
     clinician = decided_on(visit, clinician_id)
     filled = visit.read(RuleForm)
-    if filled.ok and _kept(visit, filled, PayRuleRow(clinician_id=clinician_id, **filled.values.model_dump())):
-        return visit.go(f"/pay/contracts/{clinician_id}", told=_late(visit, filled.values.effective_from))
+    if filled.ok and (
+        kept := _kept(visit, filled, PayRuleRow(clinician_id=clinician_id, **filled.values.model_dump()))
+    ):
+        return _told(visit, clinician_id, "Kept.", visit.write(pay_entries.meaning_of_rule, kept))
     return _rule(visit, clinician, filled, 422)
 
 
@@ -155,23 +151,43 @@ def add_adjustment(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Resp
     clinician = decided_on(visit, clinician_id)
     filled = visit.read(AdjustmentForm)
     if filled.ok and _kept(visit, filled, PayAdjustment(clinician_id=clinician_id, **filled.values.model_dump())):
-        return visit.go(f"/pay/contracts/{clinician_id}", told=_late(visit, filled.values.effective_from))
+        since = filled.values.effective_from
+        return _told(visit, clinician_id, "Kept.", visit.write(pay_entries.earned_already, clinician_id, since))
     return _adjustment(visit, clinician, filled, 422)
 
 
-def _kept(visit: Visit, filled: Filled[Any], row: PayTerms | PayRuleRow | PayAdjustment) -> bool:
+@router.post("/pay/contracts/{clinician_id}/adjustment/{adjustment_id}/end")
+def end_adjustment(clinician_id: int, adjustment_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
+    decided_on(visit, clinician_id)
+    if not any(one.id == adjustment_id for one in visit.write(pay_contracts.adjustments, clinician_id)):
+        raise NotFound
+    return _ended(visit, clinician_id, "It", lambda db, last: pay_entries.end_adjustment(db, adjustment_id, last))
+
+
+def _ended(visit: Visit, clinician_id: int, what: str, end: Callable[[Database, date], object]) -> Response:
+    filled = visit.read(EndForm)
+    if not filled.ok:
+        return _told(visit, clinician_id, "Say the last day, please.")
+    last = filled.values.last
     try:
-        visit.write(records.once, visit.wish, visit.now, lambda db: setup.keep(db, row))
+        visit.write(end, last)
+    except Refused as no:
+        return _told(visit, clinician_id, str(no))
+    late = visit.write(pay_entries.earned_already, clinician_id, last + timedelta(days=1))
+    return _told(visit, clinician_id, f"{what} ends on {last}.", late)
+
+
+def _kept(visit: Visit, filled: Filled[Any], row: PayTerms | PayRuleRow | PayAdjustment) -> int | None:
+    """The id of what was kept; None where it was refused."""
+    try:
+        return visit.write(records.once, visit.wish, visit.now, lambda db: setup.keep(db, row))
     except Refused as no:
         filled.refuse(no)
-        return False
-    return True
+        return None
 
 
-def _late(visit: Visit, since: date) -> str:
-    if since >= visit.today:
-        return "Kept; it holds from its day on."
-    return f"Kept. Sessions since {since} were paid otherwise: work their pay out anew to add the differences."
+def _told(visit: Visit, clinician_id: int, *said: str) -> Response:
+    return visit.go(f"/pay/contracts/{clinician_id}", told=" ".join(filter(None, said)))
 
 
 def _agreed(visit: Visit, clinician_id: int) -> Response:

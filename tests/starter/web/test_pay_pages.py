@@ -91,6 +91,7 @@ async def test_nobody_writes_their_own_contract_or_lets_go_of_who_they_are(pages
         (f"{mine}/end/1", {"last": since}),
         (f"{mine}/rule", {"basis": "flat", "value": "900", "effective_from": since}),
         (f"{mine}/adjustment", {"name": "evening", "amount": "90", "effective_from": since}),
+        (f"{mine}/adjustment/1/end", {"last": since}),
     )
     for path, typed in forms:
         told = await both.post(path, **typed)
@@ -168,6 +169,31 @@ async def test_contracts_do_not_overlap_and_a_gap_is_named(pages: Pages) -> None
         f"/pay/contracts/{DANA}/rule", basis="flat", value="9", service_id=999, effective_from=later
     )
     assert (wrong.status, "there is no service 999" in wrong.words) == (422, True)
+
+
+async def test_a_mistyped_rule_is_entered_again_and_an_adjustment_is_ended_on_the_page(pages: Pages) -> None:
+    life = pages.life
+    await earned(life)
+    owner = await pages.as_(Role.OWNER)
+    terms, today = f"/pay/contracts/{DANA}", life.clock[0].astimezone(TZ).date()
+    since = today - timedelta(days=1)
+    rule = {"basis": "flat", "effective_from": since}
+    assert "Kept." in (await owner.post(f"{terms}/rule", value="8.00", **rule)).words
+    again = (await owner.post(f"{terms}/rule", value="80.00", **rule)).words
+    assert f"It takes the place of the entry of the same day: For any session, since {since}: 8.00 a session." in again
+    assert f"1 session held since {since} is paid by what was agreed before: work pay out anew" in again
+    assert "8.00 replaced" in again
+    tier = (await owner.post(f"{terms}/rule", value="95.00", **{**rule, "after_sessions": 20})).words
+    assert "Sessions before it earn as they did" in tier
+    kept = await owner.post(f"{terms}/adjustment", name="travel", amount="10", effective_from=since)
+    assert "is paid by what was agreed before" in kept.words
+    [adjustment] = life.rows(select(PayAdjustment))
+    end = f"{terms}/adjustment/{adjustment.id}/end"
+    ended = await owner.post(end, last=since)
+    assert f"It ends on {since}." in ended.words
+    assert "it ends on that day or later" in (await owner.post(end, last=since - timedelta(days=2))).words
+    assert "taken back" in (await owner.post(end, last=since - timedelta(days=1))).words
+    assert (await owner.post(f"{terms}/adjustment/999/end", last=since)).status == 404
 
 
 async def test_a_form_sent_twice_is_paid_once(pages: Pages) -> None:
@@ -275,11 +301,13 @@ async def test_the_pay_pages_are_fit_for_everybody(screen: Screen) -> None:
     owner = await screen.pages.as_(Role.OWNER)
     await agreed(owner, life)
     await owner.post(f"/pay/contracts/{DANA}/adjustment", name="evening", amount="10", effective_from=date(2020, 1, 1))
+    for value in ("8", "90"):
+        await owner.post(f"/pay/contracts/{DANA}/rule", basis="flat", value=value, effective_from=date(2020, 1, 1))
     await life.sleep_until(life.at(7, 9))
     await life.office.pay.close_periods("week")
     await life.eventually(lambda: life.rows(select(PayStatement)))
     await life.office.pay.approve(DANA, sunday(life), "owner", pay_now=False)
-    contracts = ("/pay/contracts", f"/pay/contracts/{DANA}", f"/pay/contracts/{DANA}/new")
+    contracts = ("/pay/contracts", *(f"/pay/contracts/{DANA}{page}" for page in ("", "/new", "/rule")))
     paths = ("/pay", "/pay/statements/1", *contracts, "/pay/files", "/pay/accounts", f"/pay/preview/{DANA}/add")
     assert await unfit(await screen.as_(Role.OWNER), *paths) == []
     own = ("/my-pay", "/my-pay/time", "/my-pay/statements/1", "/my-pay/contract", "/my-pay/statements")
