@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import earnings, ledger, pay_facts, tasks
+from activities import earnings, ledger, pay_days, pay_facts, tasks
 from activities.database import Tx, step
 from activities.pay_deciders import must_not_be_own
 from models.calendar import PayCycle
@@ -73,7 +73,7 @@ def approve(tx: Tx, approval: Approval) -> PayStanding:
 @step("pay.settle")
 def settle(tx: Tx, approval: Approval) -> PayStanding:
     """Approved and paid in one go; a negative statement pays nothing and carries over."""
-    return _paid(tx, _approved(tx, approval), approval.by)
+    return _paid(tx, _approved(tx, approval), approval.by, approval.paid_on)
 
 
 @step("pay.pay_out")
@@ -84,7 +84,7 @@ def pay_out(tx: Tx, payout: Payout) -> PayStanding:
         raise Refused("this statement is not approved yet")
     if statement.paid_at is not None:
         raise Refused("this statement is paid already")
-    return _paid(tx, statement, payout.by)
+    return _paid(tx, statement, payout.by, payout.paid_on)
 
 
 @step("pay.run")
@@ -116,7 +116,8 @@ def _approved(tx: Tx, approval: Approval) -> PayStatement:
     return statement
 
 
-def _paid(tx: Tx, statement: PayStatement, by: str) -> PayStanding:
+def _paid(tx: Tx, statement: PayStatement, by: str, on: date | None = None) -> PayStanding:
+    statement.paid_on = pay_days.day_of(statement, on, tx.today)
     statement.paid_at = tx.now
     statement.paid_by = by
     owed = statement_total(tx.db, statement.id or 0)

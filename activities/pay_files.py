@@ -18,7 +18,7 @@ from activities.exporting import harmless
 from activities.vault import Vault
 from models import nacha
 from models.bank_days import settles
-from models.calendar import local_day, midnight, zone
+from models.calendar import local_day, zone
 from models.errors import Refused
 from models.money import ZERO, total
 from models.paying import PaidAs, Source
@@ -124,6 +124,7 @@ def deposits_file(db: Database, vault: Vault, wanted: DepositsWish, now: datetim
     db.add(made)
     for stated in fresh:
         stated.statement.exported_at = now
+        stated.statement.settles_on = wanted.pay_on
     return content
 
 
@@ -161,10 +162,8 @@ def payroll_csv(db: Database, last: date) -> str:
 
 def nec_totals(db: Database, year: int) -> list[NecTotal]:
     """What each contractor was paid in a year, by the day of payment."""
-    tz = zone(db.get_one(Practice, 1).timezone)
     least = next((amount for since, amount in NEC_FROM if since <= date(year, 12, 31)), NEC_FROM[-1][1])
-    paid_at = col(PayStatement.paid_at)
-    found = _stated(db, paid_at >= midnight(date(year, 1, 1), tz), paid_at < midnight(date(year + 1, 1, 1), tz))
+    found = _stated(db, col(PayStatement.paid_on).between(date(year, 1, 1), date(year, 12, 31)))
     paid: dict[int, list[Stated]] = {}
     for stated in found:
         if stated.paid_as is PaidAs.CONTRACTOR:

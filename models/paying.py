@@ -224,10 +224,11 @@ class Recalculation:
 
 @dataclass(frozen=True)
 class Payout:
-    """An approved statement was paid."""
+    """An approved statement was paid on a day; None: on the day its file settles at the bank, or today."""
 
     statement_id: int
     by: str
+    paid_on: date | None = None
 
 
 def pay_item_workflow(item_id: UUID) -> str:

@@ -137,10 +137,17 @@ class PayLine(SQLModel, table=True):
 
 
 class PayStatement(SQLModel, table=True):
-    """A closed period of a clinician; its total is the sum of its lines."""
+    """A closed period of a clinician; its total is the sum of its lines.
+
+    `paid_on` is the day the money was theirs (tax years go by it), `paid_at` the moment somebody said so;
+    `paid_on_before` are days that were corrected, each with who and why. `settles_on` is when its file is at the bank.
+    """
 
     __tablename__ = "pay_statement"
-    __table_args__ = (UniqueConstraint("clinician_id", "last"),)
+    __table_args__ = (
+        UniqueConstraint("clinician_id", "last"),
+        CheckConstraint("(paid_at is null) = (paid_on is null)", name="paid_on_a_day"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     clinician_id: int = Field(foreign_key="clinician.id")
@@ -152,6 +159,9 @@ class PayStatement(SQLModel, table=True):
     paid_at: datetime | None = Field(default=None, sa_type=INSTANT)
     paid_by: str = ""
     exported_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    settles_on: date | None = None
+    paid_on: date | None = None
+    paid_on_before: str = ""
 
 
 class PayFile(SQLModel, table=True):

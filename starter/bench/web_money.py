@@ -114,13 +114,13 @@ select id, 'pay/session/' || id, clinician_id, session_id, id, 'session', day, {
 """
 
 PAY_STATEMENTS = f"""
-insert into pay_statement (id, clinician_id, first, last, closed_at, approved_at, approved_by, paid_at,
-  paid_by)
+insert into pay_statement (id, clinician_id, first, last, closed_at, approved_at, approved_by, paid_at, paid_on,
+  paid_on_before, paid_by)
 select distinct {PERIOD} * 1000 + clinician_id, clinician_id,
   cast(:today as date) - ({PERIOD} * {DAYS_IN_A_PERIOD} + {DAYS_IN_A_PERIOD - 1}),
   cast(:today as date) - {PERIOD} * {DAYS_IN_A_PERIOD},
   :now - {PERIOD} * interval '14 days', :now - {PERIOD} * interval '14 days', 'the owner',
-  :now - {PERIOD} * interval '14 days', 'the owner'
+  :now - {PERIOD} * interval '14 days', cast(:today as date) - {PERIOD} * {DAYS_IN_A_PERIOD}, '', 'the owner'
 from part where {EARNED} and {PERIOD} > 0
 """
 

@@ -80,7 +80,7 @@ PAY: Columns = {
     "rule": "rule",
     "why": "why",
     "period": lambda p: p.last or "not closed yet",
-    "paid": "paid_at",
+    "paid": "paid_on",
 }
 OPEN: Columns = {"who": "who", "what": "what", "amount": "amount"}
 

@@ -23,6 +23,7 @@ from starter.queries.pay import ExplainedLine, PayLineRow, StatementRow
 ClinicianId = Annotated[int, typer.Argument(metavar="CLINICIAN", help="The clinician's id.")]
 Last = Annotated[str, typer.Argument(metavar="LAST", help="The period's last day, such as 2027-03-14.")]
 By = Annotated[str, typer.Option(help="Who decides; nobody on their own pay.")]
+PaidOn = Annotated[str, typer.Option("--on", help="The day of payment (default: its file's at the bank, or today).")]
 Why = Annotated[str, typer.Option(help="The reason; it stands on the statement.")]
 STATEMENTS: Columns = {
     "clinician": lambda s: f"{s.clinician_id} {s.clinician}",
@@ -33,7 +34,7 @@ STATEMENTS: Columns = {
     "closed": "closed_at",
     "approved": "approved_at",
     "by": "approved_by",
-    "paid": "paid_at",
+    "paid": "paid_on",
 }
 LINES: Columns = {
     **{title: cell for title, cell in PAY.items() if title not in ("clinician", "period", "paid")},
@@ -119,7 +120,7 @@ def explain(
     with at_desk() as desk:
         until = day(last) if last else None
         if until:
-            _statement(desk, clinician, until)
+            statement_of(desk, clinician, until)
         told = _explained(clinician, until, queries.explained(desk.engine, clinician, until))
         if as_json:
             show_json(told, desk.tz)
@@ -166,21 +167,24 @@ def approve(
     last: Last,
     by: By,
     paid: Annotated[bool, typer.Option("--paid", help="It is paid in the same moment.")] = False,
+    paid_on: PaidOn = "",
     as_json: AsJson = False,
 ) -> None:
     """The owner's yes to a closed period; it then waits to be paid."""
+    if paid_on and not paid:
+        raise typer.BadParameter("--on is the day of payment: say --paid too, or `persession pay paid` once it is")
     with at_desk() as desk:
-        until = day(last)
-        desk.ask(lambda office: office.pay.approve(clinician, until, by, pay_now=paid))
+        until, on = day(last), day(paid_on) if paid_on else None
+        desk.ask(lambda office: office.pay.approve(clinician, until, by, pay_now=paid, paid_on=on))
         _show(desk, clinician, until, as_json)
 
 
 @pay.command("paid")
-def mark_paid(clinician: ClinicianId, last: Last, by: By, as_json: AsJson = False) -> None:
-    """An approved period was paid: it is posted, and the statement is mailed."""
+def mark_paid(clinician: ClinicianId, last: Last, by: By, paid_on: PaidOn = "", as_json: AsJson = False) -> None:
+    """An approved period was paid: it is posted, and the statement is mailed; tax years go by the day of payment."""
     with at_desk() as desk:
-        until = day(last)
-        desk.ask(lambda office: office.pay.paid(clinician, until, by))
+        until, on = day(last), day(paid_on) if paid_on else None
+        desk.ask(lambda office: office.pay.paid(clinician, until, by, on))
         _show(desk, clinician, until, as_json)
 
 
@@ -206,7 +210,8 @@ def _explained(clinician: int, last: date | None, lines: list[ExplainedLine]) ->
     return Explanation(clinician, last, tuple(lines), whole, posted, whole - posted)
 
 
-def _statement(desk: Desk, clinician_id: int, last: date) -> StatementRow:
+def statement_of(desk: Desk, clinician_id: int, last: date) -> StatementRow:
+    """The statement of a closed period."""
     found = queries.statements(desk.engine, clinician_id, last)
     if not found:
         raise Refused(f"clinician {clinician_id} has no closed period that ends on {last}")
@@ -214,7 +219,7 @@ def _statement(desk: Desk, clinician_id: int, last: date) -> StatementRow:
 
 
 def _show(desk: Desk, clinician_id: int, last: date, as_json: bool) -> None:
-    statement = _statement(desk, clinician_id, last)
+    statement = statement_of(desk, clinician_id, last)
     told = Statement(statement, tuple(queries.lines(desk.engine, statement_id=statement.id)))
     if as_json:
         show_json(told, desk.tz)

@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 import typer
 from sqlmodel import Session as Database
 
-from activities import bank_accounts, pay_contracts, pay_entries, pay_files
+from activities import bank_accounts, pay_contracts, pay_days, pay_entries, pay_files
 from activities.pay_contracts import TimeWish
+from activities.pay_days import DayWish
 from activities.pay_files import DepositsWish
 from activities.vault import Vault
 from models.bank_days import next_settling
@@ -23,7 +24,7 @@ from models.nacha import Bank
 from models.paying import ItemKind, PayItem, Recalculation, WorkKind
 from starter.cli.desk import amount, at_desk, day
 from starter.cli.output import AsJson, Columns, say, show, show_json
-from starter.cli.pay import By, ClinicianId, Why
+from starter.cli.pay import By, ClinicianId, Last, Why, statement_of
 
 NEC: Columns = {
     "clinician": lambda n: f"{n.clinician_id} {n.clinician}",
@@ -85,6 +86,28 @@ def recalculate(
             show_json({"sessions_corrected": count}, desk.tz)
         else:
             say(f"{count} sessions were corrected" if count else "every session was paid by the rules as they are")
+
+
+def correct_day(
+    clinician: ClinicianId,
+    last: Last,
+    on: Annotated[str, typer.Option("--on", help="The day on which it was paid.")],
+    reason: Annotated[str, typer.Option(help="The reason; it is kept beside the day that was said before.")],
+    by: By,
+    as_json: AsJson = False,
+) -> None:
+    """Another day of payment for a statement that was marked as paid: its 1099-NEC goes by the right one."""
+    with at_desk() as desk:
+        found, paid_on = statement_of(desk, clinician, day(last)), day(on)
+        today = local_day(datetime.now(UTC), desk.tz)
+        with Database(desk.engine) as db, db.begin():
+            years = pay_days.correct(db, DayWish(found.id, paid_on, reason, by), today)
+        if as_json:
+            show_json({"statement": found.id, "paid_on": paid_on, "years_filed_before": years}, desk.tz)
+            return
+        say(f"it was paid on {paid_on}")
+        for year in years:
+            say(f"the 1099-NEC of {year} was due already: where it was filed, file a corrected one")
 
 
 def export(
@@ -215,6 +238,7 @@ def _write(target: Path, content: str) -> None:
 COMMANDS: dict[str, Callable[..., None]] = {
     "add": add_item,
     "recalculate": recalculate,
+    "correct-day": correct_day,
     "export": export,
     "bank": bank,
     "log": log,

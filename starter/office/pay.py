@@ -34,23 +34,29 @@ class Pay:
         return await self._batch(PayRunWorkflow.run, f"pay-run/{run}", through, summary)
 
     async def approve(
-        self, clinician_id: int, last: date, by: str, account_id: int | None = None, pay_now: bool = True
+        self,
+        clinician_id: int,
+        last: date,
+        by: str,
+        account_id: int | None = None,
+        pay_now: bool = True,
+        paid_on: date | None = None,
     ) -> PayStanding:
-        """The owner's yes to a closed period; it is paid at once unless told otherwise."""
+        """The owner's yes to a closed period; it is paid at once, on `paid_on`, unless told otherwise."""
         statement = self._statement(clinician_id, last)
         if statement.approved_at is not None:
             raise Refused("this period is approved already")
-        approval = Approval(statement.id or 0, by, pay_now, account_id)
+        approval = Approval(statement.id or 0, by, pay_now, account_id, paid_on)
         return await self._decide(PayPeriodWorkflow.approve, approval, statement)
 
-    async def paid(self, clinician_id: int, last: date, by: str) -> PayStanding:
-        """An approved period was paid."""
+    async def paid(self, clinician_id: int, last: date, by: str, on: date | None = None) -> PayStanding:
+        """An approved period was paid, on a day (None: when its file settles at the bank, or today)."""
         statement = self._statement(clinician_id, last)
         if statement.approved_at is None:
             raise Refused("this period is not approved yet")
         if statement.paid_at is not None:
             raise Refused("this period is paid already")
-        return await self._decide(PayPeriodWorkflow.pay, Payout(statement.id or 0, by), statement)
+        return await self._decide(PayPeriodWorkflow.pay, Payout(statement.id or 0, by, on), statement)
 
     async def add(self, item: PayItem) -> ItemStanding:
         """A bonus, a deduction, a reimbursement or a correction; the same id twice is added once."""

@@ -25,7 +25,10 @@ class StatementRow:
     approved_at: datetime | None
     approved_by: str
     paid_at: datetime | None
+    paid_on: date | None
+    paid_on_before: str
     exported_at: datetime | None
+    settles_on: date | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class PayLineRow:
     rule: str
     why: str
     last: date | None
-    paid_at: datetime | None
+    paid_on: date | None
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ class FileRow:
 STATEMENTS = """
 select p.id, p.clinician_id, k.name as clinician, p.first, p.last, count(l.id) as lines,
   coalesce(sum(l.amount), 0) as total, p.closed_at, p.approved_at, p.approved_by,
-  p.paid_at, p.exported_at
+  p.paid_at, p.paid_on, p.paid_on_before, p.exported_at, p.settles_on
 from pay_statement p join clinician k on k.id = p.clinician_id left join pay_line l on l.statement_id = p.id
 where (cast(:clinician_id as int) is null or p.clinician_id = :clinician_id)
   and (cast(:last as date) is null or p.last = :last)
@@ -122,7 +125,8 @@ group by p.id, k.name order by p.last, p.clinician_id
 
 NEWEST = """
 select * from (select p.id, p.clinician_id, k.name as clinician, p.first, p.last, p.closed_at, p.approved_at,
-  p.approved_by, p.paid_at, p.exported_at, totals.lines, coalesce(totals.total, 0) as total
+  p.approved_by, p.paid_at, p.paid_on, p.paid_on_before, p.exported_at, p.settles_on,
+  totals.lines, coalesce(totals.total, 0) as total
 from (select * from pay_statement where cast(:clinician_id as int) is null or clinician_id = :clinician_id
   order by last desc, id desc limit :newest) p
   join clinician k on k.id = p.clinician_id
@@ -155,7 +159,7 @@ select made_on, letter, last, made_at, sealed is not null as kept from pay_file 
 
 LINES = """
 select l.id, l.clinician_id, k.name as clinician, l.session_id, l.source, l.earned_on, l.basis, l.amount, l.rule,
-  l.why, p.last, p.paid_at
+  l.why, p.last, p.paid_on
 from pay_line l join clinician k on k.id = l.clinician_id left join pay_statement p on p.id = l.statement_id
 where (cast(:clinician_id as int) is null or l.clinician_id = :clinician_id)
   and (cast(:statement_id as int) is null or l.statement_id = :statement_id)

@@ -222,7 +222,7 @@ def _unpaid(lines: list[PayLineRow]) -> list[Open]:
     """What the clinicians earned and were not paid yet."""
     waiting: dict[tuple[str, str], Decimal] = {}
     for line in lines:
-        if line.paid_at is None:
+        if line.paid_on is None:
             key = (line.clinician, _waits(line))
             waiting[key] = waiting.get(key, ZERO) + line.amount
     return [Open(who, what, amount) for (who, what), amount in waiting.items() if amount]

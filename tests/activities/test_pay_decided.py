@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import bank_accounts, pay, pay_files, pay_preview
+from activities import bank_accounts, pay, pay_days, pay_files, pay_preview
+from activities.pay_days import DayWish
 from activities.pay_files import DepositsWish
 from models.errors import Refused
 from models.messages import Approval
@@ -245,6 +246,62 @@ class TestFiles:
             assert pay_files.nec_totals(db, 2026) == []
             [found] = pay_files.nec_totals(db, 2027)
         assert (found.paid, found.reimbursed, found.must_file) == (usd("60.00"), usd("12.50"), False)
+
+    @pytest.mark.parametrize(
+        ("settles", "clicked", "year"),
+        [(date(2026, 12, 31), date(2027, 1, 4), 2026), (date(2027, 1, 4), date(2026, 12, 30), 2027)],
+    )
+    def test_a_file_paid_it_on_the_day_it_settles_whenever_somebody_says_so(
+        self, desk: Desk, settles: date, clicked: date, year: int
+    ) -> None:
+        self.ready(desk)
+        self.banks(desk, 1, None)
+        self.file(desk, settles)
+        desk.now += (clicked - desk.now.date()).days * DAY
+        desk.ask(pay.pay_out, Payout(1, "owner"))
+        assert self.years(desk) == [year]
+        [statement] = desk.rows(select(PayStatement))
+        assert (statement.paid_on, statement.paid_at) == (settles, desk.now)
+
+    def years(self, desk: Desk) -> list[int]:
+        """The years in which somebody was paid."""
+        with Database(desk.world.engine) as db:
+            return [year for year in (2026, 2027) if pay_files.nec_totals(db, year)]
+
+    def test_a_day_may_be_said_and_is_corrected_with_a_reason(self, desk: Desk) -> None:
+        self.ready(desk)
+        desk.now += 305 * DAY
+        with pytest.raises(Refused, match="not paid yet"):
+            self.correct(desk, FIRST.last)
+        for wrong, why in ((date(2026, 3, 14), "before the period's last day"), (date(2027, 1, 16), "too far ahead")):
+            with pytest.raises(Refused, match=why):
+                desk.ask(pay.pay_out, Payout(1, "owner", wrong))
+        desk.ask(pay.pay_out, Payout(1, "owner", date(2027, 1, 4)))
+        assert self.years(desk) == [2027]
+        desk.now += 60 * DAY
+        desk.add(Account(login="ada", email="", name="Ada", clinician_id=1, roles=["owner"], created_at=desk.now))
+        for wish, why in (
+            ({"reason": " "}, "give the reason"),
+            ({"by": " "}, "say who"),
+            ({"by": "Ada Stone", "account_id": 1}, "nobody decides on their own pay"),
+        ):
+            with pytest.raises(Refused, match=why):
+                self.correct(desk, date(2026, 12, 31), **wish)
+        assert self.correct(desk, date(2026, 12, 31)) == [2026], "its 1099-NEC was due on January 31"
+        assert self.years(desk) == [2026]
+        with pytest.raises(Refused, match="already"):
+            self.correct(desk, date(2026, 12, 31))
+        assert self.correct(desk, date(2026, 12, 30), reason="the check") == []
+        [statement] = desk.rows(select(PayStatement))
+        assert statement.paid_on_before.splitlines() == [
+            "2027-01-04 was the day of payment until 2027-03-02 (owner: the bank says so)",
+            "2026-12-31 was the day of payment until 2027-03-02 (owner: the check)",
+        ]
+
+    def correct(self, desk: Desk, paid_on: date, **wish: Any) -> list[int]:
+        said: dict[str, Any] = {"reason": "the bank says so", "by": "owner", **wish}
+        with Database(desk.world.engine) as db, db.begin():
+            return pay_days.correct(db, DayWish(1, paid_on, **said), desk.now.date())
 
     def test_the_account_is_sealed_for_its_place(self, desk: Desk) -> None:
         self.banks(desk, 1)

@@ -168,8 +168,13 @@ def test_a_pay_period_is_closed_approved_and_paid(cli: CommandLine) -> None:
     assert "nobody decides on their own pay" in cli.refused("pay", "approve", 1, statement["last"], "--by", "Ada Hill")
     approved = cli.json("pay", "approve", 1, statement["last"], "--by", "owner")
     assert approved["statement"]["paid_at"] is None
-    told = cli.json("pay", "paid", 1, statement["last"], "--by", "owner")
-    assert told["statement"]["paid_at"]
+    told = cli.json("pay", "paid", 1, statement["last"], "--on", statement["last"], "--by", "owner")
+    assert (told["statement"]["paid_at"] is None, told["statement"]["paid_on"]) == (False, statement["last"])
+    correct = ("pay", "correct-day", 1, statement["last"], "--reason", "the bank says so", "--by", "owner", "--on")
+    assert "before the period's last day" in cli.refused(*correct, "2020-01-01")
+    next_day = str(date.fromisoformat(statement["last"]) + timedelta(days=1))
+    assert cli.json(*correct, next_day)["paid_on"] == next_day
+    assert cli.json("pay", "list", "--clinician", 1)[0]["paid_on"] == next_day
     explained = cli.json("pay", "explain", 1, statement["last"])
     assert (explained["total"], explained["posted"]) == (statement["total"], statement["total"])
     assert (told["statement"]["total"], told["statement"]["approved_by"]) == (statement["total"], "owner")

@@ -1,8 +1,12 @@
 """Everybody's pay, for the owner: what is open, what waits for a yes, a period line by line, approved and paid."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
 
-from activities import pay_document, pay_preview
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from activities import pay_days, pay_document, pay_preview
+from activities.pay_days import DayWish
 from models.errors import Refused
 from starter.queries import pay as queries
 from starter.queries.pay import StatementRow
@@ -10,9 +14,20 @@ from starter.web import downloads
 from starter.web.access.gate import may
 from starter.web.access.permissions import Do
 from starter.web.desk.pay_tabs import is_own, pay_page
+from starter.web.fields import Day
 from starter.web.visit import NotFound, Visit
 
 router = APIRouter()
+FILED = "The 1099-NEC of {year} was due already: where it was filed, file a corrected one."
+
+
+class PaidForm(BaseModel):
+    paid_on: Day | None = None
+
+
+class AnotherDayForm(BaseModel):
+    paid_on: Day
+    reason: Annotated[str, Field(min_length=1, max_length=pay_days.LONGEST)]
 
 
 @router.get("/pay")
@@ -64,12 +79,34 @@ def approve(statement_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
 
 @router.post("/pay/statements/{statement_id:int}/paid")
 def paid(statement_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    statement = _known(visit, statement_id)
-    try:
-        visit.ask(visit.office.pay.paid(statement.clinician_id, statement.last, visit.account.name))
-        told = "Posted as paid; the statement leaves by mail."
-    except Refused as no:
-        told = str(no)
+    statement, filled = _known(visit, statement_id), visit.read(PaidForm)
+    told = "Say the day of payment, please."
+    if filled.ok:
+        try:
+            wish = visit.office.pay.paid(
+                statement.clinician_id, statement.last, visit.account.name, filled.values.paid_on
+            )
+            visit.ask(wish)
+            told = "Posted as paid; the statement leaves by mail."
+        except Refused as no:
+            told = str(no)
+    return visit.go(f"/pay/statements/{statement_id}", told=told)
+
+
+@router.post("/pay/statements/{statement_id:int}/paid-on")
+def correct_day(statement_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
+    """Another day of payment, with its reason."""
+    _known(visit, statement_id)
+    filled = visit.read(AnotherDayForm)
+    told = "Give the day of payment, and the reason, please."
+    if filled.ok:
+        given, by = filled.values, visit.account
+        try:
+            wish = DayWish(statement_id, given.paid_on, given.reason, by.name, by.id)
+            years = visit.write(pay_days.correct, wish, visit.today)
+            told = " ".join(("It was paid on that day.", *(FILED.format(year=year) for year in years)))
+        except Refused as no:
+            told = str(no)
     return visit.go(f"/pay/statements/{statement_id}", told=told)
 
 

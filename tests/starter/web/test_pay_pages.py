@@ -55,7 +55,14 @@ async def test_the_owner_reviews_approves_and_pays_a_period_line_by_line(pages: 
     assert "It now waits to be paid." in approved.words
     assert life.balance("cash:payroll") == 0
     assert "approved already" in (await owner.post("/pay/statements/1/approve")).words
-    assert "leaves by mail" in (await owner.post("/pay/statements/1/paid")).words
+    assert "before the period's last day" in (await owner.post("/pay/statements/1/paid", paid_on="2020-01-01")).words
+    today = life.clock[0].astimezone(TZ).date()
+    assert approved.value("paid_on") == str(today)
+    assert "leaves by mail" in (await owner.post("/pay/statements/1/paid", paid_on=today)).words
+    another = {"paid_on": today + timedelta(days=1), "reason": "the bank settled then"}
+    assert "It was paid on that day." in (await owner.post("/pay/statements/1/paid-on", **another)).words
+    assert "Person 1: the bank settled then" in (await owner.get("/pay/statements/1")).words
+    assert [statement.paid_on for statement in life.rows(select(PayStatement))] == [another["paid_on"]]
     assert life.balance("cash:payroll") == -115
     assert life.balance(f"payable:clinician:{DANA}") == 0
     assert (await owner.client.get("/pay/statements/1.pdf")).content.startswith(b"%PDF")
