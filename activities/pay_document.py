@@ -9,7 +9,9 @@ from activities.papers import card_of
 from models.calendar import local_day, zone
 from models.money import ZERO
 from models.paying import Source
+from models.rules.pay_words import plainly
 from models.tables import Clinician, PayLine, PayStatement, Practice, Session
+from models.words import sentence
 
 IN_SUMS = (Source.GUARANTEE, Source.CARRIED_OVER)
 """Lines that a statement shows among its sums."""
@@ -45,4 +47,4 @@ def _line(db: Database, practice: Practice, line: PayLine) -> StatementLine:
     if line.session_id is not None:
         day = local_day(db.get_one(Session, line.session_id).starts, zone(practice.timezone))
         words = f"{day:%b} {day.day}"
-    return StatementLine(line.earned_on, words, line.rule, line.why, line.amount)
+    return StatementLine(line.earned_on, words, sentence(plainly(line.rule)), line.why, line.amount)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from activities.wording import day, money, phone
+from models.rules.pay_words import plainly
 from models.words import sentence
 from starter.web.access.permissions import Do
 
@@ -48,7 +49,7 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-FILTERS = (money, day, short_day, clock, local, moment, words, sentence, phone)
+FILTERS = (money, day, short_day, clock, local, moment, words, sentence, phone, plainly)
 ENVIRONMENT.filters.update({made.__name__: made for made in FILTERS})
 ENVIRONMENT.globals.update(Do=Do)
 

@@ -1,11 +1,13 @@
 """PDFs add up, break over pages, survive any name, and come out the same each time."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -20,6 +22,8 @@ from activities.documents import (
     receipt_pdf,
 )
 from activities.rendering import PracticeCard
+from models.rules.pay_words import PLAIN, plainly
+from models.words import sentence
 
 DAY = date(2026, 11, 4)
 PRACTICE = PracticeCard("Riverside Sessions", "office@riverside.example", "", "120 Main Street", "America/Chicago")
@@ -61,6 +65,17 @@ def pages_of(pdf: bytes) -> list[str]:
 
 def words_of(pdf: bytes) -> str:
     return " ".join(pages_of(pdf))
+
+
+def overprinted(pdf: bytes) -> list[tuple[str, str]]:
+    """Neighbouring words of a line that lie on one another."""
+    read = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    found = re.findall(
+        r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', read.stdout.decode()
+    )
+    words = sorted((float(top), float(left), float(right), word) for left, top, right, word in found)
+    beside = [(a, b) for a, b in pairwise(words) if a[0] == b[0]]
+    return [(a[3], b[3]) for a, b in beside if b[1] < a[2] - 0.5]
 
 
 def test_an_invoice_owes_its_lines_less_credits_and_payments() -> None:
@@ -139,6 +154,13 @@ def test_a_statement_explains_each_line() -> None:
         "Total pay $1,400.00",
     ):
         assert said in words
+
+
+@reads_text
+@pytest.mark.parametrize("rule", [f"pay.{name} since 2026-11-28" for name in PLAIN])
+def test_no_word_of_a_statement_overprints_another(rule: str) -> None:
+    line = replace(EARNED, session="Nov 12", rule=sentence(plainly(rule)), why="60 % of 25.00 collected")
+    assert overprinted(pay_statement_pdf(replace(STATEMENT, lines=(line,)))) == []
 
 
 @reads_text

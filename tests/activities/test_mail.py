@@ -178,3 +178,5 @@ def test_a_pay_statement_on_paper_is_the_sum_of_its_lines(desk: Desk) -> None:
         paper = statement_document(db, closed.statement_id or 0)
     assert (amount_of(paper.lines), paper.top_up, paper.total) == (usd("120.00"), usd("80.00"), usd("200.00"))
     assert closed.total == paper.total
+    assert [line.rule for line in paper.lines] == ["An amount a session, since Jan 1, 2020"] * 2
+    assert {line.why for line in paper.lines} == {"60.00 a session"}
