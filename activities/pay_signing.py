@@ -16,10 +16,11 @@ from activities.wording import long_date, moment
 from models.calendar import local_day, zone
 from models.errors import Refused
 from models.facts import PayRule
+from models.letters import same_name
 from models.paying import Adjustment
 from models.rules import pay_contracts as rules
 from models.rules.pay import standing
-from models.tables import Clinician, PayAdjustment, PayRuleRow, PaySignature, PayTerms, Practice, Service
+from models.tables import Account, Clinician, PayAdjustment, PayRuleRow, PaySignature, PayTerms, Practice, Service
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def sign(db: Database, terms_id: int, clinician_id: int, typed_name: str, accoun
     name = " ".join(typed_name.split())
     if not name or len(name) > LONGEST_NAME:
         raise Refused("type your full name to sign")
+    _must_be_theirs(db, name, known.clinician, account_id)
     said = known.words(terms)
     if before and before.words == said:
         return before.id or 0
@@ -93,6 +95,16 @@ def sign(db: Database, terms_id: int, clinician_id: int, typed_name: str, accoun
     db.add(signed)
     db.flush()
     return signed.id or 0
+
+
+def _must_be_theirs(db: Database, name: str, clinician: Clinician, account_id: int | None) -> None:
+    """Refused unless a name is the clinician's, as the practice keeps it or as their account says it."""
+    account = db.get_one(Account, account_id) if account_id is not None else None
+    if not any(same_name(name, own) for own in (clinician.name, account.name if account else "")):
+        raise Refused(
+            f"a contract is signed in your own name, {clinician.name}, as the practice keeps it; "
+            "where that is not how you write it, ask the practice's owner to change it first"
+        )
 
 
 def holds(signed: PaySignature, clinician_id: int) -> bool:

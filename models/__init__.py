@@ -14,6 +14,7 @@ reports/            every report, declared once, with its SQL
 addresses           as envelopes and forms carry them
 unfolding           lists made while they are gone through
 words               what a practice calls its people and things
+letters             letters beyond ASCII, in files that take none and in names that are compared
 checks/             what cannot be right about a row of reference data, said at its field
 tables/             rows, one subject a file; migrations/ beside it
 x12/                insurance files: text <-> frozen dataclasses

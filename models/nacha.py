@@ -4,12 +4,12 @@ Text of known width, nothing looked up: what would make a bank refuse the file i
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from models.errors import Refused
+from models.letters import plain
 from models.money import ZERO, cents, total
 
 WIDTH, BLOCK = 94, 10
@@ -129,5 +129,4 @@ def _entry(deposit: Deposit, odfi: str, number: int, credit: bool) -> str:
 
 def _text(words: str, width: int) -> str:
     """Capital letters of ASCII, cut and filled to a width."""
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().upper()
-    return f"{re.sub(r'[^A-Z0-9 .,&/()-]', ' ', plain)[:width]:{width}}"
+    return f"{re.sub(r'[^A-Z0-9 .,&/()-]', ' ', plain(words).upper())[:width]:{width}}"

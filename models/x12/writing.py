@@ -4,7 +4,6 @@ x12-edi-tools joins the segments; what it leaves to its caller is done here: fix
 counts, trailing elements, and data that would break the file or that no receiver accepts.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from functools import lru_cache
 from x12_edi_tools.x12_generator import X12Generator
 
 from models.errors import Refused
+from models.letters import plain
 from models.x12.envelope import Envelope
 
 Element = str | tuple[str, ...]
@@ -28,10 +28,6 @@ Row = tuple[Element, ...]
 """A segment: its identifier and its elements."""
 
 COMPONENT, REPETITION = ":", "^"
-LETTERS_OF_THEIR_OWN = str.maketrans(
-    {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
-    | {"ı": "i", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"}
-)
 DELIMITERS_TO_BLANKS = str.maketrans("*~:^\r\n\t", "       ")
 
 
@@ -80,9 +76,8 @@ def compose_bare(envelope: Envelope, rows: Iterable[Row]) -> str:
 @lru_cache(maxsize=1 << 13)
 def clean(text: str) -> str:
     """The text in the characters every receiver of X12 takes, without our delimiters in it."""
-    plain = unicodedata.normalize("NFKD", text.translate(LETTERS_OF_THEIR_OWN))
-    ascii_only = plain.encode("ascii", "ignore").decode("ascii").translate(DELIMITERS_TO_BLANKS)
-    return " ".join("".join(sign for sign in ascii_only if sign.isprintable()).split())
+    whole = plain(text).translate(DELIMITERS_TO_BLANKS)
+    return " ".join("".join(sign for sign in whole if sign.isprintable()).split())
 
 
 def money(amount: Decimal) -> str:

@@ -70,6 +70,9 @@ class TestAgreed:
         with Database(desk.world.engine) as db, db.begin():
             with pytest.raises(Refused, match="no such contract of yours"):
                 pay_signing.sign(db, terms, 2, "Ben Moss", None, desk.now)
+            for name in ("Somebody Else", "Ada", "Stone", "."):
+                with pytest.raises(Refused, match="in your own name, Ada Stone"):
+                    pay_signing.sign(db, terms, 1, name, None, desk.now)
             first = pay_signing.sign(db, terms, 1, " Ada  Stone ", None, desk.now)
             assert pay_signing.sign(db, terms, 1, "Ada Stone", None, desk.now) == first
         desk.pay_rule("flat", "70.00", effective_from=date(2026, 3, 9))

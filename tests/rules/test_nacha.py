@@ -39,6 +39,11 @@ def test_one_deposit_line_by_line() -> None:
     assert padding == ["9" * 94] * 4
 
 
+def test_a_letter_that_is_no_plain_one_with_an_accent_stands_as_its_plain_one() -> None:
+    """Who is paid is told apart by it: Østergård is no Stergard."""
+    assert lines(deposit(name="Østergård Łukasz"))[2][54:76] == "OSTERGARD LUKASZ      "
+
+
 @settings(max_examples=60)
 @given(
     st.lists(

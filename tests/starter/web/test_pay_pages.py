@@ -130,9 +130,11 @@ async def test_a_clinician_logs_hours_signs_and_sees_only_their_own(pages: Pages
     assert "Time beside sessions as logged, at 30.00 an hour." in contract.words
     [terms] = life.rows(select(PayTerms).where(PayTerms.paid_as == "1099"))
     sign = f"/my-pay/contract/{terms.id}/sign"
-    assert (await dana.post(sign, typed_name="Dana Hill")).status == 422
-    assert "It is signed." in (await dana.post(sign, typed_name="Dana Hill", agreed="true")).words
-    assert "Signed by Dana Hill" in (await dana.get("/my-pay/contract")).words
+    assert (await dana.post(sign, typed_name="Dana Reyes")).status == 422
+    other = await dana.post(sign, typed_name="Somebody Else", agreed="true")
+    assert (other.status, "in your own name, Dana Reyes" in other.words) == (422, True)
+    assert "It is signed." in (await dana.post(sign, typed_name="Dana Reyes", agreed="true")).words
+    assert "Signed by Dana Reyes" in (await dana.get("/my-pay/contract")).words
     papers = (dana, f"/my-pay/contract/{terms.id}.pdf"), (owner, f"/pay/contracts/{DANA}/{terms.id}.pdf")
     for browser, path in papers:
         assert (await browser.client.get(path)).content.startswith(b"%PDF"), path
@@ -276,7 +278,7 @@ async def test_a_pay_page_asks_the_database_six_times_at_most_however_much_is_on
     await owner.post(f"/pay/contracts/{DANA}/adjustment", name="evening", amount="10", effective_from=start)
     dana = await pages.as_(Role.CLINICIAN, clinician_id=DANA)
     for terms in life.rows(select(PayTerms).where(PayTerms.clinician_id == DANA)):
-        await dana.post(f"/my-pay/contract/{terms.id}/sign", typed_name="Dana Hill", agreed="true")
+        await dana.post(f"/my-pay/contract/{terms.id}/sign", typed_name="Dana Reyes", agreed="true")
     await life.sleep_until(life.at(7, 9))
     await life.office.pay.close_periods("week")
     await life.eventually(lambda: life.rows(select(PayStatement)))
