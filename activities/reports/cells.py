@@ -14,16 +14,12 @@ NOTHING = "–"
 
 
 def number(value: Number, kind: Kind) -> str:
-    """$1,234.50, 93.4 %, 1,200; a dash where there is none."""
+    """$1,234.50, 93.4 %, 5.25, 1,200; a dash where there is none. Nothing is rounded here: what is shown adds up."""
     if value is None:
         return NOTHING
     if kind is Kind.MONEY:
         return money(Decimal(value))
-    if kind is Kind.PERCENT:
-        return f"{value:,.1f} %"
-    if kind in (Kind.HOURS, Kind.DAYS):
-        return f"{value:,.1f}"
-    return f"{value:,}"
+    return f"{value:,} %" if kind is Kind.PERCENT else f"{value:,}"
 
 
 def group(line: Line, asked: Asked, words: Words) -> str:

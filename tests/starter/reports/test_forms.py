@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from activities.papers import card_of
+from activities.reports.cells import number
 from activities.reports.paper import pdf_of
 from activities.reports.picture import ROOM, bars, svg_of, ticks
 from activities.reports.sheet import csv_of
@@ -120,6 +121,19 @@ def test_a_pdf_says_what_is_counted_and_the_numbers(desk: Desk) -> None:
         assert said in words
     empty = words_of(pdf_of(asked(desk, "unsigned"), practice, THERAPY))
     assert "Nothing in these days." in empty
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "shown"),
+    [
+        ("5.25", Kind.HOURS, "5.25"),
+        ("1234.50", Kind.HOURS, "1,234.50"),
+        ("62.5", Kind.PERCENT, "62.5 %"),
+        ("1043.1", Kind.DAYS, "1,043.1"),
+    ],
+)
+def test_quarter_hours_are_shown_whole_so_that_rows_add_up_to_their_sum(value: str, kind: Kind, shown: str) -> None:
+    assert number(Decimal(value), kind) == shown
 
 
 def test_tutors_read_their_own_words(desk: Desk) -> None:
