@@ -87,11 +87,13 @@ def made_of(report: Report, asked: Asked, rows: Sequence[Mapping[Any, Any]]) -> 
 
 
 def shown(report: Report, asked: Asked) -> tuple[Column, ...]:
-    """The columns for this practice and this person."""
+    """The columns for this practice, this person and this grouping."""
     return tuple(
         column
         for column in report.columns
-        if (asked.claims or not column.claims) and (asked.money or column.kind is not Kind.MONEY)
+        if (asked.claims or not column.claims)
+        and (asked.money or column.kind is not Kind.MONEY)
+        and column.only_by in ("", asked.grouping.name)
     )
 
 

@@ -49,7 +49,8 @@ class Ratio:
 class Column:
     """A column of numbers, named as in the SQL unless it is a ratio or a share of its own total.
 
-    `adds`: its sum means something. `claims`: not shown by a practice that has no claims.
+    `adds`: its sum means something. `claims`: not shown by a practice that has no claims. `only_by`: shown only where
+    the report is grouped so.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Column:
     share_of: str = ""
     adds: bool = True
     claims: bool = False
+    only_by: str = ""
 
     @property
     def read(self) -> bool:

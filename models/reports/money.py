@@ -4,12 +4,11 @@ from models.reports.declaration import Chart, Column, Grouping, Kind, LeftOut, R
 from models.reports.sql import aging, deposits, fees, revenue, standing, yields
 
 MONEY, COUNT, PERCENT = Kind.MONEY, Kind.COUNT, Kind.PERCENT
-NO_SESSION = "Not for one session"
+NO_SESSION, THEMSELVES = "Not for one session", "{clients} themselves"
 FLOWS = (
     Grouping("month", "Month", revenue.BY_MONTH, Kind.MONTH),
     Grouping("clinician", "{clinician}", revenue.BY_CLINICIAN, nobody=NO_SESSION),
     Grouping("service", "Service", revenue.BY_SERVICE, nobody=NO_SESSION),
-    Grouping("payer", "Payer", revenue.BY_PAYER, nobody="{clients} themselves", claims=True),
 )
 TRACING = """Money and write-offs of {clients} are not for one session in the ledger; by {clinician} and service,
 money is counted for the {client}'s oldest sessions and fees first, write-offs for what it leaves. What pays for
@@ -23,7 +22,7 @@ REVENUE = Report(
 taken back, adjusted what was given up, collected what came in less what went back. They are of different sessions:
 what is collected in a month was often billed before. {TRACING}""",
     revenue.REVENUE,
-    FLOWS,
+    (*FLOWS, Grouping("payer", "Payer", revenue.BY_PAYER, nobody=THEMSELVES, claims=True)),
     (
         Column("sessions", "Sessions", MONEY, "what was booked to income:session"),
         Column("fees", "Fees", MONEY, "what was booked to income:fee"),
@@ -45,16 +44,26 @@ COLLECTION = Report(
     f"""Of what the practice may keep, how much came in: collected / to be collected, all booked on the days of the
 period. Over a year it nears 100 %; write-offs and debts that stay open pull it down. {TRACING}""",
     revenue.REVENUE,
-    FLOWS,
+    (*FLOWS, Grouping("payer", "Payer", revenue.BY_WHO_IS_TO_PAY, nobody=THEMSELVES, claims=True)),
     (
         Column("billed", "Billed", MONEY, "income of sessions and fees"),
         Column("contractual", "Contractual", MONEY, "what payers' contracts take off", claims=True),
+        Column(
+            "passed",
+            "Passed on",
+            MONEY,
+            "shares that payers left to the next payer or to {clients}: off the one, onto the other",
+            claims=True,
+            only_by="payer",
+        ),
         Column("allowed", "To be collected", MONEY, "what the practice may keep of what was billed"),
         Column("written_off", "Written off", MONEY, "given up by the practice"),
         Column("collected", "Collected", MONEY, "received less returned"),
         Column("rate", "Net collection rate", PERCENT, ratio=Ratio("collected", "allowed", 100)),
     ),
     Chart(("rate",)),
+    of_claims="""By payer, a row is about what was its own to pay: copays, coinsurance and deductibles that a payer left
+to {clients} or to the next payer are taken off its row and stand in the row of who is to pay them.""",
 )
 
 AGING = Report(

@@ -60,7 +60,8 @@ def _told(report: Report) -> str:
 def _columns(report: Report) -> Iterator[tuple[str, str]]:
     for column in report.columns:
         means = cells.means(report, column, THERAPY) or cells.titled(column.title, THERAPY).lower()
-        yield cells.titled(column.title, THERAPY), f"{means} (insurance)" if column.claims else means
+        marks = ["insurance"] * column.claims + [f"by {column.only_by} only"] * bool(column.only_by)
+        yield cells.titled(column.title, THERAPY), f"{means} ({'; '.join(marks)})" if marks else means
 
 
 def _way(grouping: Grouping) -> str:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from activities.reports.answering import Answer
 from activities.reports.cells import left_out
 from models.billed import AddOn
 from models.money import ZERO
@@ -14,7 +15,7 @@ from models.reports.catalog import REPORTS
 from models.tables import Claim
 from starter.queries.proof import proof
 from tests.activities import test_add_ons as beside
-from tests.activities.payer import pays, remit
+from tests.activities.payer import pays, remit, taken_back
 from tests.activities.practice import Desk, usd
 from tests.starter.reports.year import asked, ledger, lived, periods
 
@@ -47,6 +48,9 @@ def test_every_report_of_money_sums_to_the_ledger(desk: Desk, seed: int) -> None
             billed = -ledger(desk, "income:session", first, last) - ledger(desk, "income:fee", first, last)
             assert (rate.sum_of("billed") or ZERO) == billed
             assert (rate.sum_of("allowed") or ZERO) == billed - ledger(desk, "adjustment:contractual", first, last)
+            if by == "payer":
+                debtors = {"Payer 60054": "receivable:payer:1", None: "receivable:client:%"}
+                assert left_open(rate) == {who: ledger(desk, debtors[who], first, last) for who in left_open(rate)}
         fees = asked(desk, "fees", first, last)
         assert (fees.sum_of("charged") or ZERO) == -ledger(desk, "income:fee", first, last)
         for by in ("month", "day", "method"):
@@ -68,6 +72,15 @@ def test_every_report_of_money_sums_to_the_ledger(desk: Desk, seed: int) -> None
         assert yields.sum_of("billed") == -ledger(desk, "income:session", LONG_AGO, today)
         assert (yields.sum_of("by_clients") or ZERO) == paid_by_clients
         assert yields.sum_of("by_payers") == ledger(desk, "cash:payer", LONG_AGO, today)
+
+
+def left_open(rate: Answer) -> dict[Any, Decimal]:
+    """What was to be collected and neither came in nor was given up, row by row."""
+    columns = (rate.column(name) for name in ("allowed", "collected", "written_off"))
+    return {
+        line.who: Decimal(allowed or 0) - Decimal(collected or 0) - Decimal(given_up or 0)
+        for line, allowed, collected, given_up in zip(rate.lines, *columns, strict=True)
+    }
 
 
 def test_what_an_add_on_brought_stands_at_its_own_code(desk: Desk) -> None:
@@ -92,6 +105,46 @@ def brought(desk: Desk, by: str) -> list[tuple[object, ...]]:
     """Who, sessions, billed, taken off, from payers, from clients."""
     found = asked(desk, "yield", date(2026, 1, 1), desk.now.date(), by=by)
     columns = ("sessions", "billed", "adjusted", "by_payers", "by_clients")
+    return list(zip((one.who for one in found.lines), *map(found.column, columns), strict=True))
+
+
+def test_a_payer_is_held_to_what_was_its_to_pay(desk: Desk) -> None:
+    first, second = desk.payer(), desk.payer("87726")
+    alone, twice = desk.client(first, copay="20.00"), desk.client(first, second)
+    for client in (alone, twice):
+        desk.hold(client)
+    desk.pay(alone, "20.00")
+    of_alone, of_twice = (claim.number for claim in desk.rows(select(Claim).order_by(col(Claim.made_at))))
+    desk.send()
+    remit(desk, pays(of_alone, "100.00", "CO-45 30.00", "PR-3 20.00"), trace="T1")
+    remit(desk, pays(of_twice, "80.00", "CO-45 30.00", "PR-2 40.00"), trace="T2")
+    assert to_pay(desk) == [
+        ("Payer 60054", usd("-60.00"), usd("180.00"), usd("180.00"), usd("100.0")),
+        ("Payer 87726", usd("40.00"), usd("40.00"), ZERO, usd("0.0")),
+        (None, usd("20.00"), usd("20.00"), usd("20.00"), usd("100.0")),
+    ]
+    [next_claim] = [claim.number for claim in desk.rows(select(Claim).where(col(Claim.payer_id) == second))]
+    answer = pays(next_claim, "30.00", "OA-23 110.00", "PR-2 10.00")
+    remit(desk, answer, trace="T3", payer="87726")
+    assert to_pay(desk)[1:] == [
+        ("Payer 87726", usd("30.00"), usd("30.00"), usd("30.00"), usd("100.0")),
+        (None, usd("30.00"), usd("30.00"), usd("20.00"), usd("66.7")),
+    ]
+    remit(desk, taken_back(answer), trace="T4", payer="87726")
+    assert to_pay(desk)[1:] == [
+        ("Payer 87726", usd("40.00"), usd("40.00"), ZERO, usd("0.0")),
+        (None, usd("20.00"), usd("20.00"), usd("20.00"), usd("100.0")),
+    ]
+    assert [column.name for column in asked(desk, "collection").columns].count("passed") == 0
+
+
+def to_pay(desk: Desk) -> list[tuple[object, ...]]:
+    """Who, passed on, to be collected, collected, at which rate; the total is that of every other grouping."""
+    found = asked(desk, "collection", by="payer")
+    by_month = asked(desk, "collection", by="month")
+    assert [found.sum_of(name) for name in ("allowed", "rate")] == [by_month.sum_of(n) for n in ("allowed", "rate")]
+    assert found.sum_of("passed") == ZERO
+    columns = ("passed", "allowed", "collected", "rate")
     return list(zip((one.who for one in found.lines), *map(found.column, columns), strict=True))
 
 
