@@ -69,8 +69,10 @@ def current_period(db: Database, day: date) -> Period:
 
 
 def preview(db: Database, clinician_id: int, day: date, now: datetime) -> Preview:
-    """The period of a clinician that holds a day, as it would be stated now."""
-    period = current_period(db, day)
+    """The period of a clinician that holds a day, as it is stated or would be stated now."""
+    mine = PayStatement.clinician_id == clinician_id
+    stated = db.exec(select(PayStatement).where(mine, PayStatement.first <= day, PayStatement.last >= day)).first()
+    period = Period(stated.first, stated.last) if stated else current_period(db, day)
     ref = PayPeriodRef(clinician_id, period.first, period.last)
     known = pay_facts.sheet(db, ref)
     if known is None:
@@ -79,7 +81,7 @@ def preview(db: Database, clinician_id: int, day: date, now: datetime) -> Previe
     return Preview(
         clinician_id=clinician_id,
         clinician=known.clinician.name,
-        first=known.statement.first if known.statement else known.first(ref),
+        first=known.first(ref),
         last=period.last,
         closed=known.statement is not None,
         lines=tuple(lines),

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import pay, sweeping
+from activities import pay, pay_preview, sweeping
 from models.errors import Refused
 from models.messages import Approval, PayPeriodRef
 from models.money import ZERO, total
@@ -225,6 +226,10 @@ class TestStatement:
         desk.now += 14 * DAY
         desk.refund(client, "150.00")
         month = PayPeriodRef(1, date(2026, 3, 1), date(2026, 3, 31))
+        with Database(desk.world.engine) as db:
+            before, now = (pay_preview.preview(db, 1, day, desk.now) for day in (FIRST.last, SECOND.first))
+        assert (before.first, before.last, before.closed) == (FIRST.first, FIRST.last, True)
+        assert (now.first, now.last, now.closed, now.total) == (SECOND.first, month.last, False, usd("160.00"))
         desk.ask(pay.close, month)
         statement = desk.rows(select(PayStatement).order_by(col(PayStatement.id)))[-1]
         assert (statement.first, statement.last) == (date(2026, 3, 16), month.last)
