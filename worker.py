@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
@@ -281,6 +284,16 @@ async def run() -> None:
         await stop.wait()
 
 
+@cache
+def build() -> str:
+    """Which order of work this is, for histories to name: a hash of `workflows/`.
+
+    The SDK would otherwise read the code of every module there is, which takes a worker a second of its start.
+    """
+    ours = Path(__file__).with_name("workflows")
+    return sha256(b"".join(file.read_bytes() for file in sorted(ours.glob("*.py")))).hexdigest()
+
+
 def _worker(client: Client, queue: str, activities: list[Any], threads: ThreadPoolExecutor, guarded: bool) -> Worker:
     return Worker(
         client,
@@ -293,6 +306,7 @@ def _worker(client: Client, queue: str, activities: list[Any], threads: ThreadPo
         max_concurrent_activities=THREADS,
         max_activities_per_second=A_SECOND.get(queue) if guarded else None,
         max_cached_workflows=2000,
+        build_id=build(),
         graceful_shutdown_timeout=timedelta(seconds=10),
     )
 
