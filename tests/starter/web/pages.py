@@ -4,7 +4,9 @@ import html
 import os
 import re
 import shutil
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.sync_api import sync_playwright
 from sqlalchemy import event
 from sqlmodel import Session as Database
 from starlette.datastructures import State
@@ -41,7 +44,8 @@ ASKED: ContextVar[list[str] | None] = ContextVar("ASKED", default=None)
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (360, "dark"))
 """How wide a screen is, in pixels, and its colours."""
 NO_NAME = re.compile(r"[^\w]+")
-CHROMIUM = shutil.which("chromium") or "chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"
+"""The first draws pages as the second does, but no window around them, which takes most of the processor's time."""
 AXE = Axe()
 AXE_OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -248,14 +252,42 @@ async def violations(page: Page) -> list[str]:
     return [f"{v['id']}: {v['help']} at {v['nodes'][0]['html'][:160]}" for v in found]
 
 
+@contextmanager
+def one_chromium() -> Iterator[str]:
+    """Debian's Chromium for all tests of a process, for to start one takes as long as a test; where it is reached.
+
+    A thread of its own keeps it: each test has an event loop of its own.
+    """
+    port = free_port()
+    up, over = threading.Event(), threading.Event()
+
+    def keep() -> None:
+        with sync_playwright() as playwright:
+            args = ["--no-sandbox", f"--remote-debugging-port={port}"]
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+            up.set()
+            over.wait()
+            chromium.close()
+
+    with ThreadPoolExecutor(1, "chromium") as aside:
+        kept = aside.submit(keep)
+        kept.add_done_callback(lambda _: up.set())
+        up.wait()
+        try:
+            yield f"{HERE}:{port}"
+        finally:
+            over.set()
+            kept.result()
+
+
 @asynccontextmanager
-async def on_screen(life: Life) -> AsyncIterator[Screen]:
-    """The pages behind a port, and Debian's Chromium in front of it."""
+async def on_screen(life: Life, chromium_url: str) -> AsyncIterator[Screen]:
+    """The pages behind a port, and Debian's Chromium in front of it, as new to them as if just started."""
     port = free_port()
     url = f"{HERE}:{port}"
     pages = open_pages(life, url)
     async with serving(pages.app, "127.0.0.1", port), async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = await playwright.chromium.connect_over_cdp(chromium_url)
         screen = Screen(pages, url, chromium)
         try:
             yield screen
