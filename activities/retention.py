@@ -74,11 +74,9 @@ def tidy(tx: Tx, _: None) -> Tally:
     if tx.world.backups is not None:
         files = kept(tx.world.backups)
         for what, kind in SEALED.items():
-            old = set(outlived([file.day for file in files if file.kind == kind], keeps[what], tx.today))
-            for file in files:
-                if file.kind == kind and file.day in old:
-                    file.path.unlink(missing_ok=True)
-                    gone[what] += 1
+            for path in outlived({file.path: file.day for file in files if file.kind == kind}, keeps[what], tx.today):
+                path.unlink(missing_ok=True)
+                gone[what] += 1
     if tx.world.home is not None:
         gone["logs"] = tidy_logs(tx.world.home, keeps["logs"].days, tx.today)
     return Tally(sum(gone.values()), parts=gone)

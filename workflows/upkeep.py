@@ -13,13 +13,13 @@ KINDS = ("mails", "sign_ins", "links", "steps", "api_answers", "webhooks", "runs
 
 @workflow.defn(name="Backup")
 class BackupWorkflow:
-    """The backup of a day, sealed and read back."""
+    """The database as it is when this runs, sealed and read back."""
 
     @workflow.run
     async def run(self, day: date) -> Tally:
-        """How many tables are in it."""
-        workflow.set_current_details(f"the database of {day} is written, sealed and read back")
-        return await step(backups.write, day, summary="back up")
+        """How many tables are in it; `day` is the run's, whose file bears the moment it really began."""
+        workflow.set_current_details(f"for {day}: the database is written, sealed and read back")
+        return await step(backups.write, workflow.now(), summary="back up")
 
 
 @workflow.defn(name="Export")
@@ -28,9 +28,9 @@ class ExportWorkflow:
 
     @workflow.run
     async def run(self, day: date) -> Tally:
-        """How many files are in it."""
-        workflow.set_current_details(f"the export of {day} is written, sealed and read back")
-        return await step(backups.export, day, summary="export")
+        """How many files are in it; as with the backup."""
+        workflow.set_current_details(f"for {day}: the export is written, sealed and read back")
+        return await step(backups.export, workflow.now(), summary="export")
 
 
 @workflow.defn(name="Retention")

@@ -4,11 +4,15 @@ Charts, money, claims, agreements, documents and who saw a chart are not in this
 them kept (often seven years and more, for children longer), so no run ever deletes them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from models.errors import Refused
+
+Made = TypeVar("Made", bound=Hashable)
+"""A backup, as whoever asks knows it."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,20 @@ def checked(what: str, days: int) -> int:
     return days
 
 
-def outlived(days: Sequence[date], keep: Keep, today: date) -> list[date]:
+def outlived(made: Mapping[Made, date], keep: Keep, today: date) -> list[Made]:
     """Which backups may go: those that nothing keeps."""
-    stays = why_kept(days, keep, today)
-    return [day for day in days if day not in stays]
+    stays = why_kept(made, keep, today)
+    return [one for one in made if one not in stays]
 
 
-def why_kept(days: Sequence[date], keep: Keep, today: date) -> dict[date, str]:
-    """Which backups stay, and why: young ones, always the newest, and the first of each month within a year."""
-    firsts = {min(day for day in days if (day.year, day.month) == month) for month in {(d.year, d.month) for d in days}}
-    stays = {day: MONTHLY for day in firsts if day >= today - MONTHLY_FOR}
-    stays.update({max(days): NEWEST} if days else {})
-    return stays | {day: YOUNG for day in days if day >= today - timedelta(days=keep.days)}
+def why_kept(made: Mapping[Made, date], keep: Keep, today: date) -> dict[Made, str]:
+    """Which backups stay, and why: young ones, always the newest, and the first of each month within a year.
+
+    They are given with their days, oldest first: of several of one day one is the first, and one the newest.
+    """
+    firsts: dict[tuple[int, int], Made] = {}
+    for one, day in made.items():
+        firsts.setdefault((day.year, day.month), one)
+    stays = {one: MONTHLY for one in firsts.values() if made[one] >= today - MONTHLY_FOR}
+    stays.update(dict.fromkeys([*made][-1:], NEWEST))
+    return stays | {one: YOUNG for one, day in made.items() if day >= today - timedelta(days=keep.days)}

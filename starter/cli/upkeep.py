@@ -16,14 +16,18 @@ from activities.database import open_engine
 from activities.settings import key_from
 from activities.vault import Vault
 from models.errors import Refused
+from models.messages.runs import RunEnd
 from models.rules.retention import KEPT
 from starter.cli.desk import at_desk
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, table
+from starter.office import Office
 from starter.queries.proof import proof
 from starter.stack import Stack
+from workflows.steps import PATIENT
 
-FILES: Columns = {"file": lambda f: f.path.name, "kind": "kind", "day": "day", "MB": "megabytes"}
+FILES: Columns = {"file": lambda f: f.path.name, "kind": "kind", "as of": lambda f: f.at or f.day, "MB": "megabytes"}
 KEEPS: Columns = {"what": "what", "days": "days", "at least": "least", "why": "why"}
+LONGEST_BACKUP = int(PATIENT[files.write.name].total_seconds())
 TheFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file of the backup folder.")]
 
 backup = typer.Typer(help="Backups of the database: written each night, sealed; here looked at and put back.")
@@ -46,10 +50,19 @@ def check(file: TheFile) -> None:
 
 @backup.command()
 def now() -> None:
-    """Write today's backup at once; done before, it is only read back."""
+    """Write a backup of the database as it is now, beside those there are, and wait until it is read back."""
     with at_desk() as desk:
         practice, moment = desk.practice, datetime.now(UTC)
-        say(f"the backup was started: {desk.ask(lambda office: office.runs.now(practice, 'backup', moment))}")
+        before = files.kept(desk.settings.backup_folder)
+
+        async def written(office: Office) -> RunEnd:
+            run = await office.runs.now(practice, "backup", moment)
+            say(f"the backup was started: {run}; Ctrl-C stops the waiting, not the backup")
+            return await office.runs.ended(run)
+
+        tables = desk.ask(written, within=LONGEST_BACKUP).done
+        new = [str(file.path) for file in files.kept(desk.settings.backup_folder) if file not in before]
+        say(f"{', '.join(new) or 'what was written into the folder of the worker'} is whole: {tables} tables")
 
 
 @backup.command("open")

@@ -5,12 +5,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session as Database
 from sqlmodel import select
+from temporalio.client import WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.relay import OFFICE
 from models.errors import Refused, Unreachable
-from models.messages.runs import RunState
+from models.messages.runs import RunEnd, RunState
 from models.tables import Practice, ScheduledRun
 from starter import schedules
 from starter.office.asking import Line
@@ -38,6 +40,19 @@ class Runs:
         if was and was.state == RunState.DONE:
             raise Refused(f"{name} was done for {day} already: it is run {was.id}")
         return await self._start(timed, planned)
+
+    async def ended(self, workflow_id: str) -> RunEnd:
+        """How a run went, once it is over; Refused, with why, when it did not get through or was left out."""
+        handle = self.line.client.get_workflow_handle_for(ScheduledRunWorkflow.run, workflow_id)
+        try:
+            ended = await handle.result()
+        except WorkflowFailureError as failed:
+            if isinstance(failed.cause, ApplicationError):
+                raise Refused(f"it did not get through: {failed.cause.message}") from None
+            raise
+        if ended.state == RunState.SKIPPED:
+            raise Refused(f"it was left out: {'; '.join(ended.problems)}")
+        return ended
 
     async def pause(self, practice: Practice, name: str, why: str) -> None:
         """Let a schedule rest; what is missed meanwhile is not made up for."""

@@ -63,9 +63,9 @@ def held_files(folder: Path, keeps: Mapping[str, Keep], today: date) -> list[Hel
     """Backups and exports of a folder."""
     found, held = kept(folder), []
     for what, kind in SEALED.items():
-        days = [file.day for file in found if file.kind == kind]
+        days = {file.path: file.day for file in found if file.kind == kind}
         stays = Counter(why_kept(days, keeps[what], today).values())
-        held.append(Held(keeps[what], stays, len(days) - stays.total(), min(days, default=None)))
+        held.append(Held(keeps[what], stays, len(days) - stays.total(), min(days.values(), default=None)))
     return held
 
 

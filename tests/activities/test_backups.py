@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from activities import backups
 from activities.adapters import dumping
@@ -25,7 +26,9 @@ from starter.queries.proof import proof
 from tests.activities.practice import Desk
 
 VAULT, OTHER = Vault(bytes(32)), Vault(bytes([1] * 32))
-DAY = date(2026, 11, 3)
+NIGHT = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
+"""3:30 in Chicago."""
+LATER = timedelta(hours=6)
 
 
 def plain(sealed_bytes: bytes, vault: Vault = VAULT, purpose: str = "backups") -> bytes:
@@ -75,12 +78,14 @@ def counts(engine: Engine) -> dict[str, Any]:
 
 def test_a_backup_put_back_is_the_same_practice(desk: Desk, new_engine: Callable[[], Engine], tmp_path: Path) -> None:
     at_rest(desk, tmp_path / "backups")
+    assert desk.only(backups.write, NIGHT).done > 40
     client = desk.client()
     desk.hold(client)
     desk.pay(client, "40.00")
-    assert desk.only(backups.write, DAY).done > 40
-    [file] = kept(tmp_path / "backups")
-    assert (file.path.name, file.day) == ("persession-2026-11-03.backup", DAY)
+    desk.only(backups.write, NIGHT + LATER)
+    [nightly, file] = kept(tmp_path / "backups")
+    assert (nightly.path.name, nightly.at) == ("persession-2026-11-03T033000-0600.backup", NIGHT)
+    assert (file.path.name, file.day) == ("persession-2026-11-03T093000-0600.backup", date(2026, 11, 3))
     raw = file.path.read_bytes()
     assert b"Elm Street" not in raw
     assert file.path.stat().st_mode & 0o077 == 0
@@ -97,13 +102,14 @@ def test_a_backup_put_back_is_the_same_practice(desk: Desk, new_engine: Callable
     back.dispose()
 
 
-def test_a_backup_of_a_day_is_written_once_and_a_broken_one_is_told(desk: Desk, tmp_path: Path) -> None:
+def test_a_run_writes_its_backup_once_and_a_broken_one_is_told(desk: Desk, tmp_path: Path) -> None:
     at_rest(desk, tmp_path)
-    desk.only(backups.write, DAY)
+    _put(tmp_path / ".persession-2026-11-02T033000-0600.backup", b"of a run that was broken off")
+    desk.only(backups.write, NIGHT)
     [file] = kept(tmp_path)
     first = file.path.read_bytes()
-    desk.only(backups.write, DAY)
-    assert file.path.read_bytes() == first
+    desk.only(backups.write, NIGHT)
+    assert (file.path.read_bytes(), list(tmp_path.iterdir())) == (first, [file.path])
     file.path.write_bytes(first[:-100])
     with pytest.raises(Refused, match="not whole"):
         check(file.path, desk.world.vault)
@@ -111,20 +117,37 @@ def test_a_backup_of_a_day_is_written_once_and_a_broken_one_is_told(desk: Desk, 
         check(_put(tmp_path / "persession-2026-11-04.backup", first), OTHER)
 
 
+def test_files_are_told_oldest_first_whatever_the_clocks_did_and_those_of_others_left_alone(tmp_path: Path) -> None:
+    names = [
+        "persession-2026-10-31T233000-0500.backup",
+        "persession-2026-11-01.backup",
+        "persession-2026-11-01.export",
+        "persession-2026-11-01T015900-0500.backup",
+        "persession-2026-11-01T010100-0600.backup",
+        "persession-2026-11-01T033000-0600.backup",
+    ]
+    for name in (*reversed(names), "persession-2026-11-01 (copy).backup", "persession-notes.txt"):
+        _put(tmp_path / name, b"")
+    assert [file.path.name for file in kept(tmp_path)] == names
+
+
 def test_an_export_at_rest_holds_the_charts_and_is_noted(desk: Desk, tmp_path: Path) -> None:
     at_rest(desk, tmp_path)
     desk.hold(desk.client())
-    files = desk.only(backups.export, DAY).done
+    files = desk.only(backups.export, NIGHT).done
+    assert desk.only(backups.export, NIGHT).done == files
     [file] = kept(tmp_path)
     bundle = ZipFile(io.BytesIO(b"".join(contents(file.path, desk.world.vault, EXPORTS))))
     assert len(bundle.namelist()) == files
     assert "tables/note.csv" in bundle.namelist()
     assert desk.row(DataExport, 1).with_charts
+    desk.only(backups.export, NIGHT + LATER)
+    assert (len(kept(tmp_path)), len(desk.rows(select(DataExport)))) == (2, 2)
 
 
 def test_without_a_folder_nothing_is_written(desk: Desk) -> None:
     with pytest.raises(Refused, match="PERSESSION_BACKUPS"):
-        desk.only(backups.write, DAY + timedelta(days=1))
+        desk.only(backups.write, NIGHT)
 
 
 def _put(path: Path, content: bytes) -> Path:

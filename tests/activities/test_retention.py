@@ -1,6 +1,7 @@
 """What is no record goes when its time is over; charts, money and claims never do."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,15 +69,20 @@ def test_no_record_is_ever_among_what_goes() -> None:
     assert all(keep.days >= keep.least for keep in KEPT)
 
 
+def nightly(*days: date) -> dict[date, date]:
+    """A backup a day."""
+    return {day: day for day in sorted(days)}
+
+
 def test_the_newest_backup_and_the_first_of_each_month_stay() -> None:
     keep, today = policy({})["backups"], date(2026, 11, 25)
-    days = [today - timedelta(days=n) for n in range(500)]
+    days = nightly(*(today - timedelta(days=n) for n in range(500)))
     gone = set(outlived(days, keep, today))
     assert {today - timedelta(days=n) for n in range(36)}.isdisjoint(gone)
     assert date(2026, 6, 1) not in gone
     assert date(2026, 6, 2) in gone
     assert date(2025, 8, 1) in gone
-    assert outlived([date(2020, 1, 1)], keep, today) == []
+    assert outlived(nightly(date(2020, 1, 1)), keep, today) == []
 
 
 def test_a_large_log_is_set_aside_and_old_ones_go(tmp_path: Path) -> None:
@@ -94,11 +100,27 @@ def test_a_large_log_is_set_aside_and_old_ones_go(tmp_path: Path) -> None:
 
 def test_every_file_that_stays_says_by_which_rule() -> None:
     keep, today = policy({})["backups"], date(2026, 11, 25)
-    days = [today - timedelta(days=n) for n in (36, 35)] + [date(2026, 9, 30), date(2026, 9, 29), date(2024, 3, 1)]
+    young = [today - timedelta(days=n) for n in (36, 35)]
+    days = nightly(*young, date(2026, 9, 30), date(2026, 9, 29), date(2024, 3, 1))
     assert why_kept(days, keep, today) == {
         date(2026, 10, 21): YOUNG,
         date(2026, 10, 20): MONTHLY,
         date(2026, 9, 29): MONTHLY,
     }
-    assert why_kept([date(2020, 1, 1)], keep, today) == {date(2020, 1, 1): NEWEST}
-    assert why_kept([], keep, today) == {}
+    assert why_kept(nightly(date(2020, 1, 1)), keep, today) == {date(2020, 1, 1): NEWEST}
+    assert why_kept({}, keep, today) == {}
+
+
+def test_of_several_backups_of_a_day_all_are_kept_while_young_and_then_one(desk: Desk, tmp_path: Path) -> None:
+    desk.world = replace(desk.world, backups=tmp_path)
+    at = [f"{day}T{hour}" for day in ("2026-01-01", "2026-01-26") for hour in ("033000-0600", "090000-0600")]
+    for name in (*at, "2026-01-25"):
+        (tmp_path / f"persession-{name}.backup").touch()
+
+    def left_on(day: date) -> list[str]:
+        desk.at(datetime.combine(day, time(18), UTC))
+        desk.only(retention.tidy, None)
+        return sorted(path.name.removeprefix("persession-").removesuffix(".backup") for path in tmp_path.iterdir())
+
+    assert left_on(date(2026, 3, 2)) == [at[0], *at[2:]]
+    assert left_on(date(2026, 3, 3)) == [at[0], at[3]]

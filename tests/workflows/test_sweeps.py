@@ -11,6 +11,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.worker import Replayer
 
 from activities import access
+from activities.backups import kept
 from activities.retention import FILES
 from models.messages import claim_workflow, invoice_workflow, task_workflow
 from models.tables import Account, Invoice, Message, Practice, ScheduledRun, StatusInquiryRow, Task
@@ -85,6 +86,11 @@ async def test_a_night_is_backed_up_and_tidied(life: Life) -> None:
     today = life.clock[0].astimezone(TZ).date()
     backup = await ran(life, "backup", today)
     assert (backup.state, backup.day, backup.done > 40) == ("done", today, True)
+    assert life.world.backups is not None
+    [nightly] = kept(life.world.backups)
+    started = await life.office.runs.now(life.rows(select(Practice))[0], "backup", life.clock[0])
+    assert (await life.office.runs.ended(started)).done == backup.done
+    assert [file.day for file in kept(life.world.backups)] == [nightly.day, today] == [today, today]
     gone = await ran(life, "retention")
     assert (gone.done, gone.parts) == (0, dict.fromkeys((*KINDS, *FILES), 0))
 
