@@ -10,7 +10,7 @@ earnings pay_contracts pay_signing pay_changes   what is earned, line by line; a
 pay_entries                                   rules and adjustments entered, put right and ended
 pay_deciders                                  who is whom, so that nobody decides on their own pay
 pay_facts pay_preview pay_document          a period as rules read it; before it is closed; a statement
-pay_files bank_accounts                     files for bank, payroll and the tax year; where pay goes
+pay_files pay_years bank_accounts           files for bank and payroll; the tax year; where pay goes
 series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one
 charges cards_on_file plans packages        the gateway asked and heard, agreed parts, prepaid sessions
 sweeping figures reports/                 what is open is followed; the owner's week; reports asked and written down

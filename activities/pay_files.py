@@ -1,4 +1,4 @@
-"""What leaves for the bank, the payroll provider and the tax year: direct deposits, CSV, and the totals of 1099-NEC."""
+"""What leaves for the bank and the payroll provider: direct deposits and CSV."""
 
 import csv
 import io
@@ -38,25 +38,8 @@ COLUMNS = {
 }
 """Columns of the payroll file and the lines they sum; together they are the statement's total."""
 AFTER = ("in_bank_file",)
-NEC_FROM = ((date(2026, 1, 1), Decimal("2000.00")), (date(2020, 1, 1), Decimal("600.00")))
-"""From what a payer must file a 1099-NEC, by the year of payment; from 2027 on it follows inflation: look it up."""
-
-
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 """What tells the files of a day apart, in the order they are made."""
-
-
-@dataclass(frozen=True)
-class NecTotal:
-    """What a contractor was paid in a year for their work: reimbursements apart."""
-
-    clinician_id: int
-    clinician: str
-    year: int
-    paid: Decimal
-    reimbursed: Decimal
-    statements: int
-    must_file: bool
 
 
 @dataclass(frozen=True)
@@ -102,7 +85,7 @@ def deposits_file(db: Database, vault: Vault, wanted: DepositsWish, now: datetim
     local = now.astimezone(zone(practice.timezone))
     if wanted.pay_on <= local.date():
         raise Refused("direct deposits need a day after today")
-    unpaid = _stated(db, *_approved(wanted.last), col(PayStatement.paid_at).is_(None), lock=True)
+    unpaid = stated_for(db, *_approved(wanted.last), col(PayStatement.paid_at).is_(None), lock=True)
     chosen = [s for s in unpaid if s.paid_as is PaidAs.CONTRACTOR and s.total > ZERO]
     fresh = [s for s in chosen if wanted.again or s.statement.exported_at is None]
     if chosen and not fresh:
@@ -148,7 +131,7 @@ def payroll_csv(db: Database, last: date) -> str:
 
     `in_bank_file` names the day on which a contractor's went into a file for the bank: it is paid from there.
     """
-    statements = _stated(db, *_approved(last))
+    statements = stated_for(db, *_approved(last))
     if not statements:
         raise Refused(f"no approved statement ends on {last}")
     tz = zone(db.get_one(Practice, 1).timezone)
@@ -158,25 +141,6 @@ def payroll_csv(db: Database, last: date) -> str:
     for stated in statements:
         writer.writerow(harmless(str(cell)) for cell in _payroll_line(stated, tz))
     return text.getvalue()
-
-
-def nec_totals(db: Database, year: int) -> list[NecTotal]:
-    """What each contractor was paid in a year, by the day of payment."""
-    least = next((amount for since, amount in NEC_FROM if since <= date(year, 12, 31)), NEC_FROM[-1][1])
-    found = _stated(db, col(PayStatement.paid_on).between(date(year, 1, 1), date(year, 12, 31)))
-    paid: dict[int, list[Stated]] = {}
-    for stated in found:
-        if stated.paid_as is PaidAs.CONTRACTOR:
-            paid.setdefault(stated.statement.clinician_id, []).append(stated)
-    return [_nec(year, statements, least) for _, statements in sorted(paid.items())]
-
-
-def _nec(year: int, statements: Sequence[Stated], least: Decimal) -> NecTotal:
-    whole = total(max(stated.total, ZERO) for stated in statements)
-    reimbursed = total(stated.of(Source.REIMBURSEMENT) for stated in statements if stated.total > ZERO)
-    worked, one = whole - reimbursed, statements[0]
-    clinician_id = one.statement.clinician_id
-    return NecTotal(clinician_id, one.clinician, year, worked, reimbursed, len(statements), worked >= least)
 
 
 def _payroll_line(stated: Stated, tz: ZoneInfo) -> Iterator[object]:
@@ -226,7 +190,7 @@ def _approved(last: date) -> tuple[ColumnElement[bool], ...]:
     return (col(PayStatement.last) == last, col(PayStatement.approved_at).is_not(None))
 
 
-def _stated(db: Database, *which: ColumnElement[bool], lock: bool = False) -> list[Stated]:
+def stated_for(db: Database, *which: ColumnElement[bool], lock: bool = False) -> list[Stated]:
     """Statements with whose they are and what they sum up, by clinician: two queries, however many they are.
 
     Paid as the contract at the period's end says; where it ended before, the last one.

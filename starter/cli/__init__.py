@@ -7,7 +7,7 @@ money      pay, refund, write-off, the ledger            claims remittances   cl
 eligibility  who is covered
 denials appeals  the worklist and its causes, proof of filing; appeals by their stages
 playbook   what is done about each denial code          deposits   what the bank says arrived
-pay pay_out  pay periods; what is added, where it goes   work       tasks and schedules
+pay pay_out pay_export  periods; what is added; files   work       tasks and schedules
 worth      what sessions are worth to a clinician        reports simulate   reports; another policy, tried
 reference  setup and change                              people, agreements, listing   add and list
 staff      accounts, the first owner's among them

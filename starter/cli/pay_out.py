@@ -1,55 +1,26 @@
-"""What is added to pay, and where it goes: items, hours, bank accounts, files for bank and payroll, the tax year."""
+"""What is added to pay, and where it goes: items, hours, bank accounts, days of payment, ends of what was agreed."""
 
-import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
 
 import typer
 from sqlmodel import Session as Database
 
-from activities import bank_accounts, pay_contracts, pay_days, pay_entries, pay_files
+from activities import bank_accounts, pay_contracts, pay_days, pay_entries
 from activities.pay_contracts import TimeWish
 from activities.pay_days import DayWish
-from activities.pay_files import DepositsWish
 from activities.vault import Vault
-from models.bank_days import next_settling
 from models.calendar import local_day
 from models.nacha import Bank
 from models.paying import ItemKind, PayItem, Recalculation, WorkKind
 from starter.cli.desk import amount, at_desk, day
-from starter.cli.output import AsJson, Columns, say, show, show_json
+from starter.cli.output import AsJson, say, show_json
 from starter.cli.pay import By, ClinicianId, Last, Why, statement_of
-
-NEC: Columns = {
-    "clinician": lambda n: f"{n.clinician_id} {n.clinician}",
-    "year": "year",
-    "paid for work": "paid",
-    "reimbursed": "reimbursed",
-    "statements": "statements",
-    "1099-NEC must be filed": "must_file",
-}
-
-
-class Format(StrEnum):
-    """What is exported."""
-
-    NACHA = "nacha"
-    CSV = "csv"
-    NEC = "1099"
-
-
-@dataclass(frozen=True)
-class Written:
-    """A file that was written."""
-
-    file: str
-    lines: int
+from starter.cli.pay_export import export
 
 
 def add_item(
@@ -108,48 +79,6 @@ def correct_day(
         say(f"it was paid on {paid_on}")
         for year in years:
             say(f"the 1099-NEC of {year} was due already: where it was filed, file a corrected one")
-
-
-def export(
-    format: Annotated[Format, typer.Option(help="Direct deposits, a payroll provider's CSV, or a year's 1099-NEC.")],
-    last: Annotated[str, typer.Option(help="The periods that end on this day.")] = "",
-    year: Annotated[int | None, typer.Option(help="For 1099: the year of payment (default: this one).")] = None,
-    pay_on: Annotated[str, typer.Option(help="For nacha: when banks settle (default: the next day they do).")] = "",
-    to: Annotated[Path | None, typer.Option(help="Where to write it (default: here, named by its day).")] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Also what an earlier file of deposits held, which the bank never took.")
-    ] = False,
-    request: Annotated[
-        UUID | None, typer.Option(help="For nacha: names this wish; the same one again writes the same file.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """What approved periods owe, as a file; and what contractors were paid in a year."""
-    with at_desk() as desk:
-        now = datetime.now(UTC)
-        today = local_day(now, desk.tz)
-        if format is Format.NEC:
-            with Database(desk.engine) as db:
-                show(pay_files.nec_totals(db, year or today.year), NEC, as_json, desk.tz, "1099-NEC totals")
-            return
-        if not last:
-            raise typer.BadParameter("say which periods: --last, such as --last 2027-03-14")
-        ends = day(last)
-        settled = day(pay_on) if pay_on else next_settling(today)
-        with Database(desk.engine) as db, db.begin():
-            if format is Format.NACHA:
-                vault = Vault(desk.settings.encryption_key)
-                wanted = DepositsWish(ends, settled, again, request)
-                content = pay_files.deposits_file(db, vault, wanted, now)
-            else:
-                content = pay_files.payroll_csv(db, ends)
-            target = to or Path(f"pay-{ends}.{'ach' if format is Format.NACHA else 'csv'}")
-            _write(target, content)
-        told = Written(str(target), content.count("\n"))
-        if as_json:
-            show_json(told, desk.tz)
-        else:
-            say(f"{told.file} is written, {told.lines} lines; only you can read it")
 
 
 def bank(
@@ -227,12 +156,6 @@ def end_adjustment(
         say(f"the adjustment ends on {until}")
         if late := pay_entries.earned_already(db, whose, until + timedelta(days=1)):
             say(late)
-
-
-def _write(target: Path, content: str) -> None:
-    """A file that only its owner reads: it names accounts and pay."""
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(content)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

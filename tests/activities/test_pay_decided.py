@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import bank_accounts, pay, pay_days, pay_files, pay_preview
+from activities import bank_accounts, pay, pay_days, pay_files, pay_preview, pay_years
 from activities.pay_days import DayWish
 from activities.pay_files import DepositsWish
 from models.errors import Refused
@@ -243,8 +243,11 @@ class TestFiles:
         desk.now += 305 * DAY
         desk.ask(pay.pay_out, Payout(1, "owner"))
         with Database(desk.world.engine) as db:
-            assert pay_files.nec_totals(db, 2026) == []
-            [found] = pay_files.nec_totals(db, 2027)
+            assert pay_years.nec_totals(db, 2026) == []
+            [found] = pay_years.nec_totals(db, 2027)
+            head, line = pay_years.nec_csv(db, 2027).splitlines()
+        assert head == "clinician_id,clinician,year,paid,reimbursed,statements,must_file"
+        assert line == f"1,{found.clinician},2027,60.00,12.50,1,no"
         assert (found.paid, found.reimbursed, found.must_file) == (usd("60.00"), usd("12.50"), False)
 
     @pytest.mark.parametrize(
@@ -266,7 +269,7 @@ class TestFiles:
     def years(self, desk: Desk) -> list[int]:
         """The years in which somebody was paid."""
         with Database(desk.world.engine) as db:
-            return [year for year in (2026, 2027) if pay_files.nec_totals(db, year)]
+            return [year for year in (2026, 2027) if pay_years.nec_totals(db, year)]
 
     def test_a_day_may_be_said_and_is_corrected_with_a_reason(self, desk: Desk) -> None:
         self.ready(desk)

@@ -157,7 +157,7 @@ def test_a_held_claim_goes_out_once_the_record_is_corrected(cli: CommandLine) ->
     assert written_off["balance"] == "0.00"
 
 
-def test_a_pay_period_is_closed_approved_and_paid(cli: CommandLine) -> None:
+def test_a_pay_period_is_closed_approved_and_paid(cli: CommandLine, tmp_path: Path) -> None:
     held(cli, local(-4, 11), 1)
     cli.done("take", 1, "150.00", "--method", "cash")
     last = cli.json("pay", "preview", 1)["lines"][-1]["earned_on"]
@@ -180,6 +180,11 @@ def test_a_pay_period_is_closed_approved_and_paid(cli: CommandLine) -> None:
     assert (told["statement"]["total"], told["statement"]["approved_by"]) == (statement["total"], "owner")
     assert sum(Decimal(line["amount"]) for line in told["lines"]) == Decimal(statement["total"])
     assert "approved already" in cli.refused("pay", "approve", 1, statement["last"], "--by", "owner")
+    year = tmp_path / "year.csv"
+    export = ("pay", "export", "--format", "1099")
+    assert cli.json(*export, "--to", year) == {"file": str(year), "lines": 1}
+    assert year.read_text().startswith("clinician_id,clinician,year,paid")
+    assert "--last says nothing to --format 1099" in cli.misused(*export, "--last", statement["last"])
 
 
 def test_the_ledger_is_proved_to_the_cent(cli: CommandLine) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid5
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from activities import pay_files
+from activities import pay_files, pay_years
 from activities.pay_files import DepositsWish
 from models.bank_days import next_settling
 from models.errors import Refused
@@ -87,5 +87,5 @@ def _files(visit: Visit, form: Filled[DepositsForm], year: int, status: int = 20
         if row.approved_at:
             ends[row.last] = total([ends.get(row.last, Decimal("0.00")), row.total])
     periods = [(last.isoformat(), f"{last}: {amount:.2f} in all") for last, amount in ends.items()]
-    nec, made = visit.write(pay_files.nec_totals, year), queries.deposit_files(visit.engine)
+    nec, made = visit.write(pay_years.nec_totals, year), queries.deposit_files(visit.engine)
     return pay_page(visit, "files.html", status, form=form, periods=periods, nec=nec, year=year, made=made)
