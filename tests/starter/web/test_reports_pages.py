@@ -1,11 +1,16 @@
 """Reports on pages: the owner's and the biller's, a clinician's own, and no insurance word for tutors."""
 
+import re
 from decimal import Decimal
+
+from playwright.async_api import Page
 
 from models.tables import Practice
 from starter.web.access.permissions import Role
 from tests.starter.web.pages import Browser, Pages, Screen, unfit
 from tests.workflows.practice import ANA, DANA, ERIN, Life
+
+INSET = re.compile(r"-?14px 0px[^,]*inset")
 
 
 async def a_week(life: Life) -> None:
@@ -88,3 +93,26 @@ async def test_reports_are_fit_for_everybody(screen: Screen) -> None:
     await a_week(screen.pages.life)
     paths = ("/reports", "/reports/revenue?by=clinician", "/reports/attendance?by=weekday")
     assert await unfit(await screen.as_(Role.OWNER), *paths) == []
+
+
+async def test_what_is_wider_than_the_page_shows_that_it_goes_on(screen: Screen) -> None:
+    await a_week(screen.pages.life)
+    wide = f"/reports/attendance?by=weekday&{dates(screen.pages.life)}"
+    desk = await screen.as_(Role.OWNER)
+    await desk.goto(wide)
+    assert await edges(desk, ".table") == "", "all columns are in sight"
+    phone = await screen.as_(Role.OWNER, width=390)
+    await phone.goto(wide)
+    for part in (".table", ".report-picture"):
+        assert await edges(phone, part) == "right"
+        await phone.evaluate(f"document.querySelector('{part}').scrollLeft = 40")
+        assert await edges(phone, part) == "right left"
+        await phone.evaluate(f"document.querySelector('{part}').scrollLeft = 9999")
+        assert await edges(phone, part) == "left"
+
+
+async def edges(page: Page, part: str) -> str:
+    """At which edges the part has a shadow inside of it."""
+    await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    shadow = await page.evaluate(f"getComputedStyle(document.querySelector('{part}')).boxShadow")
+    return " ".join("right" if "-14px" in one else "left" for one in INSET.findall(shadow))
