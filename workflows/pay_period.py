@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError
 
 from activities import pay
 from activities.database import Step
-from activities.relay import AMOUNT, NEEDS_ATTENTION, as_number
+from activities.relay import NEEDS_ATTENTION
 from models.messages import Approval, PayPeriodRef, PayStanding
 from models.paying import Payout
 from workflows.steps import Mailbag, show, step, why
@@ -16,7 +16,10 @@ from workflows.steps import Mailbag, show, step, why
 
 @workflow.defn(name="PayPeriod")
 class PayPeriodWorkflow:
-    """One statement: its lines are fixed when the period closes, its money moves when it is approved and paid."""
+    """One statement: its lines are fixed when the period closes, its money moves when it is approved and paid.
+
+    What can be searched for says nothing of how much: billers see that too.
+    """
 
     @workflow.init
     def __init__(self, period: PayPeriodRef) -> None:
@@ -33,8 +36,8 @@ class PayPeriodWorkflow:
             return "nothing to pay"
         if self.standing.settled:
             return "paid"
-        show(NEEDS_ATTENTION.value_set(True), AMOUNT.value_set(as_number(self.standing.total)))
-        workflow.set_current_details(f"closed with {self.standing.total}, waits for approval")
+        show(NEEDS_ATTENTION.value_set(True))
+        workflow.set_current_details("closed, waits for approval")
         await workflow.wait_condition(lambda: self.is_paid)
         show(NEEDS_ATTENTION.value_set(False))
         await self.mails.finish()
@@ -48,7 +51,7 @@ class PayPeriodWorkflow:
         approved = await self._decide(pay.approve, approval, "approve")
         if approved.settled:
             return self._end(approved)
-        workflow.set_current_details(f"approved with {approved.total}, waits to be paid")
+        workflow.set_current_details("approved, waits to be paid")
         return approved
 
     @workflow.update

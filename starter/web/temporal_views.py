@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from starter.web.access.permissions import Do
+
 
 @dataclass(frozen=True)
 class View:
-    """A list of workflows: what it is called, its query, what it is for. `therapy`: where there are claims."""
+    """A list of workflows: what it is called, its query, what it is for, and who may see it.
+
+    `therapy`: where there are claims.
+    """
 
     name: str
     query: str
     about: str
     therapy: bool = False
+    do: Do = Do.READ_WORKFLOWS
 
     def at(self, ui_url: str) -> str:
         """Its address in the UI."""
@@ -43,7 +49,11 @@ VIEWS = (
     ),
     View("Invoices asked for again", f"WorkflowType = 'Invoice' AND NeedsAttention = true AND {RUNNING}", "call them"),
     View("Large open invoices", f"WorkflowType = 'Invoice' AND Amount > 200 AND {RUNNING}", "open, above 200.00"),
-    View("Pay to approve", f"WorkflowType = 'PayPeriod' AND NeedsAttention = true AND {RUNNING}", "closed, not paid"),
+    View(
+        *("Pay to approve", f"WorkflowType = 'PayPeriod' AND NeedsAttention = true AND {RUNNING}"),
+        "closed, not paid",
+        do=Do.MANAGE_PAY,
+    ),
     View("Tasks", f"WorkflowType = 'Task' AND {RUNNING}", "add DueBy < '2027-03-08T00:00:00Z' for those due by a day"),
     View("Sessions not over", f"WorkflowType = 'Session' AND {RUNNING}", "booked ones, and those that miss a note"),
     View("Runs of the clock", "WorkflowType = 'ScheduledRun'", "every batch that ran by itself or by hand"),

@@ -70,7 +70,7 @@ class Do(StrEnum):
     TAKE_OUT = "take all of the practice's data out"
     SEE_RUNS = "see what ran by the clock and how it went"
     RUN_SCHEDULES = "run, pause and resume what runs by the clock"
-    READ_WORKFLOWS = "read what the Temporal UI shows, decrypted"
+    READ_WORKFLOWS = "read what the Temporal UI shows, decrypted; what is about pay only who decides on pay"
     USE_PORTAL = "use the client portal"
 
 

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from google.protobuf.json_format import MessageToDict, Parse, ParseError
-from temporalio.api.common.v1 import Payloads
+from temporalio.api.common.v1 import Payload, Payloads
 
+from activities.codec import ABOUT_PAY, about_of
 from activities.relay import SEARCH_ATTRIBUTES
 from models.errors import Refused
 from starter.web.access.gate import may
@@ -22,6 +23,7 @@ from starter.web.visit import Visit
 router = APIRouter()
 LARGEST = 16 * 1024 * 1024
 CODEC = "/codec"
+WITHHELD = Payload(metadata={"encoding": b"json/plain"}, data=b'"about pay: only owners read this"')
 
 
 @router.get("/temporal")
@@ -32,7 +34,7 @@ def temporal(visit: Visit = may(Do.READ_WORKFLOWS)) -> Response:
         "desk/runs/temporal.html",
         ui=site.ui_url,
         codec=f"{site.url}{CODEC}",
-        views=[view for view in VIEWS if visit.words.therapy or not view.therapy],
+        views=[view for view in VIEWS if visit.can(view.do) and (visit.words.therapy or not view.therapy)],
         attributes=[key.name for key in SEARCH_ATTRIBUTES],
     )
 
@@ -47,7 +49,10 @@ def asked_before(request: Request) -> Response:
 
 @router.post(f"{CODEC}/decode")
 async def decode(request: Request) -> Response:
-    """Payloads as they were before encryption; 403 for whoever is not signed in or may not."""
+    """Payloads as they were before encryption; 403 for whoever is not signed in or may not.
+
+    What is about pay is read by who decides on it: others are told so in its place.
+    """
     site: Site = request.app.state.site
     if not _from_ui(site, request):
         return JSONResponse({"message": "only the practice's own Temporal UI may ask"}, 403)
@@ -62,6 +67,11 @@ async def decode(request: Request) -> Response:
         payloads = Parse(await request.body(), Payloads())
         codec = site.office.client.data_converter.payload_codec
         plain = await codec.decode(payloads.payloads) if codec else payloads.payloads
+        if not allowed(roles, Do.MANAGE_PAY):
+            plain = [
+                WITHHELD if about_of(sealed) == ABOUT_PAY else read
+                for sealed, read in zip(payloads.payloads, plain, strict=True)
+            ]
     except (Refused, ParseError) as no:
         message = str(no) if isinstance(no, Refused) else "these are no payloads"
         return JSONResponse({"message": message}, 400, headers=_readable(site))
