@@ -1,4 +1,4 @@
-"""Pay rules and adjustments as they are entered, put right and ended, and what that means for what was before."""
+"""Contracts, pay rules and adjustments as they are entered, put right and ended: what that means for what was."""
 
 from datetime import date, timedelta
 
@@ -8,9 +8,10 @@ from sqlmodel import col, func, select
 from activities import directory, pay_contracts
 from models.calendar import midnight, zone
 from models.errors import Refused
+from models.paying import Contract
+from models.rules import pay_contracts as contract_rules
 from models.rules.pay import rule_in_force
-from models.rules.pay_contracts import consequence
-from models.tables import Clinician, PayAdjustment, PayRuleRow, Practice, Service, Session
+from models.tables import Clinician, PayAdjustment, PayRuleRow, PayTerms, Practice, Service, Session
 
 DAY = timedelta(days=1)
 
@@ -48,8 +49,23 @@ def meaning_of_rule(db: Database, rule_id: int) -> str:
     known = pay_contracts.rules_of(db, row.clinician_id)
     services = {number or 0: name for number, name in db.exec(select(Service.id, Service.name)).all()}
     [new] = [rule for rule in known if rule.id == rule_id]
-    said = [consequence(new, [rule for rule in known if rule.id < rule_id], services)]
+    said = [contract_rules.consequence(new, [rule for rule in known if rule.id < rule_id], services)]
     return " ".join(filter(None, [*said, earned_already(db, row.clinician_id, row.effective_from)]))
+
+
+def meaning_of_contract(db: Database, terms_id: int) -> str:
+    """What a contract that was entered does not say and the one before it did, and what is earned already."""
+    row = db.get_one(PayTerms, terms_id)
+    before = before_day(db, row.clinician_id, row.effective_from)
+    left = contract_rules.left_out(before, pay_contracts.as_contract(row)) if before else []
+    lost = f"The contract before also said, and this one does not: {' '.join(left)}" if left else ""
+    return " ".join(filter(None, [lost, earned_already(db, row.clinician_id, row.effective_from)]))
+
+
+def before_day(db: Database, clinician_id: int, day: date) -> Contract | None:
+    """The last contract that began before a day."""
+    earlier = [contract for contract in pay_contracts.contracts(db, clinician_id) if contract.since < day]
+    return earlier[-1] if earlier else None
 
 
 def earned_already(db: Database, clinician_id: int, since: date) -> str:

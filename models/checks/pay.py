@@ -38,6 +38,11 @@ def terms(row: PayTerms) -> Problems:
     yield from in_order(row.effective_from, row.effective_until, "effective_until", words)
     if row.admin != AdminTime.INCLUDED and row.admin_rate == ZERO:
         yield Problem("admin_rate", "time beside sessions is paid by the hour: what is the rate?")
+    if row.admin == AdminTime.INCLUDED and (row.admin_rate or row.admin_minutes):
+        words = "time included in the pay has no rate and no minutes: leave them out, or choose how it is paid"
+        yield Problem("admin_rate", words)
+    if row.admin == AdminTime.LOGGED and row.admin_minutes:
+        yield Problem("admin_minutes", "minutes a session go with hourly admin time: logged time brings its own")
     if row.admin == AdminTime.HOURLY and not 0 < row.admin_minutes <= 240:
         yield Problem("admin_minutes", "with hourly admin time a session brings 1 to 240 minutes of it")
 

@@ -1,6 +1,6 @@
 """Contracts with clinicians: which one holds, what lies between them, and who may decide on whose pay (RULES 5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -102,8 +102,14 @@ def words_of(
     lines = [f"From {contract.since} {until}, paid {paid}."]
     lines += [rule_words(rule, services) for rule in standing(rules)]
     lines += [_adjustment_words(a, services) for a in adjustments]
-    lines += [words for words in _terms_words(contract) if words]
+    lines += [words for _, words in _terms(contract)]
     return "\n".join(lines)
+
+
+def left_out(before: Contract, new: Contract) -> list[str]:
+    """What a contract promised and the one after it says nothing of, in its words."""
+    said = {about for about, _ in _terms(new)}
+    return [words for about, words in _terms(before) if about and about not in said]
 
 
 def rule_words(rule: PayRule, services: dict[int, str]) -> str:
@@ -169,15 +175,24 @@ def _adjustment_words(a: Adjustment, services: dict[int, str]) -> str:
     return f"{a.name} ({', '.join(when) or 'any session'}): {how} besides."
 
 
-def _terms_words(c: Contract) -> Iterable[str]:
-    yield f"{percent_words(c.fee_share)} of collected fees for missed sessions." if c.fee_share else ""
-    yield f"At least {c.guaranteed} a pay period is guaranteed." if c.guaranteed else ""
-    yield f"Where less was earned, {c.draw} a pay period is paid ahead and taken off later pay." if c.draw else ""
+def _terms(c: Contract) -> Iterator[tuple[str, str]]:
+    """What the terms promise, each by its field and in words; what is included in the pay is no promise ("")."""
+    if c.fee_share:
+        yield "fee_share", f"{percent_words(c.fee_share)} of collected fees for missed sessions."
+    if c.guaranteed:
+        yield "guaranteed", f"At least {c.guaranteed} a pay period is guaranteed."
+    if c.draw:
+        yield "draw", f"Where less was earned, {c.draw} a pay period is paid ahead and taken off later pay."
     if c.clawback_cap is not None:
-        yield f"When collected money goes back, at most {c.clawback_cap} a pay period is taken back; the rest later."
+        back = f"at most {c.clawback_cap} a pay period is taken back; the rest later."
+        yield "clawback_cap", f"When collected money goes back, {back}"
     yield {
-        AdminTime.INCLUDED: "Time beside sessions is included in this pay.",
-        AdminTime.HOURLY: f"Time beside sessions: {c.admin_minutes} minutes a session at {c.admin_rate} an hour.",
-        AdminTime.LOGGED: f"Time beside sessions as logged, at {c.admin_rate} an hour.",
+        AdminTime.INCLUDED: ("", "Time beside sessions is included in this pay."),
+        AdminTime.HOURLY: (
+            "admin",
+            f"Time beside sessions: {c.admin_minutes} minutes a session at {c.admin_rate} an hour.",
+        ),
+        AdminTime.LOGGED: ("admin", f"Time beside sessions as logged, at {c.admin_rate} an hour."),
     }[c.admin]
-    yield f"Supervision as logged, at {c.supervision_rate} an hour." if c.supervision_rate else ""
+    if c.supervision_rate:
+        yield "supervision_rate", f"Supervision as logged, at {c.supervision_rate} an hour."

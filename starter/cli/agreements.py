@@ -116,7 +116,10 @@ def add_pay_terms(
     clinician: Annotated[int, typer.Option(help="The clinician's id.")],
     fee_share: Annotated[str, typer.Option(help='Of fees when collected, such as "50%".')] = "0%",
     guaranteed: Dollars = ZERO,
-    paid_as: Annotated[PaidAs, typer.Option(help="Employee (w2) or contractor (1099).")] = PaidAs.EMPLOYEE,
+    paid_as: Annotated[
+        PaidAs | None,
+        typer.Option(help="Employee (w2) or contractor (1099); default: as the contract before says, else w2."),
+    ] = None,
     draw: Annotated[Decimal, typer.Option(parser=amount, metavar="AMOUNT", help="Paid ahead up to so much.")] = ZERO,
     clawback_cap: Annotated[
         Decimal | None, typer.Option(parser=amount, metavar="AMOUNT", help="At most taken back a period.")
@@ -131,22 +134,23 @@ def add_pay_terms(
 ) -> None:
     """A clinician's contract from a day on; the one before it ends the day before."""
     with at_desk() as desk:
+        first = _from(desk, since)
         row = PayTerms(
             clinician_id=clinician,
             fee_share=_percent(fee_share),
             guaranteed=guaranteed,
-            paid_as=paid_as,
+            paid_as=paid_as or _paid_before(desk, clinician, first),
             draw=draw,
             clawback_cap=clawback_cap,
             admin=admin,
             admin_rate=admin_rate,
             admin_minutes=admin_minutes,
             supervision_rate=supervision_rate,
-            effective_from=_from(desk, since),
+            effective_from=first,
             effective_until=day(until) if until else None,
         )
-        added(desk, row, as_json)
-        _tell(desk, as_json, lambda db: pay_entries.earned_already(db, clinician, row.effective_from))
+        number = added(desk, row, as_json)
+        _tell(desk, as_json, lambda db: pay_entries.meaning_of_contract(db, number))
 
 
 def add_pay_adjustment(
@@ -180,6 +184,13 @@ def add_pay_adjustment(
         )
         added(desk, row, as_json)
         _tell(desk, as_json, lambda db: pay_entries.earned_already(db, clinician, row.effective_from))
+
+
+def _paid_before(desk: Desk, clinician_id: int, first: date) -> PaidAs:
+    """What the contract before says: a contractor stays one until somebody says otherwise."""
+    with Database(desk.engine) as db:
+        before = pay_entries.before_day(db, clinician_id, first)
+    return before.paid_as if before else PaidAs.EMPLOYEE
 
 
 def _tell(desk: Desk, as_json: bool, about: Callable[[Database], str]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from models.calendar import Period
 from models.facts import PayBasis
+from models.money import ZERO
+from models.paying import AdminTime
 from starter.scenarios.schema import EVENTS
 from starter.simulate.practice import Besides, Holder, PayTerm
 
@@ -34,8 +36,8 @@ def _contract(row: Holder, days: Period, entered: date) -> dict[str, Any]:
             "draw": str(agreed.draw),
             **({} if agreed.clawback_cap is None else {"clawback_cap": str(agreed.clawback_cap)}),
             "admin": agreed.admin.value,
-            "admin_rate": str(agreed.admin_rate),
-            "admin_minutes": agreed.admin_minutes,
+            "admin_rate": str(ZERO if agreed.admin is AdminTime.INCLUDED else agreed.admin_rate),
+            "admin_minutes": agreed.admin_minutes if agreed.admin is AdminTime.HOURLY else 0,
             "supervision_rate": str(agreed.supervision_rate),
             "sign": False,
         }

@@ -7,11 +7,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import pay_changes, pay_contracts, pay_preview, pay_signing
+from activities import pay_changes, pay_contracts, pay_entries, pay_preview, pay_signing
 from activities.pay_contracts import TimeWish
 from models.errors import Refused
 from models.money import ZERO, total
-from models.paying import Recalculation, WorkKind
+from models.paying import PaidAs, Recalculation, WorkKind
 from models.tables import Clinician, PayAdjustment, PayTerms
 from starter import setup
 from tests.activities.paying import FIRST, LONG_AGO, SECOND, agree, stated
@@ -34,6 +34,17 @@ class TestAgreed:
         agree(desk, effective_until=date(2026, 3, 9))
         with pytest.raises(IntegrityError, match="one_contract_at_a_time"):
             desk.add(PayTerms(clinician_id=1, effective_from=date(2026, 3, 9)))
+
+    def test_a_contract_that_leaves_out_what_the_one_before_said_tells_it(self, desk: Desk) -> None:
+        agree(desk, fee_share=usd("50.00"), paid_as="1099")
+        later = agree(desk, date(2026, 3, 9))
+        with Database(desk.world.engine) as db:
+            said = pay_entries.meaning_of_contract(db, later)
+            before = pay_entries.before_day(db, 1, date(2026, 3, 9))
+            assert pay_entries.before_day(db, 1, LONG_AGO) is None
+        assert said.endswith("and this one does not: 50 % of collected fees for missed sessions.")
+        assert before is not None
+        assert (before.paid_as, before.until) == (PaidAs.CONTRACTOR, date(2026, 3, 8))
 
     def test_nobody_unknown_gets_a_contract(self, desk: Desk) -> None:
         with pytest.raises(Refused, match="there is no clinician 9"), Database(desk.world.engine) as db:

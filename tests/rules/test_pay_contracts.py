@@ -2,15 +2,18 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from models.calendar import Period
+from models.checks.pay import terms
 from models.facts import PayBasis, PayRule
 from models.money import ZERO
 from models.paying import Adjustment, AdminTime, Contract, HeldSession, PaidAs
 from models.rules import pay_contracts as rules
+from models.tables import PayTerms
 
 JAN, JUN = date(2027, 1, 1), date(2027, 6, 1)
 TZ = ZoneInfo("America/New_York")
@@ -47,6 +50,34 @@ def test_after_the_last_contract_nothing_is_agreed() -> None:
 def test_two_contracts_overlap_where_they_share_a_day(since: date, until: date | None, clashes: bool) -> None:
     known = [Contract(JAN, date(2027, 4, 30))]
     assert (rules.overlapping(known, Contract(since, until)) is not None) is clashes
+
+
+def test_what_a_contract_says_nothing_of_and_the_one_before_did_is_named() -> None:
+    logged = Contract(JAN, fee_share=Decimal("50"), clawback_cap=ZERO, admin=AdminTime.LOGGED, admin_rate=TEN, draw=TEN)
+    assert rules.left_out(logged, Contract(JUN, draw=Decimal("5.00"))) == [
+        "50 % of collected fees for missed sessions.",
+        "When collected money goes back, at most 0.00 a pay period is taken back; the rest later.",
+        "Time beside sessions as logged, at 10.00 an hour.",
+    ]
+    assert rules.left_out(logged, logged) == []
+    assert rules.left_out(Contract(JAN), logged) == [], "time included in the pay is no promise that ends"
+
+
+@pytest.mark.parametrize(
+    ("admin", "wrong"),
+    [
+        ({"admin": "included", "admin_rate": TEN}, "time included in the pay has no rate"),
+        ({"admin": "included", "admin_minutes": 10}, "time included in the pay has no rate"),
+        ({"admin": "logged", "admin_rate": TEN, "admin_minutes": 10}, "minutes a session go with hourly"),
+        ({"admin": "hourly", "admin_rate": TEN, "admin_minutes": 10}, ""),
+        ({"admin": "logged", "admin_rate": TEN}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_rate_of_time_beside_sessions_that_would_pay_nothing_is_told(admin: dict[str, Any], wrong: str) -> None:
+    found = " ".join(problem.words for problem in terms(PayTerms(clinician_id=1, effective_from=JAN, **admin)))
+    assert wrong in found
+    assert bool(wrong) is bool(found)
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,22 @@ def test_everything_listed_is_listed_in_both_ways(cli: CommandLine, name: str) -
     assert cli.done("list", name)
 
 
+def test_a_contractor_stays_one_and_what_a_new_contract_leaves_out_is_told(cli: CommandLine) -> None:
+    whose = ("--clinician", cli.json("add", "clinician", "--name", "Cam Roe", "--email", "cam@elm.example")["id"])
+    terms = ("add", "pay-terms", *whose, "--from")
+    cli.done(*terms, "2027-01-01", "--paid-as", "1099", "--fee-share", "50%")
+    assert "time included in the pay has no rate" in cli.refused(*terms, "2027-02-01", "--admin-rate", "30.00")
+    told = " ".join(cli.done(*terms, "2027-02-01").split())
+    assert "and this one does not: 50 % of collected fees" in told
+    cli.done(*terms, "2027-03-01", "--paid-as", "w2")
+    mine = [row for row in cli.json("list", "pay-terms") if row["clinician_id"] == whose[1]]
+    assert sorted((row["effective_from"], row["paid_as"]) for row in mine) == [
+        ("2027-01-01", "1099"),
+        ("2027-02-01", "1099"),
+        ("2027-03-01", "w2"),
+    ]
+
+
 def test_a_mistyped_rule_is_entered_again_and_an_adjustment_ends(cli: CommandLine) -> None:
     whose = ("--clinician", cli.json("add", "clinician", "--name", "Ben Moss", "--email", "ben@elm.example")["id"])
     rule = ("add", "pay-rule", *whose, "--basis", "flat", "--from", "2027-01-01")

@@ -14,7 +14,7 @@ from activities import pay_contracts, pay_entries, pay_signing, records
 from models.errors import Refused
 from models.facts import PayBasis
 from models.money import ZERO
-from models.paying import AdminTime, PaidAs
+from models.paying import AdminTime, Contract, PaidAs
 from models.rules.pay_contracts import gaps
 from models.tables import Clinician, PayAdjustment, PayRuleRow, PayTerms, Service
 from starter import setup
@@ -103,17 +103,18 @@ def paper(clinician_id: int, terms_id: int, visit: Visit = may(Do.MANAGE_PAY)) -
 
 @router.get("/pay/contracts/{clinician_id}/new")
 def new(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
-    start = blank(effective_from=visit.today, paid_as=PaidAs.EMPLOYEE.value, admin=AdminTime.INCLUDED.value)
-    return _contract(visit, decided_on(visit, clinician_id), start)
+    clinician = decided_on(visit, clinician_id)
+    before = visit.write(pay_entries.before_day, clinician_id, visit.today + timedelta(days=1))
+    return _contract(visit, clinician, _start(before, visit.today))
 
 
 @router.post("/pay/contracts/{clinician_id}/new")
 def agree(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
     clinician = decided_on(visit, clinician_id)
     filled = visit.read(ContractForm)
-    if filled.ok and _kept(visit, filled, PayTerms(clinician_id=clinician_id, **filled.values.model_dump())):
-        late = visit.write(pay_entries.earned_already, clinician_id, filled.values.effective_from)
-        return _told(visit, clinician_id, "Agreed. It is now to be signed on the page My pay.", late)
+    if filled.ok and (kept := _kept(visit, filled, PayTerms(clinician_id=clinician_id, **filled.values.model_dump()))):
+        meant = visit.write(pay_entries.meaning_of_contract, kept)
+        return _told(visit, clinician_id, "Agreed. It is now to be signed on the page My pay.", meant)
     return _contract(visit, clinician, filled, 422)
 
 
@@ -204,6 +205,20 @@ def _agreed(visit: Visit, clinician_id: int) -> Response:
 
 def _contract(visit: Visit, clinician: Clinician, form: Filled[ContractForm], status: int = 200) -> Response:
     return pay_page(visit, "contract.html", status, clinician=clinician, form=form, paid_as=PAID_AS, admin=ADMIN)
+
+
+def _start(before: Contract | None, today: date) -> Filled[ContractForm]:
+    """A form that begins with what was agreed before, so that nothing of it is lost unless somebody takes it out."""
+    terms = before or Contract(today)
+    promises = ("guaranteed", "draw", "fee_share", "supervision_rate", "admin_rate", "admin_minutes")
+    agreed = {name: getattr(terms, name) or None for name in promises}
+    return blank(
+        effective_from=today,
+        paid_as=terms.paid_as.value,
+        admin=terms.admin.value,
+        clawback_cap=terms.clawback_cap,
+        **agreed,
+    )
 
 
 def _rule(visit: Visit, clinician: Clinician, form: Filled[RuleForm], status: int = 200) -> Response:

@@ -167,11 +167,16 @@ async def test_contracts_do_not_overlap_and_a_gap_is_named(pages: Pages) -> None
     owner = await pages.as_(Role.OWNER)
     before = life.monday.astimezone(TZ).date() - timedelta(days=1)
     assert "The contract ends on" in (await owner.post(f"/pay/contracts/{DANA}/end/1", last=before)).words
-    await agreed(owner, life, effective_until=sunday(life))
+    await agreed(owner, life, effective_until=sunday(life), clawback_cap="0", fee_share="50")
+    form = await owner.get(f"/pay/contracts/{DANA}/new")
+    begins = {name: form.value(name) for name in ("admin_rate", "clawback_cap", "fee_share", "draw")}
+    assert begins == {"admin_rate": "30.00", "clawback_cap": "0.00", "fee_share": "50.00", "draw": ""}
+    assert '<option value="1099" selected>' in form.text
     again = await owner.post(f"/pay/contracts/{DANA}/new", effective_from=sunday(life), paid_as="w2", admin="included")
     assert (again.status, "is in force then" in again.words) == (422, True)
     later = sunday(life) + timedelta(days=10)
-    await owner.post(f"/pay/contracts/{DANA}/new", effective_from=later, paid_as="w2", admin="included")
+    told = await owner.post(f"/pay/contracts/{DANA}/new", effective_from=later, paid_as="w2", admin="included")
+    assert "The contract before also said, and this one does not: 50 % of collected fees" in told.words
     page = (await owner.get(f"/pay/contracts/{DANA}")).words
     assert "sessions held then earn nothing" in page
     wrong = await owner.post(
