@@ -63,7 +63,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 class Timed:
     """A batch and its local time; `hour` None: every hour. `therapy`: only where there are claims and charts.
 
-    `counts`: what a run's number is of; "" where it tells none.
+    `counts`: what a run's number is of; "" where it tells none. `of_now`: it holds what there is when it runs, so that
+    a past day's cannot be had any more.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Timed:
     jitter: timedelta = ON_TIME
     therapy: bool = False
     counts: str = ""
+    of_now: bool = False
 
     @property
     def when(self) -> str:
@@ -186,6 +188,7 @@ TIMED: tuple[Timed, ...] = (
         30,
         Takes.DAY,
         counts="tables backed up and read back whole",
+        of_now=True,
     ),
     Timed(
         *("export", ExportWorkflow.run, "all data is exported, sealed", 4, 0),
@@ -194,6 +197,7 @@ TIMED: tuple[Timed, ...] = (
         overlap=BUFFER,
         catch_up=A_WEEK,
         counts="files exported and read back whole",
+        of_now=True,
     ),
     Timed(
         "retention",

@@ -11,11 +11,13 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.relay import OFFICE
+from models.calendar import local_day, zone
 from models.errors import Refused, Unreachable
 from models.messages.runs import RunEnd, RunState
 from models.tables import Practice, ScheduledRun
 from starter import schedules
 from starter.office.asking import Line
+from starter.queries.runs import first_day
 from workflows.scheduled_run import ScheduledRunWorkflow
 
 
@@ -30,10 +32,13 @@ class Runs:
         return await self._start(schedules.named(name, practice.kind), now)
 
     async def of_day(self, practice: Practice, name: str, day: date, now: datetime) -> str:
-        """Run one for a past day, as if it ran then; Refused when that day was done well already."""
-        timed = schedules.named(name, practice.kind)
-        planned = schedules.planned_on(timed, day, practice.timezone)
-        if planned > now:
+        """Run one for a past day, as if it ran then; Refused where that cannot be, or was done well already."""
+        timed, today = schedules.named(name, practice.kind), local_day(now, zone(practice.timezone))
+        if timed.of_now and day < today:
+            raise Refused(f"{name} of {day} cannot be had any more: it holds what there is when it runs; run it now")
+        if day < (first := first_day(self.line.engine, zone(practice.timezone)) or today):
+            raise Refused(f"{name} of {day} has nothing to do: the practice began on {first}")
+        if day > today or (planned := schedules.planned_on(timed, day, practice.timezone)) > now:
             raise Refused(f"{name} of {day} lies ahead: it runs by itself")
         with Database(self.line.engine) as db:
             was = db.exec(select(ScheduledRun).where(ScheduledRun.key == _key(name, planned))).first()

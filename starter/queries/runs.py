@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -35,6 +36,13 @@ class Run:
         return int((self.ended_at - self.began_at).total_seconds()) if self.ended_at else None
 
 
+@dataclass(frozen=True)
+class First:
+    """The first day of all."""
+
+    day: date | None
+
+
 def runs(engine: Engine, name: str = "") -> list[Run]:
     """The latest runs, of one schedule or of all."""
     sql = f"select {COLUMNS} from scheduled_run where :name in ('', name) order by began_at desc, id desc limit :most"
@@ -53,6 +61,14 @@ def last_of(engine: Engine, names: Sequence[str], most: int) -> dict[str, list[R
     sql = f"select {COLUMNS} from ({numbered} from scheduled_run where name = any(:names)) r where place <= :most"
     found = rows(engine, Run, f"{sql} order by place", names=list(names), most=most)
     return {name: [run for run in found if run.name == name] for name in names}
+
+
+def first_day(engine: Engine, tz: ZoneInfo) -> date | None:
+    """The day on which the practice began: of its first session, money, account or run; None before there is any."""
+    moments = (("session", "starts"), ("account", "created_at"), ("scheduled_run", "began_at"))
+    days = [f"(select (min({moment}) at time zone :tz)::date from {table})" for table, moment in moments]
+    [first] = rows(engine, First, f"select least({', '.join(days)}, (select min(on_day) from entry)) as day", tz=tz.key)
+    return first.day
 
 
 def run(engine: Engine, run_id: int) -> Run | None:

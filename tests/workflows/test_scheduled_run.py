@@ -1,6 +1,6 @@
 """Runs of the clock: each planned time once, written down how it went, a failure a task until one goes well."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -37,19 +37,39 @@ async def test_a_days_batch_is_written_down_and_done_once(life: Life) -> None:
         await life.office.runs.of_day(practice(life), "claim-batch", monday, life.clock[0])
 
 
-async def test_a_day_that_lies_ahead_or_is_none_of_its_days_is_refused(life: Life) -> None:
-    ours, now = practice(life), life.clock[0]
-    with pytest.raises(Refused, match="lies ahead"):
-        await life.office.runs.of_day(ours, "claim-batch", life.at(3, 0).date(), now)
-    with pytest.raises(Refused, match="it runs on day 1 of the month at 7:00"):
-        await life.office.runs.of_day(ours, "statements", date(2026, 11, 3), now)
+async def test_a_day_on_which_it_cannot_run_is_refused(life: Life) -> None:
+    ours = practice(life)
+    monday, tuesday, wednesday = (life.at(day, 0).astimezone(TZ).date() for day in range(3))
+    no_first = monday if monday.day != 1 else tuesday
+
+    async def refused(name: str, day: date) -> str:
+        with pytest.raises(Refused) as no:
+            await life.office.runs.of_day(ours, name, day, life.clock[0])
+        return str(no.value)
+
+    assert "began on" in await refused("dunning", monday - timedelta(days=1))
+    await life.hold(life.at(0, 10))
+    await life.sleep_until(life.at(2, 3))
+    for ahead in (wednesday, wednesday + timedelta(days=1), date.max):
+        assert "lies ahead" in await refused("claim-batch", ahead)
+    assert "it runs on day 1 of the month at 7:00" in await refused("statements", no_first)
+    for before in (monday - timedelta(days=1), date(1990, 1, 1), date.min):
+        for name in ("dunning", "pay-run"):
+            assert (
+                await refused(name, before) == f"{name} of {before} has nothing to do: the practice began on {monday}"
+            )
+    for name in ("backup", "export"):
+        assert "cannot be had any more: it holds what there is when it runs" in await refused(name, tuesday)
+    assert await refused("backup", wednesday) == f"backup of {wednesday} lies ahead: it runs by itself"
+    assert runs(life) == []
     with pytest.raises(Refused, match="there is no schedule 'breakfast'"):
-        await life.office.runs.now(ours, "breakfast", now)
+        await life.office.runs.now(ours, "breakfast", life.clock[0])
 
 
 async def test_a_run_that_fails_says_why_is_a_task_and_goes_again_for_its_day(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await life.hold(life.at(0, 10))
     await life.sleep_until(life.at(1, 0))
     ours, monday = practice(life), life.at(0, 0).astimezone(TZ).date()
 

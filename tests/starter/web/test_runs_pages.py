@@ -62,6 +62,11 @@ async def test_the_owner_runs_one_for_a_day_and_hears_why_not(pages: Pages) -> N
     owner, today = await pages.as_(Role.OWNER), pages.life.clock[0].astimezone(TZ).date()
     refused = await owner.post("/runs", name="inbox", day=today.replace(year=today.year + 1))
     assert (refused.status, "lies ahead" in refused.words) == (422, True)
+    gone = await owner.post("/runs", name="backup", day=today - timedelta(days=1))
+    assert (gone.status, "cannot be had any more" in gone.words) == (422, True)
+    failed = a_run(pages.life, "backup", state="failed", ended_at=pages.life.clock[0], problems=["the disk is full"])
+    page = (await owner.get(f"/runs/{failed}")).words
+    assert ("Run it now" in page, "Run it again for this day" in page) == (True, False)
     started = await owner.post("/runs", name="inbox")
     assert "inbox was started." in started.words
     await pages.life.eventually(lambda: "done" in [run.state for run in _written(pages.life)])
