@@ -46,7 +46,6 @@ def held(tx: Tx, attendance: AttendanceRow, replace: bool) -> list[Claim]:
 
 def amend(tx: Tx, session: Session, attendance: AttendanceRow, bills: Sequence[Claim]) -> None:
     """Charge what is done now and was not charged, take back what was not done, and let the claims follow."""
-    earned = earnings.due(tx, session)
     done = {each.service_id: each for each in service_lines.done(tx, session, attendance) if each.add_on}
     standing = _charges(tx, attendance)
     gone = standing.keys() - done.keys()
@@ -61,7 +60,7 @@ def amend(tx: Tx, session: Session, attendance: AttendanceRow, bills: Sequence[C
         claim_making.look_again(tx, [claim for claim in bills if claim.status in NOT_SENT])
     invoices.settle(tx, attendance.client_id)
     earnings.accrue_client(tx, attendance.client_id)
-    earnings.follow_billing(tx, session, earned, WHY)
+    earnings.follow(tx, session, WHY)
     tx.after.answers += [Answered(claim.number, claim_answers.POSTED, 0) for claim in bills]
 
 

@@ -1,6 +1,6 @@
 """What clinicians earn, line by line, as sessions are signed and money comes in (RULES 5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -12,15 +12,15 @@ from activities import directory, ledger, pay_contracts
 from activities.database import Tx
 from models.billed import on_the_web
 from models.calendar import PayCycle, local_day, period_of
-from models.facts import PayRule, SessionPayFacts, Status
-from models.money import ZERO, total
-from models.paying import UNPOSTED, HeldSession, Source
+from models.facts import PayBasis, PayRule, SessionPayFacts, Status
+from models.money import ZERO, share, total
+from models.paying import SESSION_SOURCES, UNPOSTED, HeldSession, Source
 from models.rules import pay as rules
 from models.rules.claim_stages import OVER
 from models.rules.collections import Debt, trace
 from models.rules.ledger import Event, draft
 from models.rules.pay import PayAmount
-from models.rules.pay_contracts import adjustments_for, adjustments_of_share, admin_of_session
+from models.rules.pay_contracts import adjustments_for, adjustments_of_share, admin_of_session, agreed_rule
 from models.tables import (
     AttendanceRow,
     Claim,
@@ -30,6 +30,7 @@ from models.tables import (
     Entry,
     Note,
     PayLine,
+    PayRuleRow,
     Posting,
     Service,
     Session,
@@ -41,6 +42,8 @@ EVENTS = {
     Source.DRAW_RECOVERED: Event.PAY_ADVANCED,
 }
 """What posts a line that is not plainly earned."""
+NOTHING = (0, ZERO)
+"""No line yet, of nothing."""
 
 
 def accrue_session(tx: Tx, session: Session, signed_on: date) -> None:
@@ -50,11 +53,22 @@ def accrue_session(tx: Tx, session: Session, signed_on: date) -> None:
         return
     session.earned_on = max(directory.held_on(tx, session), signed_on)
     session.earned_rank = _earned_in_period(tx, session)
-    tx.db.flush()
+    pay_by(tx, [session])
     for key, source, earned in earned_by_session(tx, session):
         _line(tx, key, session, source, earned, session.earned_on)
     for attendance in _attended(tx.db, session.id):
         accrue_client(tx, attendance.client_id)
+
+
+def pay_by(tx: Tx, sessions: Sequence[Session]) -> None:
+    """Let sessions of one clinician be paid by the rule that is agreed for them now, until this is asked again."""
+    clinician_id = sessions[0].clinician_id
+    contracts, known = pay_contracts.contracts(tx.db, clinician_id), pay_contracts.rules_of(tx.db, clinician_id)
+    for session in sessions:
+        on = directory.held_on(tx, session)
+        rule = agreed_rule(contracts, known, session.service_id, on, session.earned_rank or 0)
+        session.pay_rule_id = rule.id if rule else None
+    tx.db.flush()
 
 
 def earned_by_session(tx: Tx, session: Session) -> list[tuple[str, Source, PayAmount]]:
@@ -82,25 +96,25 @@ def more_of_shares(tx: Tx, session: Session, shares: Sequence[Decimal]) -> list[
     return [adjustments_of_share(known, held, earned) for earned in shares]
 
 
-def due(tx: Tx, session: Session) -> Decimal:
-    """What a session that is earned earns by itself, as it is billed now."""
-    return total(earned.amount for _, _, earned in earned_by_session(tx, session)) if session.earned_on else ZERO
-
-
-def follow_billing(tx: Tx, session: Session, before: Decimal, why: str) -> None:
-    """What it earns more or less than `before`, once what it billed was corrected: a new line of the open period."""
-    rule, now = rule_of(tx, session), due(tx, session)
-    changed = rules.recalculated(now, before, rules.name_of(rule) if rule else "pay.no_rule", why)
-    if changed:
-        recalculate(tx, session, changed)
-
-
-def recalculate(tx: Tx, session: Session, changed: PayAmount) -> None:
-    """Keep what a session has earned more or less than was worked out before."""
-    before = select(func.count()).where(PayLine.session_id == session.id, PayLine.source == Source.RECALCULATED)
-    _line(
-        tx, f"recalculated/{session.id}/{tx.db.exec(before).one() + 1}", session, Source.RECALCULATED, changed, tx.today
-    )
+def follow(tx: Tx, session: Session, why: str) -> bool:
+    """What an earned session has earned more or less than its rule says now: a line of the open period, if anything."""
+    if session.earned_on is None:
+        return False
+    query = select(PayLine).where(PayLine.session_id == session.id, col(PayLine.source).in_(SESSION_SOURCES))
+    lines, rule = tx.db.exec(query).all(), rule_of(tx, session)
+    due = total(earned.amount for _, _, earned in earned_by_session(tx, session))
+    if rule and rule.basis is PayBasis.PERCENT_OF_COLLECTED:
+        shares = [share(line.basis, rule.value) for line in lines if line.source == Source.COLLECTION]
+        due += total(shares) + total(
+            more.amount for adjusted in more_of_shares(tx, session, shares) for more in adjusted
+        )
+    name = rules.name_of(rule) if rule else "pay.no_rule"
+    changed = rules.recalculated(due, total(line.amount for line in lines), name, why)
+    if changed is None:
+        return False
+    count = sum(line.source == Source.RECALCULATED for line in lines)
+    _line(tx, f"recalculated/{session.id}/{count + 1}", session, Source.RECALCULATED, changed, tx.today)
+    return True
 
 
 def accrue_client(tx: Tx, client_id: int) -> None:
@@ -113,21 +127,23 @@ def accrue_clients(tx: Tx, client_ids: Sequence[int]) -> None:
     moved, expected = ledger.movements_of(tx.db, client_ids), _expected(tx, client_ids)
     accounts = {each: trace(moved.get(each, []), expected.get(each, [])) for each in client_ids}
     rows = tx.db.exec(
-        select(AttendanceRow, Session)
+        select(AttendanceRow, Session, PayRuleRow)
         .join(Session, col(Session.id) == AttendanceRow.session_id)
+        .outerjoin(PayRuleRow, col(PayRuleRow.id) == Session.pay_rule_id)
         .where(col(AttendanceRow.client_id).in_(client_ids))
         .order_by(col(AttendanceRow.client_id), col(Session.starts))
     ).all()
-    ids = [attendance.id or 0 for attendance, _ in rows]
+    ids = [attendance.id or 0 for attendance, *_ in rows]
     before, from_payers = _before(tx.db, ids), _payers_paid(tx.db, ids)
-    for attendance, session in rows:
+    for attendance, session, row in rows:
         collected = accounts[attendance.client_id].collected
         fee = collected.get(Debt(attendance.id or 0, True), ZERO)
-        _accrue(tx, session, attendance, Source.FEE, fee, before)
-        if session.earned_on is not None:
+        _share_fee(tx, session, attendance, fee, *before.get((attendance.id, Source.FEE), NOTHING))
+        if row is not None and session.earned_on is not None:
             client_paid = collected.get(Debt(attendance.id or 0, False), ZERO)
             paid = client_paid + from_payers.get(attendance.id, ZERO)
-            _accrue(tx, session, attendance, Source.COLLECTION, paid, before)
+            shared = before.get((attendance.id, Source.COLLECTION), NOTHING)
+            _share_collected(tx, session, attendance, pay_contracts.as_rule(row), paid, *shared)
 
 
 def _before(db: Database, attendance_ids: list[int]) -> dict[tuple[int | None, str], tuple[int, Decimal]]:
@@ -138,34 +154,35 @@ def _before(db: Database, attendance_ids: list[int]) -> dict[tuple[int | None, s
     return {(number, source): (count, basis or ZERO) for number, source, count, basis in db.exec(grouped).all()}
 
 
-def _accrue(
+def _share_fee(
+    tx: Tx, session: Session, attendance: AttendanceRow, collected: Decimal, count: int, already: Decimal
+) -> None:
+    if collected == already:
+        return
+    contract = pay_contracts.contract_on(tx.db, session.clinician_id, directory.held_on(tx, session))
+    earned = rules.for_fee(contract.fee_share, collected, already) if contract else None
+    if earned:
+        _line(tx, f"fee/{attendance.id}/{count + 1}", session, Source.FEE, earned, tx.today, attendance.id)
+
+
+def _share_collected(
     tx: Tx,
     session: Session,
     attendance: AttendanceRow,
-    source: str,
+    rule: PayRule,
     collected: Decimal,
-    before: Mapping[tuple[int | None, str], tuple[int, Decimal]],
+    count: int,
+    already: Decimal,
 ) -> None:
-    count, already = before.get((attendance.id, source), (0, ZERO))
-    if collected == already:
-        return
-    earned = _share(tx, session, source, collected, already)
+    """By the rule that the session is paid by, even where another was entered meanwhile: never by both."""
+    earned = rules.for_collection(rule, collected, already)
     if earned is None:
         return
     of = f"{attendance.id}/{count + 1}"
-    _line(tx, f"{source}/{of}", session, source, earned, tx.today, attendance.id)
-    if source == Source.COLLECTION:
-        [adjusted] = more_of_shares(tx, session, [earned.amount])
-        for n, more in enumerate(adjusted, 1):
-            _line(tx, f"adjustment/{of}/{n}", session, Source.ADJUSTMENT, more, tx.today, attendance.id)
-
-
-def _share(tx: Tx, session: Session, source: str, collected: Decimal, already: Decimal) -> rules.PayAmount | None:
-    if source == Source.FEE:
-        contract = pay_contracts.contract_on(tx.db, session.clinician_id, directory.held_on(tx, session))
-        return rules.for_fee(contract.fee_share, collected, already) if contract else None
-    rule = rule_of(tx, session)
-    return rules.for_collection(rule, collected, already) if rule else None
+    _line(tx, f"collection/{of}", session, Source.COLLECTION, earned, tx.today, attendance.id)
+    [adjusted] = more_of_shares(tx, session, [earned.amount])
+    for n, more in enumerate(adjusted, 1):
+        _line(tx, f"adjustment/{of}/{n}", session, Source.ADJUSTMENT, more, tx.today, attendance.id)
 
 
 def _line(
@@ -253,12 +270,9 @@ def _expected(tx: Tx, client_ids: Sequence[int]) -> dict[int, list[tuple[int, De
 
 
 def rule_of(tx: Tx, session: Session) -> PayRule | None:
-    """The rule a session is paid by; None outside the contracts, or where no rule is for its service."""
-    on = directory.held_on(tx, session)
-    if pay_contracts.is_outside(tx.db, session.clinician_id, on):
-        return None
-    known = pay_contracts.rules_of(tx.db, session.clinician_id)
-    return rules.rule_in_force(known, session.service_id, on, session.earned_rank or 0)
+    """The rule a session is paid by; None where none was agreed when it was earned, or worked out anew last."""
+    row = tx.db.get(PayRuleRow, session.pay_rule_id) if session.pay_rule_id else None
+    return pay_contracts.as_rule(row) if row else None
 
 
 def _earned_in_period(tx: Tx, session: Session) -> int:

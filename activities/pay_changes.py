@@ -9,10 +9,8 @@ from activities.database import Tx, step
 from activities.pay_deciders import must_not_be_own
 from models.calendar import midnight
 from models.errors import Refused
-from models.facts import PayBasis
-from models.money import ZERO, share, total
-from models.paying import SESSION_SOURCES, ItemKind, ItemStanding, PayItem, Recalculation, Source
-from models.rules import pay as rules
+from models.money import ZERO
+from models.paying import ItemKind, ItemStanding, PayItem, Recalculation, Source
 from models.tables import AttendanceRow, Clinician, PayLine, Session
 
 LONGEST = 200
@@ -64,29 +62,12 @@ def recalculate(tx: Tx, wish: Recalculation) -> int:
         Session.starts >= midnight(wish.since, tx.tz),
     )
     sessions = tx.db.exec(query.order_by(col(Session.starts))).all()
-    for client_id in _clients(tx, [session.id for session in sessions]):
-        earnings.accrue_client(tx, client_id)
-    return sum(_corrected(tx, session, because) for session in sessions)
-
-
-def _corrected(tx: Tx, session: Session, because: str) -> bool:
-    lines = tx.db.exec(
-        select(PayLine).where(PayLine.session_id == session.id, col(PayLine.source).in_(SESSION_SOURCES))
-    ).all()
-    rule = earnings.rule_of(tx, session)
-    due = total(earned.amount for _, _, earned in earnings.earned_by_session(tx, session))
-    if rule and rule.basis is PayBasis.PERCENT_OF_COLLECTED:
-        shares = [share(line.basis, rule.value) for line in lines if line.source == Source.COLLECTION]
-        due += total(shares)
-        due += total(more.amount for adjusted in earnings.more_of_shares(tx, session, shares) for more in adjusted)
-    name = rules.name_of(rule) if rule else "pay.no_rule"
-    day = directory.held_on(tx, session)
-    why = f"session of {day}, {because}"
-    found = rules.recalculated(due, total(line.amount for line in lines), name, why)
-    if found is None:
-        return False
-    earnings.recalculate(tx, session, found)
-    return True
+    if not sessions:
+        return 0
+    earnings.pay_by(tx, sessions)
+    earnings.accrue_clients(tx, _clients(tx, [session.id for session in sessions]))
+    days = [(session, directory.held_on(tx, session)) for session in sessions]
+    return sum(earnings.follow(tx, session, f"session of {day}, {because}") for session, day in days)
 
 
 def _clients(tx: Tx, sessions: list[object]) -> list[int]:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import exists
+from sqlalchemy import Exists, exists
 from sqlmodel import Session as Database
-from sqlmodel import col, select
+from sqlmodel import and_, col, or_, select
 
 from activities import pay_contracts, pay_facts
 from activities.pay_facts import Sheet
@@ -21,7 +21,9 @@ from models.paying import SESSION_SOURCES, Contract
 from models.rules import pay_contracts as contract_rules
 from models.rules import pay_periods as rules
 from models.rules.pay import rule_in_force
-from models.tables import AttendanceRow, PayLine, PayStatement, Practice, Service, Session
+from models.tables import AttendanceRow, Note, PayLine, PayStatement, PolicyRow, Practice, Service, Session
+
+MARKED_LATER = "earned without somebody who was marked as attended later: that note is not signed"
 
 
 @dataclass(frozen=True)
@@ -118,27 +120,44 @@ def _waiting(db: Database, contracts: Sequence[Contract], ref: PayPeriodRef, now
     until = min(midnight(date.fromordinal(ref.last.toordinal() + 1), tz), now)
     paid = exists().where(col(PayLine.session_id) == Session.id, col(PayLine.source).in_(SESSION_SOURCES))
     came = exists().where(col(AttendanceRow.session_id) == Session.id, col(AttendanceRow.status) == Status.ATTENDED)
+    later = _marked_later()
     query = (
-        select(Session, Service.name)
+        select(Session, Service.name, later)
         .join(Service, col(Service.id) == Session.service_id)
         .where(Session.clinician_id == ref.clinician_id, Session.ends <= until, ~col(Session.billed_elsewhere))
-        .where(came, ~paid)
+        .where(came, or_(~paid, later))
     )
     found = db.exec(query.order_by(col(Session.starts))).all()
-    signed = any(session.earned_on for session, _ in found)
+    signed = any(session.earned_on for session, *_ in found)
     rules_known = pay_contracts.rules_of(db, ref.clinician_id) if signed else []
-    for session, service in found:
+    for session, service, marked_later in found:
         on = local_day(session.starts, tz)
-        why = _why(session, on, contracts, rules_known)
+        why = MARKED_LATER if marked_later else _why(session, on, contracts, rules_known)
         if why:
             yield Waiting(session.id, session.starts, service, why)
+
+
+def _marked_later() -> Exists:
+    """Somebody was marked as attended after the session was earned, and their note is not signed."""
+    complete = and_(col(Note.signed_at).is_not(None), or_(~col(Note.needs_cosign), col(Note.cosigned_at).is_not(None)))
+    signed = exists().where(col(Note.attendance_id) == AttendanceRow.id, complete).correlate(AttendanceRow)
+    return exists().where(
+        col(AttendanceRow.session_id) == Session.id,
+        col(AttendanceRow.status) == Status.ATTENDED,
+        ~signed,
+        col(Session.earned_on).is_not(None),
+        col(PolicyRow.id) == Session.policy_id,
+        col(PolicyRow.note_required),
+    )
 
 
 def _why(session: Session, on: date, contracts: Sequence[Contract], rules_known: list[PayRule]) -> str | None:
     if session.earned_on is None:
         return "held: its note is not signed, or its outcome is not recorded"
+    if session.pay_rule_id is not None:
+        return None
     if contract_rules.outside(contracts, on):
         return f"no contract was in force on {on}"
     if rule_in_force(rules_known, session.service_id, on, session.earned_rank or 0) is None:
         return "no pay rule is for this service on that day"
-    return None
+    return "its rule or contract was entered after it was earned: work pay out anew"

@@ -25,10 +25,14 @@ from models.tables import AttendanceRow, Entry, Session
 
 CHARGES = (Event.ATTENDED_INSURED.value, Event.ATTENDED_SELF_PAY.value)
 """What is posted of a session that was held."""
+CORRECTED = "who came was corrected after it was earned"
 
 
 def settle(tx: Tx, session: Session, policy: Policy) -> None:
-    """Charge every attendance that is ready and not charged yet; once none is awaited, the session is earned."""
+    """Charge every attendance that is ready and not charged yet; once none is awaited, the session is earned.
+
+    Who counts as attended after that, because a no-show was corrected, is paid for, too.
+    """
     tx.db.flush()
     if session.billed_elsewhere:
         return
@@ -36,6 +40,7 @@ def settle(tx: Tx, session: Session, policy: Policy) -> None:
     attended = [a for a in everybody if a.status == Status.ATTENDED]
     waiting = unsigned(tx, session, policy)
     ready = [a for a in attended if a not in waiting and not is_charged(tx, a)]
+    was_earned = session.earned_on is not None
     if len(ready) > 1:
         _hold_claims(tx, session, ready)
     for attendance in ready:
@@ -43,6 +48,9 @@ def settle(tx: Tx, session: Session, policy: Policy) -> None:
     decided = not any(Status(a.status).ahead or a.presumed for a in everybody)
     if attended and decided and not waiting:
         earnings.accrue_session(tx, session, earnings.signed_day(tx, session))
+    if ready and was_earned:
+        earnings.accrue_clients(tx, [attendance.client_id for attendance in ready])
+        earnings.follow(tx, session, CORRECTED)
 
 
 def unsigned(tx: Tx, session: Session, policy: Policy) -> list[AttendanceRow]:

@@ -26,6 +26,13 @@ def outside(contracts: Sequence[Contract], day: date) -> bool:
     return any(contract.since <= day for contract in contracts) and contract_on(contracts, day) is None
 
 
+def agreed_rule(
+    contracts: Sequence[Contract], rules: Iterable[PayRule], service_id: int, on: date, sessions_before: int
+) -> PayRule | None:
+    """The rule agreed for a session; None outside the contracts, or where no rule is for its service."""
+    return None if outside(contracts, on) else rule_in_force(rules, service_id, on, sessions_before)
+
+
 def gaps(contracts: Iterable[Contract]) -> list[Period]:
     """The days between contracts on which nothing is agreed."""
     found: list[Period] = []

@@ -19,7 +19,8 @@ class Session(SQLModel, table=True):
     """A slot of a clinician, from `starts` to `ends`; `released` once nobody is expected any more.
 
     `series_day` is the local day of its series that it stands for, wherever it was moved since; `earned_on` the local
-    day its clinician earned it, as the `earned_rank`-th of the pay period (from 0).
+    day its clinician earned it, as the `earned_rank`-th of the pay period (from 0), by `pay_rule_id` (None: by no rule)
+    until pay is worked out anew.
     """
 
     __table_args__ = (
@@ -47,6 +48,7 @@ class Session(SQLModel, table=True):
     released: bool = False
     earned_on: date | None = None
     earned_rank: int | None = None
+    pay_rule_id: int | None = Field(default=None, foreign_key="pay_rule.id")
     billed_elsewhere: bool = False
     series_id: UUID | None = Field(default=None, foreign_key="series.id")
     series_day: date | None = None

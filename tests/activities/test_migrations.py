@@ -21,7 +21,7 @@ from tests.databases import MakeEngine, unmigrated_database
 Rows = dict[str, list[dict[str, Any]]]
 
 BEFORE_CLAIM_LINES = "0019"
-"""0024, 0023, 0020, 0022, 0025, 0028, 0026 and 0029 come after it, in this order."""
+"""0024, 0023, 0020, 0022, 0025, 0028, 0026, 0029, 0031 and 0030 come after it, in this order."""
 
 
 @pytest.fixture
@@ -50,12 +50,15 @@ def rows(engine: Engine) -> Rows:
 
 
 def lived(desk: Desk) -> None:
-    """A practice with claims paid and denied, money taken and a play of its own."""
+    """A practice with claims paid and denied, money taken, a play of its own, and pay by a rule and by one after it."""
+    desk.pay_rule("flat", "60.00")
     payer = desk.payer()
     paid, denied = (desk.claim(desk.client(payer)) for _ in range(2))
     desk.send()
     remit(desk, pays(paid, "150.00"), pays(denied, "0.00", "CO-197 150.00", status="4"))
     desk.pay(desk.client(), "10.00", "cash")
+    desk.pay_rule("percent_of_collected", "50.00", effective_from=date(2026, 3, 2))
+    desk.hold(desk.client())
     late = datetime(2026, 3, 3, 4, 30, tzinfo=UTC)  # the evening before, in Chicago
     desk.add(
         PlayRow(
@@ -97,3 +100,4 @@ def test_a_practice_of_an_old_shape_is_the_same_practice_in_the_new_one(desk: De
     migrations.upgrade(old)
     assert rows(old) == today
     assert [len(today[name]) for name in ("claim_line", "play", "remittance_claim")] == [2, 1, 2]
+    assert sorted(session["pay_rule_id"] for session in today["session"]) == [1, 1, 2]
