@@ -72,6 +72,13 @@ def days(asked: Asked, report: Report) -> str:
     return f"{day(asked.first)} to {day(asked.last)}"
 
 
+def nothing(asked: Asked, report: Report) -> str:
+    """What is said where no group has anything."""
+    if report.span is Span.STANDING:
+        return f"Nothing at the end of {day(asked.last)}."
+    return f"Nothing in these days: {days(asked, report)}."
+
+
 def plain(value: Any) -> Any:
     """A value for programs: amounts and rates as text, days in ISO."""
     if isinstance(value, Decimal):

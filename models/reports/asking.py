@@ -62,6 +62,8 @@ def ask(
     for day in (first, last):
         if not EARLIEST <= day <= LATEST:
             raise Refused(f"{day} is outside the years {EARLIEST.year} to {LATEST.year}")
+    if report.span is Span.STANDING and last > today:
+        raise Refused(f"{last} is still to come: this report is of a day that has begun, {today} at the latest")
     if last < first:
         raise Refused(f"the period ends on {last}, before it begins on {first}")
     grouping = grouping_named(report, by, claims)

@@ -11,8 +11,9 @@ FLOWS = (
     Grouping("service", "Service", revenue.BY_SERVICE, nobody=NO_SESSION),
 )
 TRACING = """Money and write-offs of {clients} are not for one session in the ledger; by {clinician} and service,
-money is counted for the {client}'s oldest sessions and fees first, write-offs for what it leaves. What pays for
-nothing yet (credit) and refunds beyond it stand in the row "Not for one session", so that the sum is the ledger's."""
+money is counted for the {client}'s sessions and fees in the order in which the ledger booked them, write-offs for
+what it leaves. What pays for nothing yet (credit) and refunds beyond it stand in the row "Not for one session", so
+that the sum is the ledger's."""
 
 REVENUE = Report(
     "revenue",
@@ -70,9 +71,9 @@ AGING = Report(
     "aging",
     "Accounts receivable by age",
     Subject.MONEY,
-    """What is owed at the end of the day, by how long ago it was booked. Money pays the oldest first, so what is
-open are the newest debts. A {client}'s credit has no age. Each row's sum is the balance of the account in the
-ledger.""",
+    """What is owed at the end of the day, by how long ago it was booked. Money pays what was booked first,
+so what is open are the newest debts. A {client}'s credit has no age. Each row's sum is the balance of the account in
+the ledger.""",
     aging.AGING,
     (
         Grouping("client", "{client}", aging.BY_CLIENT),
@@ -114,7 +115,7 @@ FEES = Report(
     Subject.MONEY,
     """What late cancellations and no-shows cost: decided, let go and withdrawn by the day of the decision; charged
 by the day it was booked (income:fee, less what was taken back); collected what {clients} paid of fees in the period,
-the oldest debts first. Fees of zero (cancelled in time, none agreed) are left out.""",
+in the order in which the ledger booked them. Fees of zero (cancelled in time, none agreed) are left out.""",
     fees.FEES,
     (
         Grouping("clinician", "{clinician}", fees.BY_CLINICIAN, nobody=NO_SESSION),
@@ -138,10 +139,10 @@ YIELDS = Report(
     "Payer mix and yield per code",
     Subject.MONEY,
     """Sessions held in the period and what they brought until today: billed, taken off, paid by payers and by
-{clients} (their money pays their oldest sessions first). By code, an add-on such as 90785 counts for itself; what
-{clients} paid covers the session's own service first. The mix is each row's part of all that was billed, the yield
-what a session brought on average. Recent sessions are still to be paid, so look at a period that is some months
-old.""",
+{clients} (their money pays sessions in the order in which the ledger booked them, which need not be that of their
+dates). By code, an add-on such as 90785 counts for itself; what {clients} paid covers the session's own service
+first. The mix is each row's part of all that was billed, the yield what a session brought on average. Recent
+sessions are still to be paid, so look at a period that is some months old.""",
     yields.YIELDS,
     (
         Grouping("payer", "Payer", yields.BY_PAYER, nobody="self-pay"),

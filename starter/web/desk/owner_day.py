@@ -19,8 +19,8 @@ from starter.queries.owner import Pace, Trend
 from starter.web.templating import short_day
 from starter.web.visit import Visit
 
-TINY = Decimal("0.5")
-"""Percent that is called unchanged."""
+DOUBLE = 100
+"""Percent more: from there on the figure itself says more than how many percent it is."""
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,19 @@ def _figures(found: Trend, pace: Pace) -> tuple[Told, ...]:
         Told(
             "Billed this month",
             money(found.billed),
-            beside(found.billed, found.billed_before, then),
+            beside(found.billed, found.billed_before, then, money(found.billed_before)),
             f"/reports/revenue?{days}&by=clinician",
         ),
         Told(
             "Collected this month",
             money(found.collected),
-            beside(found.collected, found.collected_before, then),
+            beside(found.collected, found.collected_before, then, money(found.collected_before)),
             f"/reports/collection?{days}",
         ),
         Told(
             "Sessions attended",
             f"{found.attended:,}",
-            beside(found.attended, found.attended_before, then),
+            beside(found.attended, found.attended_before, then, f"{found.attended_before:,}"),
             f"/reports/attendance?{days}",
         ),
         Told(
@@ -110,14 +110,16 @@ def _figures(found: Trend, pace: Pace) -> tuple[Told, ...]:
     )
 
 
-def beside(now: Decimal | int, before: Decimal | int, then: str) -> str:
-    """How a figure stands to what it was, in words."""
-    change = ratio(now - before, before, 100) if before > 0 else None
+def beside(now: Decimal | int, before: Decimal | int, then: str, was: str) -> str:
+    """How a figure stands to what it was, in words; `was` is how that is written."""
+    change = ratio(now - before, before, 100, places=0) if before > 0 else None
     if change is None:
         return f"nothing {then}"
-    if abs(change) < TINY:
+    if not change:
         return f"as {then}"
-    return f"{abs(change):.0f} % {'more' if change > 0 else 'less'} than {then}"
+    if change > DOUBLE:
+        return f"{then}: {was}"
+    return f"{abs(change)} % {'more' if change > 0 else 'less'} than {then}"
 
 
 def _part(missed: int, attended: int) -> Decimal | None:

@@ -48,6 +48,14 @@ def test_what_cannot_be_asked_is_refused_in_words(first: date | None, last: date
         ask(REVENUE, NOW, NEW_YORK, first, last, by)
 
 
+def test_what_stands_open_is_asked_of_a_day_that_has_begun() -> None:
+    aging = report_named("aging", with_claims=True)
+    assert ask(aging, NOW, NEW_YORK, last=date(2028, 2, 29)).last == date(2028, 2, 29)
+    with pytest.raises(Refused, match=r"2028-03-01 is still to come: .* 2028-02-29 at the latest"):
+        ask(aging, NOW, NEW_YORK, last=date(2028, 3, 1))
+    assert ask(REVENUE, NOW, NEW_YORK, last=date(2028, 3, 1)).last == date(2028, 3, 1)
+
+
 def test_an_unknown_report_is_answered_with_those_there_are() -> None:
     with pytest.raises(Refused, match="no report 'moon'; there are: revenue, "):
         report_named("moon", with_claims=True)

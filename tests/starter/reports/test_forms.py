@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -120,7 +121,19 @@ def test_a_pdf_says_what_is_counted_and_the_numbers(desk: Desk) -> None:
     for said in ("Revenue", "March 2, 2026", "What the ledger booked", "Service 90837", "$150.00", "$100.00", "In all"):
         assert said in words
     empty = words_of(pdf_of(asked(desk, "unsigned"), practice, THERAPY))
-    assert "Nothing in these days." in empty
+    assert "Nothing at the end of Mon, Mar 2, 2026." in empty
+
+
+@reads_text
+def test_paper_has_a_year_by_day_and_says_where_there_is_more(desk: Desk) -> None:
+    busy(desk)
+    practice = card_of(desk.row(Practice, 1))
+    ever = asked(desk, "revenue", date(1990, 1, 1), date(2199, 12, 31))
+    words = words_of(pdf_of(ever, practice, THERAPY))
+    assert "The first 400 of 2,520 lines: the CSV has all of them, and the sum is of all." in words
+    assert "April 2023" in words
+    assert "May 2023" not in words
+    assert "$150.00" in words, "the sum is of March 2026, too"
 
 
 @pytest.mark.parametrize(

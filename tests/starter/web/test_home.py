@@ -77,13 +77,17 @@ async def test_the_home_page_is_fit_for_everybody(screen: Screen) -> None:
     ("now", "before", "told"),
     [
         (Decimal("120.00"), Decimal("100.00"), "20 % more than Oct 1 to 25"),
+        (405, 400, "1 % more than Oct 1 to 25"),
+        (41, 40, "3 % more than Oct 1 to 25"),
+        (2, 1, "100 % more than Oct 1 to 25"),
+        (37, 1, "Oct 1 to 25: 1"),
         (80, 100, "20 % less than Oct 1 to 25"),
         (Decimal("100.20"), Decimal("100.00"), "as Oct 1 to 25"),
         (Decimal("5.00"), Decimal("0.00"), "nothing Oct 1 to 25"),
     ],
 )
 def test_a_figure_is_told_beside_what_it_was(now: Decimal | int, before: Decimal | int, told: str) -> None:
-    assert beside(now, before, "Oct 1 to 25") == told
+    assert beside(now, before, "Oct 1 to 25", str(before)) == told
 
 
 def test_a_month_that_is_shorter_is_compared_whole() -> None:
