@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlmodel import Session as Database
@@ -77,8 +78,24 @@ def agreed(db: Database, clinician_id: int) -> Agreed | None:
     )
 
 
-def sign(db: Database, terms_id: int, clinician_id: int, typed_name: str, account_id: int | None, at: datetime) -> int:
-    """Sign one's own contract as it reads now; signing the same words again changes nothing."""
+def print_of(words: str) -> str:
+    """What tells words from others, short: a form carries it, so that nobody signs what they were not shown."""
+    return sha256(words.encode()).hexdigest()
+
+
+def sign(
+    db: Database,
+    terms_id: int,
+    clinician_id: int,
+    typed_name: str,
+    account_id: int | None,
+    at: datetime,
+    shown: str | None = None,
+) -> int:
+    """Sign one's own contract as it reads now; signing the same words again changes nothing.
+
+    `shown` is the print of the words that were read; Refused where they are others by now.
+    """
     db.exec(select(PayTerms.id).where(PayTerms.id == terms_id).with_for_update()).first()
     known, terms, before = _contract(db, terms_id, clinician_id)
     name = " ".join(typed_name.split())
@@ -86,6 +103,8 @@ def sign(db: Database, terms_id: int, clinician_id: int, typed_name: str, accoun
         raise Refused("type your full name to sign")
     _must_be_theirs(db, name, known.clinician, account_id)
     said = known.words(terms)
+    if shown is not None and shown != print_of(said):
+        raise Refused("this contract reads otherwise since you opened the page: read it again, then sign")
     if before and before.words == said:
         return before.id or 0
     bound = digest(said, terms_id, clinician_id, name, at)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
-from activities.pay_signing import Agreed
+from activities.pay_signing import Agreed, print_of
 from models.tables import PaySignature, PayTerms
 from starter.queries.reading import rows
 
@@ -37,6 +37,11 @@ class ContractRow:
     def stands(self) -> bool:
         """Signed, and not changed since."""
         return self.signed is not None and self.signed.words == self.words
+
+    @property
+    def print(self) -> str:
+        """What tells these words from others."""
+        return print_of(self.words)
 
 
 PEOPLE = """

@@ -86,8 +86,15 @@ class TestAgreed:
                     pay_signing.sign(db, terms, 1, name, None, desk.now)
             first = pay_signing.sign(db, terms, 1, " Ada  Stone ", None, desk.now)
             assert pay_signing.sign(db, terms, 1, "Ada Stone", None, desk.now) == first
+            shown_then = pay_signing.agreed(db, 1)
+            assert shown_then is not None
+            read = pay_signing.print_of(shown_then.words(shown_then.contracts[0][0]))
+            assert pay_signing.sign(db, terms, 1, "Ada Stone", None, desk.now, read) == first
         desk.pay_rule("flat", "70.00", effective_from=date(2026, 3, 9))
         with Database(desk.world.engine) as db, db.begin():
+            for shown in (read, ""):
+                with pytest.raises(Refused, match="reads otherwise since you opened the page"):
+                    pay_signing.sign(db, terms, 1, "Ada Stone", None, desk.now, shown)
             known = pay_signing.agreed(db, 1)
             assert known is not None
             [(row, signed)] = known.contracts

@@ -36,6 +36,7 @@ class TimeForm(BaseModel):
 class SignForm(BaseModel):
     typed_name: Line
     agreed: bool = False
+    shown: str = Field(default="", max_length=64)
 
 
 @router.get("/my-pay")
@@ -110,7 +111,8 @@ def sign(terms_id: int, visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
         filled.refuse("mark that you have read it and agree", "agreed")
     if filled.ok:
         try:
-            visit.write(pay_signing.sign, terms_id, me, filled.values.typed_name, visit.account.id, visit.now)
+            given, by = filled.values, visit.account.id
+            visit.write(pay_signing.sign, terms_id, me, given.typed_name, by, visit.now, given.shown)
             return visit.go("/my-pay/contract", told="It is signed. Thank you.")
         except Refused as no:
             filled.refuse(no)

@@ -54,7 +54,7 @@ def preview(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
         found = visit.write(pay_preview.preview, clinician_id, visit.today, visit.now)
     except Refused:
         raise NotFound from None
-    return pay_page(visit, "preview.html", preview=found, own=is_own(visit, clinician_id))
+    return pay_page(visit, "preview.html", preview=found)
 
 
 @router.get("/pay/statements/{statement_id:int}")

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.tables import PayAdjustment, PayFile, PayLine, PayRuleRow, PayStatement, PayTerms, Practice, WorkTime
 from starter.web.access.permissions import Role
@@ -133,12 +133,19 @@ async def test_a_clinician_logs_hours_signs_and_sees_only_their_own(pages: Pages
     assert (await dana.post(sign, typed_name="Dana Reyes")).status == 422
     other = await dana.post(sign, typed_name="Somebody Else", agreed="true")
     assert (other.status, "in your own name, Dana Reyes" in other.words) == (422, True)
-    assert "It is signed." in (await dana.post(sign, typed_name="Dana Reyes", agreed="true")).words
+    read = {"typed_name": "Dana Reyes", "agreed": "true", "shown": contract.value("shown")}
+    today = life.clock[0].astimezone(TZ).date()
+    await owner.post(
+        f"/pay/contracts/{DANA}/adjustment", name="evening", amount="10", from_time="18:00", effective_from=today
+    )
+    changed = await dana.post(sign, **read)
+    assert (changed.status, "reads otherwise since you opened the page" in changed.words) == (422, True)
+    assert "evening (from 18:00): 10.00 a session besides." in changed.words
+    assert "It is signed." in (await dana.post(sign, **{**read, "shown": changed.value("shown")})).words
     assert "Signed by Dana Reyes" in (await dana.get("/my-pay/contract")).words
     papers = (dana, f"/my-pay/contract/{terms.id}.pdf"), (owner, f"/pay/contracts/{DANA}/{terms.id}.pdf")
     for browser, path in papers:
         assert (await browser.client.get(path)).content.startswith(b"%PDF"), path
-    today = life.clock[0].astimezone(TZ).date()
     assert "Logged." in (await dana.post("/my-pay/time", kind="admin", day=today, minutes=50)).words
     refused = await dana.post("/my-pay/time", kind="supervision", day=today, minutes=50)
     assert "pays no supervision hours" in refused.words
@@ -282,8 +289,13 @@ async def test_a_pay_page_asks_the_database_six_times_at_most_however_much_is_on
         await agreed(owner, life, effective_from=since, admin="included", **until)
     await owner.post(f"/pay/contracts/{DANA}/adjustment", name="evening", amount="10", effective_from=start)
     dana = await pages.as_(Role.CLINICIAN, clinician_id=DANA)
-    for terms in life.rows(select(PayTerms).where(PayTerms.clinician_id == DANA)):
-        await dana.post(f"/my-pay/contract/{terms.id}/sign", typed_name="Dana Reyes", agreed="true")
+    newest_first = (
+        select(PayTerms.id).where(PayTerms.clinician_id == DANA).order_by(col(PayTerms.effective_from).desc())
+    )
+    for number in life.rows(newest_first):
+        shown = (await dana.get("/my-pay/contract")).value("shown")
+        signed = await dana.post(f"/my-pay/contract/{number}/sign", typed_name="Dana Reyes", agreed="true", shown=shown)
+        assert "It is signed." in signed.words
     await life.sleep_until(life.at(7, 9))
     await life.office.pay.close_periods("week")
     await life.eventually(lambda: life.rows(select(PayStatement)))
