@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import true
 from sqlmodel import Session as Database
 from sqlmodel import and_, col, func, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from activities.pay_contracts import as_contract
 from models.messages import PayPeriodRef
@@ -75,20 +74,17 @@ def sheet(db: Database, period: PayPeriodRef) -> Sheet | None:
     return Sheet(clinician, statement, contracts, stated_through, *(amount or ZERO for amount in left_behind))
 
 
-def waiting(clinician_id: int, until: date) -> SelectOfScalar[PayLine]:
-    """Asks for the lines earned by a day that no statement has yet."""
-    query = select(PayLine).where(
-        PayLine.clinician_id == clinician_id, col(PayLine.statement_id).is_(None), PayLine.earned_on <= until
-    )
-    return query.order_by(col(PayLine.earned_on), col(PayLine.id))
-
-
 def earned(db: Database, period: PayPeriodRef, first: date) -> dict[int, Earned]:
-    """The same of a period that begins on a day, as rules read them, by their ids."""
-    late = (col(PayLine.source) == Source.RECALCULATED) & (func.coalesce(col(Session.earned_on), first) < first)
-    query = waiting(period.clinician_id, period.last).outerjoin(Session, col(Session.id) == PayLine.session_id)
-    columns: Any = query.with_only_columns(col(PayLine.id), col(PayLine.source), col(PayLine.amount), late)
-    return {number: Earned(source, amount, is_late) for number, source, amount, is_late in db.execute(columns)}
+    """The lines of a period that begins on a day and no statement has yet, as rules read them, by their ids."""
+    columns: Any = (col(PayLine.id), col(PayLine.source), col(PayLine.amount), _late(first))
+    found = db.execute(_waiting(period).with_only_columns(*columns))
+    return {number: Earned(source, amount, late) for number, source, amount, late in found}
+
+
+def earned_lines(db: Database, period: PayPeriodRef, first: date) -> list[tuple[PayLine, Earned]]:
+    """The same with the lines whole, for people to look at."""
+    found = db.execute(_waiting(period).add_columns(_late(first)))
+    return [(line, Earned(line.source, line.amount, late)) for line, late in found]
 
 
 def unstated(db: Database, clinician_id: int | None = None) -> dict[int, Unstated]:
@@ -129,6 +125,16 @@ def hours(db: Database, period: PayPeriodRef) -> Sequence[WorkTime]:
         WorkTime.day <= period.last,
     )
     return db.exec(query.order_by(col(WorkTime.day), col(WorkTime.id))).all()
+
+
+def _waiting(period: PayPeriodRef) -> Any:
+    query = select(PayLine).outerjoin(Session, col(Session.id) == PayLine.session_id)
+    query = query.where(PayLine.clinician_id == period.clinician_id, col(PayLine.statement_id).is_(None))
+    return query.where(PayLine.earned_on <= period.last).order_by(col(PayLine.earned_on), col(PayLine.id))
+
+
+def _late(first: date) -> Any:
+    return (col(PayLine.source) == Source.RECALCULATED) & (func.coalesce(col(Session.earned_on), first) < first)
 
 
 def _left(period: PayPeriodRef) -> Any:

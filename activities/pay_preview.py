@@ -99,10 +99,9 @@ def _stated(db: Database, statement: PayStatement) -> list[PreviewLine]:
 
 
 def _open(db: Database, ref: PayPeriodRef, known: Sheet) -> list[PreviewLine]:
-    lines = db.exec(pay_facts.waiting(ref.clinician_id, ref.last)).all()
-    earned = pay_facts.earned(db, ref, known.first(ref)).values()
-    added = rules.extras(known.facts(ref, [*earned], pay_facts.hours(db, ref)))
-    return [*map(_as_line, lines), *map(_as_added, added)]
+    found = pay_facts.earned_lines(db, ref, known.first(ref))
+    added = rules.extras(known.facts(ref, [earned for _, earned in found], pay_facts.hours(db, ref)))
+    return [*(_as_line(line) for line, _ in found), *map(_as_added, added)]
 
 
 def _as_added(extra: rules.Extra) -> PreviewLine:

@@ -30,6 +30,8 @@ async def agreed(owner: Browser, life: Life, **changes: object) -> None:
     """A new contract for Dana from Monday on, by the form."""
     since = life.monday.astimezone(TZ).date()
     terms = {"effective_from": since, "paid_as": "1099", "admin": "logged", "admin_rate": "30", **changes}
+    if terms["admin"] == "included":
+        terms.pop("admin_rate")
     answer = await owner.post(f"/pay/contracts/{DANA}/new", **terms)
     assert answer.path == f"/pay/contracts/{DANA}", answer.words
 
