@@ -1,5 +1,6 @@
 """What every test may use: a database server for all, and a practice that lives in skipped time."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from tests.workflows.practice import Life
 
 
+gc.disable()
+"""While modules are read: all of them stay, and to look through them again and again takes a tenth of a short run."""
 LONGEST_FIRST = ("journeys", "starter", "scenarios", "workflows", "activities")
 """Folders whose files take longest: begun first, so that none is left alone at the end."""
 
@@ -21,6 +24,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays; only what tests make is looked through."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
