@@ -19,7 +19,6 @@ from activities.adapters.cards_sandbox import SandboxCards
 from activities.adapters.folder import FolderClearinghouse
 from activities.adapters.sftp import SftpClearinghouse
 from activities.adapters.smtp import SmtpMailer
-from activities.adapters.stripe import StripeCards
 from activities.ports import Cards, Clearinghouse, Mailer
 from activities.profiles import profile_of
 from models.errors import Refused
@@ -45,6 +44,8 @@ def cards(url: str) -> Cards:
     """The card gateway at this address; Refused when there is none."""
     kind, _, path = url.partition(":")
     if kind == "stripe":
+        from activities.adapters.stripe import StripeCards  # here: its library takes a while to read, and few need it
+
         return StripeCards(url)
     if kind != "sandbox" or not path:
         raise Refused("no card gateway is set: set PERSESSION_CARDS_URL to stripe:SECRET_KEY?... or sandbox:PATH")

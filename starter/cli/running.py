@@ -6,11 +6,10 @@ import signal
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-import uvicorn
 from sqlmodel import Session as Database
 
 from activities import adapters
@@ -25,11 +24,10 @@ from starter.cli.desk import connected
 from starter.cli.output import AsJson, Columns, console, say, show_json, table
 from starter.office import Office
 from starter.queries.access import accounts
-from starter.running import RunningPractice, running_practice
 from starter.sandbox.clearinghouse import PAYERS
-from starter.web.app import create_app
-from starter.web.serving import configuration
-from starter.web.site import Site
+
+if TYPE_CHECKING:
+    from starter.running import RunningPractice
 
 UTC_ZONE = ZoneInfo("UTC")
 CHECKS: Columns = {
@@ -108,6 +106,12 @@ def version() -> None:
 
 
 async def _serve(host: str, port: int) -> None:
+    import uvicorn  # here, as below: no other command has pages to serve, and to read what serves them takes a while
+
+    from starter.web.app import create_app
+    from starter.web.serving import configuration
+    from starter.web.site import Site
+
     settings = read_settings()
     if not settings.site_url:
         raise Refused(
@@ -129,6 +133,8 @@ async def _serve(host: str, port: int) -> None:
 
 
 async def _stay_up(home: Path, payers: Path) -> None:
+    from starter.running import running_practice
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -144,12 +150,12 @@ async def _stay_up(home: Path, payers: Path) -> None:
     say("stopped")
 
 
-def _practice(practice: RunningPractice) -> Practice | None:
+def _practice(practice: "RunningPractice") -> Practice | None:
     with Database(practice.engine, expire_on_commit=False) as db:
         return db.get(Practice, 1)
 
 
-def _tell(practice: RunningPractice, is_set_up: bool) -> None:
+def _tell(practice: "RunningPractice", is_set_up: bool) -> None:
     """Where things are."""
     stack = practice.stack
     lines = {
