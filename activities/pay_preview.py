@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Exists, exists
 from sqlmodel import Session as Database
-from sqlmodel import and_, col, or_, select
+from sqlmodel import and_, col, func, or_, select
 
 from activities import pay_contracts, pay_facts
 from activities.pay_facts import Sheet
@@ -24,6 +24,8 @@ from models.rules.pay import rule_in_force
 from models.tables import AttendanceRow, Note, PayLine, PayStatement, PolicyRow, Practice, Service, Session
 
 MARKED_LATER = "earned without somebody who was marked as attended later: that note is not signed"
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,17 @@ def preview(db: Database, clinician_id: int, day: date, now: datetime) -> Previe
     """The period of a clinician that holds a day, as it is stated or would be stated now."""
     mine = PayStatement.clinician_id == clinician_id
     stated = db.exec(select(PayStatement).where(mine, PayStatement.first <= day, PayStatement.last >= day)).first()
-    period = Period(stated.first, stated.last) if stated else current_period(db, day)
+    return _of(db, clinician_id, Period(stated.first, stated.last) if stated else current_period(db, day), now)
+
+
+def still_open(db: Database, clinician_id: int, day: date, now: datetime) -> Preview:
+    """The first period that no statement covers, from a day on: what was added after a closing is in it."""
+    query = select(func.max(PayStatement.last)).where(PayStatement.clinician_id == clinician_id)
+    stated = db.exec(query.where(PayStatement.last >= day)).one()
+    return _of(db, clinician_id, current_period(db, stated + DAY if stated else day), now)
+
+
+def _of(db: Database, clinician_id: int, period: Period, now: datetime) -> Preview:
     ref = PayPeriodRef(clinician_id, period.first, period.last)
     known = pay_facts.sheet(db, ref)
     if known is None:

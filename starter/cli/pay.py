@@ -91,7 +91,7 @@ def preview(
     clinician: Annotated[
         int | None, typer.Argument(metavar="[CLINICIAN]", help="The clinician's id; without it everybody.")
     ] = None,
-    on: Annotated[str, typer.Option("--on", help="A day of the period (default: today).")] = "",
+    on: Annotated[str, typer.Option("--on", help="A day of the period (default: the one that is still open).")] = "",
     as_json: AsJson = False,
 ) -> None:
     """A period as it would be stated now, and what still waits for a note, a rule or a contract."""
@@ -100,7 +100,8 @@ def preview(
         of = day(on) if on else local_day(now, desk.tz)
         with Database(desk.engine) as db:
             whose = [clinician] if clinician is not None else _everybody(db)
-            found = [pay_preview.preview(db, number, of, now) for number in whose]
+            look = pay_preview.preview if on else pay_preview.still_open
+            found = [look(db, number, of, now) for number in whose]
         if as_json:
             show_json(found if clinician is None else found[0], desk.tz)
         else:

@@ -11,8 +11,10 @@ from activities import pay, pay_preview, sweeping
 from models.errors import Refused
 from models.messages import Approval, PayPeriodRef
 from models.money import ZERO, total
+from models.paying import ItemKind
 from models.tables import Clinician, PayStatement, PayTerms, Practice
 from tests.activities.payer import pays, remit, taken_back
+from tests.activities.paying import item
 from tests.activities.practice import DAY, HOUR, Desk, usd
 
 FIRST = PayPeriodRef(1, date(2026, 3, 2), date(2026, 3, 15))
@@ -235,6 +237,20 @@ class TestStatement:
         assert (statement.first, statement.last) == (date(2026, 3, 16), month.last)
         lines = [(line.source, line.amount) for line in desk.pay_lines() if line.statement_id == statement.id]
         assert lines == [("collection", usd("-90.00")), ("guarantee", usd("250.00"))], "16 of 31 days: 160.00"
+
+    def test_what_is_added_after_a_closing_on_the_last_day_is_seen_in_the_next_period(self, desk: Desk) -> None:
+        desk.pay_rule("flat", "60.00")
+        desk.hold(desk.client())
+        desk.now += 13 * DAY - HOUR
+        desk.ask(pay.close, FIRST)
+        item(desk, ItemKind.CORRECTION, "-30.00")
+        with Database(desk.world.engine) as db:
+            stated = pay_preview.preview(db, 1, FIRST.last, desk.now)
+            now = pay_preview.still_open(db, 1, FIRST.last, desk.now)
+            [later] = {pay_preview.still_open(db, 1, day, desk.now) for day in (SECOND.first, SECOND.last)}
+        assert (stated.closed, stated.total) == (True, usd("60.00"))
+        assert (now.first, now.last, now.closed, now.total) == (SECOND.first, SECOND.last, False, usd("-30.00"))
+        assert now == later
 
     def test_nothing_earned_is_no_statement(self, desk: Desk) -> None:
         assert desk.ask(pay.close, FIRST).statement_id is None

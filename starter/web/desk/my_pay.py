@@ -41,7 +41,7 @@ class SignForm(BaseModel):
 
 @router.get("/my-pay")
 def now(visit: Visit = may(Do.SEE_OWN_PAY)) -> Response:
-    found = visit.write(pay_preview.preview, clinician_of(visit), visit.today, visit.now)
+    found = visit.write(pay_preview.still_open, clinician_of(visit), visit.today, visit.now)
     return _page(visit, "now.html", preview=found)
 
 

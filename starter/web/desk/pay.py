@@ -51,7 +51,7 @@ def close(visit: Visit = may(Do.MANAGE_PAY)) -> Response:
 @router.get("/pay/preview/{clinician_id}")
 def preview(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Response:
     try:
-        found = visit.write(pay_preview.preview, clinician_id, visit.today, visit.now)
+        found = visit.write(pay_preview.still_open, clinician_id, visit.today, visit.now)
     except Refused:
         raise NotFound from None
     return pay_page(visit, "preview.html", preview=found)

@@ -244,7 +244,7 @@ async def test_files_for_the_bank_hold_each_deposit_once(pages: Pages) -> None:
     life = pages.life
     await earned(life)
     owner = await pages.as_(Role.OWNER)
-    await agreed(owner, life, admin="included")
+    await agreed(owner, life, admin="included", admin_rate="")
     bad = await owner.post("/pay/accounts", whose="practice", routing="021000022", account="123456")
     assert "check digit" in bad.words
     assert "123456" not in bad.text
@@ -288,7 +288,7 @@ async def test_a_pay_page_asks_the_database_six_times_at_most_however_much_is_on
     for week in range(8):
         since = start + timedelta(days=7 * week)
         until = {"effective_until": since + timedelta(days=6)} if week < 7 else {}
-        await agreed(owner, life, effective_from=since, admin="included", **until)
+        await agreed(owner, life, effective_from=since, admin="included", admin_rate="", **until)
     await owner.post(f"/pay/contracts/{DANA}/adjustment", name="evening", amount="10", effective_from=start)
     dana = await pages.as_(Role.CLINICIAN, clinician_id=DANA)
     newest_first = (
