@@ -1,5 +1,7 @@
 """Runs of the clock: written down as they begin, told as they end; one that fails is somebody's task."""
 
+from sqlalchemy import update
+from sqlmodel import Session as Database
 from sqlmodel import col, select
 
 from activities.database import Tx, step
@@ -41,6 +43,17 @@ def end(tx: Tx, ended: RunEnd) -> Handover:
         _close_forgotten(tx, run)
         close_tasks(tx, f"schedule/{run.name}", "a later run went well")
     return tx.after.handover()
+
+
+def put_back(db: Database, tables: int) -> None:
+    """After a restore no run is under way: that of the backup itself got through (its file of so many tables was read
+    back whole), others beside it were cut off. When each ended nobody knows."""
+    under_way = col(ScheduledRun.state) == RunState.RUNNING
+    own = select(ScheduledRun.id).where(under_way, ScheduledRun.name == "backup")
+    newest = own.order_by(col(ScheduledRun.began_at).desc()).limit(1).scalar_subquery()
+    db.execute(update(ScheduledRun).where(col(ScheduledRun.id) == newest).values(state=RunState.DONE, done=tables))
+    cut_off = ["it was under way when the backup was made from which the practice was put back"]
+    db.execute(update(ScheduledRun).where(under_way).values(state=RunState.SKIPPED, problems=cut_off))
 
 
 def _close_forgotten(tx: Tx, run: ScheduledRun) -> None:

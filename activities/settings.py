@@ -129,7 +129,7 @@ def key_from(text: str) -> bytes | None:
     if not text:
         return None
     try:
-        key = base64.b64decode(text, validate=True)
+        key = base64.b64decode(text.strip(), validate=True)  # a file written by openssl ends its line
     except binascii.Error:
         key = b""
     if len(key) != 32:

@@ -1,6 +1,7 @@
 """Backups and how long things are kept, on the command line."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from sqlmodel import Session as Database
 
 from activities import backups as files
 from activities import retention as keeping
+from activities import runs
 from activities.adapters import dumping
 from activities.database import open_engine
 from activities.settings import key_from
@@ -22,6 +24,7 @@ from starter.cli.desk import at_desk
 from starter.cli.output import AsJson, Columns, console, say, show, show_json, table
 from starter.office import Office
 from starter.queries.proof import proof
+from starter.sandbox.home import private
 from starter.stack import Stack
 from workflows.steps import PATIENT
 
@@ -100,10 +103,14 @@ def restore(
     if not key and not kept_key.exists():
         raise Refused(f"the key is missing: put the old one into {kept_key}, or set PERSESSION_ENCRYPTION_KEY")
     vault = Vault(key_from(key or kept_key.read_text()))
+    tables = len(files.check(file, vault))  # before anything is made
     if into:
-        _put_back(file, vault, into)
-    else:
-        asyncio.run(_into_folder(file, vault, home))
+        _put_back(file, vault, into, tables)
+        return
+    if not kept_key.exists() and "PERSESSION_ENCRYPTION_KEY" not in os.environ:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private(kept_key, key.encode())  # the folder would make itself another one
+    asyncio.run(_into_folder(file, vault, home, tables))
 
 
 @retention.command("list")
@@ -129,23 +136,24 @@ def set_retention(
     say(f"{what} are kept for {days} days")
 
 
-async def _into_folder(file: Path, vault: Vault, home: Path) -> None:
+async def _into_folder(file: Path, vault: Vault, home: Path, tables: int) -> None:
     async with Stack.start(home, temporal=None) as stack:
-        await asyncio.to_thread(_put_back, file, vault, stack.settings.database_url)
+        await asyncio.to_thread(_put_back, file, vault, stack.settings.database_url, tables)
 
 
-def _put_back(file: Path, vault: Vault, url: str) -> None:
+def _put_back(file: Path, vault: Vault, url: str, tables: int) -> None:
     engine = open_engine(url, threads=1)
     try:
         if inspect(engine).get_table_names():
             raise Refused("that database is not empty: a backup is put into an empty one")
-        tables = files.check(file, vault)
         dumping.restore(url, files.contents(file, vault))
+        with Database(engine) as db, db.begin():
+            runs.put_back(db, tables)
         with engine.connect() as connection:
             version = connection.execute(text("select version_num from alembic_version")).scalar_one()
         found = proof(engine)
     finally:
         engine.dispose()
-    say(f"{len(tables)} tables are back, at migration {version}")
+    say(f"{tables} tables are back, at migration {version}")
     say("the ledger holds" if found.holds else "the ledger does not hold: run `persession ledger proof`")
     say("start with `persession up`, then `persession doctor`")

@@ -1,5 +1,6 @@
 """Backups: sealed, read back, put back whole; nothing opens that was cut, changed or sealed under another key."""
 
+import base64
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -12,19 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import select
+from sqlmodel import Session as Database
+from sqlmodel import col, select
+from typer.testing import CliRunner, Result
 
-from activities import backups
-from activities.adapters import dumping
+from activities import backups, runs
 from activities.backups import EXPORTS, check, contents, kept
 from activities.database import open_engine
 from activities.sealing import PIECE, opened, sealed
 from activities.vault import Vault
 from models.errors import Refused
-from models.tables import DataExport
+from models.messages.runs import RunBegin
+from models.tables import DataExport, ScheduledRun
+from starter.cli.main import app
 from starter.queries.proof import proof
 from tests.activities.practice import Desk
 
+ZEROS, ONES = (base64.b64encode(bytes([digit] * 32)).decode() for digit in (0, 1))
 VAULT, OTHER = Vault(bytes(32)), Vault(bytes([1] * 32))
 NIGHT = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 """3:30 in Chicago."""
@@ -66,6 +71,11 @@ def at_rest(desk: Desk, folder: Path) -> Desk:
     return desk
 
 
+def restored(file: Path, key: str, *where: str) -> Result:
+    """`persession backup restore`, under a key in base64."""
+    return CliRunner().invoke(app, ["backup", "restore", str(file), "--key", key, *where])
+
+
 def url_of(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
 
@@ -82,7 +92,9 @@ def test_a_backup_put_back_is_the_same_practice(desk: Desk, new_engine: Callable
     client = desk.client()
     desk.hold(client)
     desk.pay(client, "40.00")
-    desk.only(backups.write, NIGHT + LATER)
+    for name in ("backup", "inbox"):
+        desk.only(runs.begin, RunBegin(name, f"{name}/a", f"run/{name}", NIGHT))
+    tables = desk.only(backups.write, NIGHT + LATER).done
     [nightly, file] = kept(tmp_path / "backups")
     assert (nightly.path.name, nightly.at) == ("persession-2026-11-03T033000-0600.backup", NIGHT)
     assert (file.path.name, file.day) == ("persession-2026-11-03T093000-0600.backup", date(2026, 11, 3))
@@ -93,13 +105,31 @@ def test_a_backup_put_back_is_the_same_practice(desk: Desk, new_engine: Callable
     other = new_engine()
     with other.begin() as connection:
         connection.execute(text("drop schema public cascade; create schema public"))
-    dumping.restore(url_of(other), contents(file.path, desk.world.vault))
+    done = restored(file.path, f"{ZEROS}\n", "--into", url_of(other))
+    assert (done.exit_code, "the ledger holds" in done.stdout) == (0, True), done.stderr
+    again = restored(file.path, ZEROS, "--into", url_of(other))
+    assert (again.exit_code, "not empty" in again.stderr) == (1, True)
+    with Database(other) as db:
+        found = db.exec(select(ScheduledRun).order_by(col(ScheduledRun.id))).all()
+        assert [(run.name, run.state, run.done) for run in found] == [
+            ("backup", "done", tables),
+            ("inbox", "skipped", 0),
+        ]
     assert counts(other) == counts(desk.world.engine)
     assert proof(other).holds
     back = open_engine(url_of(other), threads=1)
     with back.begin() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text("update posting set amount = amount + 1"))
     back.dispose()
+
+
+def test_a_backup_that_does_not_open_leaves_no_folder(tmp_path: Path) -> None:
+    file, home = _put(tmp_path / "persession-2026-11-04.backup", whole(b"PGDMP", b"more")), tmp_path / "home"
+    wrong = restored(file, ONES, "--home", str(home))
+    assert (wrong.exit_code, "another PERSESSION_ENCRYPTION_KEY" in wrong.stderr) == (1, True)
+    _put(file, whole(b"PGDMP")[:-1])
+    cut = restored(file, ZEROS, "--home", str(home))
+    assert (cut.exit_code, "not whole" in cut.stderr, home.exists()) == (1, True, False)
 
 
 def test_a_run_writes_its_backup_once_and_a_broken_one_is_told(desk: Desk, tmp_path: Path) -> None:
