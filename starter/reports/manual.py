@@ -19,8 +19,9 @@ Each report is one SQL over the ledger and the calendar, read when it is asked f
 is a page (`/reports/NAME`) with a picture and a table, a CSV, a PDF, and `persession report show NAME [--from DAY]
 [--to DAY] [--by GROUPING] [--json|--csv|--pdf FILE]`. Days are local days of the practice, both inside. Without
 days a report is about the last twelve months with this one, about today where it looks at one day, or about the
-next thirteen weeks. Amounts are those of the ledger to the cent; rates are rounded half up to one place, each sum's
-rate is made of the sums. A dash stands where there is nothing to divide by.
+next thirteen weeks. Amounts are those of the ledger to the cent, hours have two places, rates are rounded half up to
+one; each sum is that of the rows above it, each sum's rate is made of the sums. A dash stands where there is nothing
+to divide by. A PDF has the first 400 lines, and says so where there are more; the CSV has all.
 
 Owners and billers see all reports of the whole practice. Clinicians and supervisors see those marked so, of their own
 sessions and of those whom they supervise, without amounts. A practice without claims has no report marked as

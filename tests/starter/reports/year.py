@@ -116,7 +116,7 @@ def ledger(desk: Desk, like: str, first: date, last: date) -> Decimal:
 
 def periods(desk: Desk) -> Iterator[tuple[date, date]]:
     """All of it, a month in the middle, a single day."""
-    today = desk.now.date()
+    today = desk.now.astimezone(TZ).date()
     yield date(2026, 1, 1), today
     yield date(2026, 4, 1), date(2026, 4, 30)
     yield date(2026, 3, 10), date(2026, 3, 10)
