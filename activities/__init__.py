@@ -7,6 +7,7 @@ signatures measures diagnoses psychotherapy chart_tasks chart_document   charts:
 announcing webhooks importing imported exporting tokens   other programs: told of events, their files in, ours out, keys
 forms requests links portal_mails          what clients fill in and ask for, and the links that spare them the way
 earnings pay_contracts pay_signing pay_changes   what is earned, line by line; agreed; signed; added by hand
+pay_anew                                      pay worked out anew since a day: sessions, shares of fees, logged hours
 pay_entries                                   rules and adjustments entered, put right and ended
 pay_deciders                                  who is whom, so that nobody decides on their own pay
 pay_facts pay_preview pay_document          a period as rules read it; before it is closed; a statement

@@ -153,7 +153,7 @@ def _close(tx: Tx, period: PayPeriodRef) -> PayStanding:
     for extra in added:
         _add_line(tx, period, extra, number)
     _state(tx.db, PayLine, [*lines], number)
-    _state(tx.db, WorkTime, [logged.id for logged in hours], number)
+    _state(tx.db, WorkTime, [extra.logged for extra in added if extra.logged], number)
     owed = total([line.amount for line in lines.values()] + [extra.earned.amount for extra in added])
     what = f"pay of {known.clinician.name} for {first} to {period.last}: {owed}"
     tasks.open_task(tx, TaskKind.PAY_REVIEW, _cause(statement), what)

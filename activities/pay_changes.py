@@ -4,14 +4,13 @@ from decimal import Decimal
 
 from sqlmodel import col, func, select
 
-from activities import directory, earnings, kept_words
+from activities import earnings, kept_words, pay_anew
 from activities.database import Tx, step
 from activities.pay_deciders import must_not_be_own
-from models.calendar import midnight
 from models.errors import Refused
 from models.money import ZERO
 from models.paying import ItemKind, ItemStanding, PayItem, Recalculation, Source
-from models.tables import AttendanceRow, Clinician, PayLine, Session
+from models.tables import Clinician, PayLine
 
 LONGEST = 200
 """Characters of a reason."""
@@ -53,26 +52,10 @@ def _added_before(line: PayLine, item: PayItem, amount: Decimal) -> ItemStanding
 
 @step("pay_changes.recalculate")
 def recalculate(tx: Tx, wish: Recalculation) -> int:
-    """Pay of sessions held since a day by the rules as they are now: the differences as new lines; how many."""
+    """Pay since a day by the rules and contracts as they are now: the differences as new lines; how many."""
     because = kept_words.reason(tx, wish.about, wish)
     _may(tx, wish.clinician_id, wish.by, wish.account_id, because)
-    query = select(Session).where(
-        Session.clinician_id == wish.clinician_id,
-        col(Session.earned_on).is_not(None),
-        Session.starts >= midnight(wish.since, tx.tz),
-    )
-    sessions = tx.db.exec(query.order_by(col(Session.starts))).all()
-    if not sessions:
-        return 0
-    earnings.pay_by(tx, sessions)
-    earnings.accrue_clients(tx, _clients(tx, [session.id for session in sessions]))
-    days = [(session, directory.held_on(tx, session)) for session in sessions]
-    return sum(earnings.follow(tx, session, f"session of {day}, {because}") for session, day in days)
-
-
-def _clients(tx: Tx, sessions: list[object]) -> list[int]:
-    query = select(AttendanceRow.client_id).where(col(AttendanceRow.session_id).in_(sessions)).distinct()
-    return sorted(tx.db.exec(query).all())
+    return pay_anew.since(tx, wish.clinician_id, wish.since, because)
 
 
 def _check(tx: Tx, item: PayItem, because: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import true
+from sqlalchemy import exists, true
 from sqlmodel import Session as Database
 from sqlmodel import and_, col, func, select
 
@@ -101,8 +101,10 @@ def unstated(db: Database, clinician_id: int | None = None) -> dict[int, Unstate
     lines: Any = (
         select(line, col(PayLine.earned_on)).where(theirs(line), col(PayLine.statement_id).is_(None)).distinct()
     )
+    holds = col(WorkTime.day).between(PayTerms.effective_from, func.coalesce(PayTerms.effective_until, WorkTime.day))
+    agreed = exists().where(col(PayTerms.clinician_id) == worked, holds)
     hours: Any = (
-        select(worked, col(WorkTime.day)).where(theirs(worked), col(WorkTime.statement_id).is_(None)).distinct()
+        select(worked, col(WorkTime.day)).where(theirs(worked), col(WorkTime.statement_id).is_(None), agreed).distinct()
     )
     terms = select(PayTerms).join(Clinician, col(Clinician.id) == PayTerms.clinician_id).where(theirs(Clinician.id))
     terms = terms.where(col(Clinician.active) | col(PayTerms.effective_until).is_not(None))

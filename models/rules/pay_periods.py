@@ -3,14 +3,14 @@
 What a period adds to the lines that wait for it is worked out here, for the preview and for the closing alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from models.calendar import PayCycle, Period, period_of, periods_ending
 from models.money import ZERO, total
-from models.paying import CLAWED_BACK, ON_TOP, AdminTime, Logged, PeriodFacts, Source, Unstated, WorkKind
+from models.paying import CLAWED_BACK, ON_TOP, AdminTime, Contract, Logged, PeriodFacts, Source, Unstated, WorkKind
 from models.rules import pay
 from models.rules.pay import PayAmount
 from models.rules.pay_contracts import contract_on, held_in, part_of, time_pay
@@ -30,7 +30,7 @@ class Extra:
 
 def extras(facts: PeriodFacts) -> list[Extra]:
     """What the period adds, in the order in which it is worked out."""
-    found = [extra for hours in facts.logged if (extra := _hours(facts, hours))]
+    found = [extra for hours in facts.logged if (extra := of_hours(facts.contracts, hours))]
     base = [line.amount for line in facts.lines if line.source not in ON_TOP and not line.late]
     base += [extra.earned.amount for extra in found]
     found += _clawback(facts)
@@ -42,6 +42,19 @@ def extras(facts: PeriodFacts) -> list[Extra]:
     payable = [line.amount for line in facts.lines if line.source != Source.REIMBURSEMENT]
     payable += [extra.earned.amount for extra in found]
     return found + _draw(facts, part_of(((contract.draw, part) for contract, part in held), days), total(payable))
+
+
+def of_hours(contracts: Iterable[Contract], hours: Logged) -> Extra | None:
+    """What logged hours earn by the contract of their day."""
+    contract = contract_on(contracts, hours.day)
+    if contract is None:
+        return None
+    if hours.kind is WorkKind.SUPERVISION:
+        rate, source = contract.supervision_rate, Source.SUPERVISION
+    else:
+        rate, source = (contract.admin_rate if contract.admin is AdminTime.LOGGED else ZERO), Source.ADMIN
+    earned = time_pay(source, hours.minutes, rate, contract.since, f"logged for {hours.day}")
+    return Extra(source, earned, hours.day, hours.id) if earned else None
 
 
 def to_close(until: date, cycle: PayCycle, anchor: date, unstated: Unstated) -> Iterator[Period]:
@@ -61,18 +74,6 @@ def to_close(until: date, cycle: PayCycle, anchor: date, unstated: Unstated) -> 
         if any(day <= period.last for day in days) or any(c.guaranteed or c.draw for c, _ in held):
             days = [day for day in days if day > period.last]
             yield period
-
-
-def _hours(facts: PeriodFacts, hours: Logged) -> Extra | None:
-    contract = contract_on(facts.contracts, hours.day)
-    if contract is None:
-        return None
-    if hours.kind is WorkKind.SUPERVISION:
-        rate, source = contract.supervision_rate, Source.SUPERVISION
-    else:
-        rate, source = (contract.admin_rate if contract.admin is AdminTime.LOGGED else ZERO), Source.ADMIN
-    earned = time_pay(source, hours.minutes, rate, contract.since, f"logged for {hours.day}")
-    return Extra(source, earned, hours.day, hours.id) if earned else None
 
 
 def _clawback(facts: PeriodFacts) -> list[Extra]:

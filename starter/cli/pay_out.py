@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import typer
 from sqlmodel import Session as Database
 
-from activities import bank_accounts, pay_contracts, pay_days, pay_entries
+from activities import bank_accounts, pay_anew, pay_contracts, pay_days, pay_entries
 from activities.pay_contracts import TimeWish
 from activities.pay_days import DayWish
 from activities.vault import Vault
@@ -53,10 +53,14 @@ def recalculate(
     with at_desk() as desk:
         wish = Recalculation(clinician, day(since), reason, by)
         count = desk.ask(lambda office: office.pay.recalculate(wish))
+        with Database(desk.engine) as db:
+            changed = pay_anew.promises(db, clinician, wish.since)
         if as_json:
-            show_json({"sessions_corrected": count}, desk.tz)
-        else:
-            say(f"{count} sessions were corrected" if count else "every session was paid by the rules as they are")
+            show_json({"corrected": count, "promises_changed": changed}, desk.tz)
+            return
+        say(f"corrected: {count} (sessions and logged hours)" if count else RIGHT)
+        for promise in changed:
+            say(promise.words)
 
 
 def correct_day(
@@ -158,6 +162,7 @@ def end_adjustment(
             say(late)
 
 
+RIGHT = "sessions, shares of fees and logged hours were paid by what is agreed"
 COMMANDS: dict[str, Callable[..., None]] = {
     "add": add_item,
     "recalculate": recalculate,

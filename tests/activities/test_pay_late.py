@@ -9,12 +9,13 @@ import pytest
 from sqlmodel import Session as Database
 from sqlmodel import col, select
 
-from activities import pay_changes, pay_preview
+from activities import pay_anew, pay_changes, pay_contracts, pay_facts, pay_preview
+from activities.pay_contracts import TimeWish
 from models.money import ZERO, share, total
-from models.paying import Recalculation
-from models.tables import PayLine
-from tests.activities.paying import FIRST
-from tests.activities.practice import HOUR, Desk, usd
+from models.paying import Recalculation, WorkKind
+from models.tables import PayLine, PayTerms
+from tests.activities.paying import FIRST, SECOND, agree, stated
+from tests.activities.practice import DAY, HOUR, Desk, usd
 
 FLAT, COLLECTED = ("flat", "60.00"), ("percent_of_collected", "50.00")
 Rule = tuple[str, str]
@@ -123,3 +124,64 @@ def test_a_no_show_corrected_after_the_session_was_earned_is_paid_for(
     desk.sign(session)
     assert total(line.amount for line in desk.pay_lines()) == usd(after)
     assert waiting(desk) == []
+
+
+def anew(desk: Desk) -> int:
+    return desk.ask(pay_changes.recalculate, Recalculation(1, date(2026, 3, 1), "agreed so", "owner"))
+
+
+def earned(desk: Desk) -> Decimal:
+    return total(line.amount for line in desk.pay_lines())
+
+
+def test_a_share_of_fees_agreed_late_counts_for_fees_collected_before(desk: Desk) -> None:
+    terms = agree(desk, fee_share=usd("40.00"))
+    client = desk.client()
+    desk.miss(client)
+    desk.pay(client, "100.00")
+    desk.change(PayTerms, terms, fee_share=usd("50.00"))
+    assert (anew(desk), earned(desk)) == (1, usd("50.00"))
+    assert anew(desk) == 0, "once"
+    desk.refund(client, "40.00")
+    assert (anew(desk), earned(desk)) == (0, usd("30.00"))
+    desk.change(PayTerms, terms, fee_share=ZERO)
+    assert (anew(desk), earned(desk)) == (1, ZERO)
+
+
+def test_hours_stated_are_paid_by_the_rate_that_is_agreed_late_and_hours_outside_a_contract_stay_open(
+    desk: Desk,
+) -> None:
+    terms = agree(desk, admin="logged", admin_rate=usd("30.00"))
+    day = desk.now.date()
+
+    def log(day: date) -> int:
+        with Database(desk.world.engine) as db, db.begin():
+            return pay_contracts.log_time(db, TimeWish(1, WorkKind.ADMIN, day, 60), desk.now.date(), desk.now)
+
+    log(day)
+    desk.now += DAY
+    outside = log(desk.now.date())
+    with Database(desk.world.engine) as db, db.begin():
+        pay_contracts.end(db, terms, day)
+    desk.now += 14 * DAY
+    assert stated(desk, FIRST) == {"admin": usd("30.00")}
+    with Database(desk.world.engine) as db, db.begin():
+        assert pay_facts.unstated(db, 1)[1].days == (), "nothing waits that a period could state"
+        pay_contracts.drop_time(db, outside, 1)
+    desk.change(PayTerms, terms, admin_rate=usd("35.00"))
+    assert (anew(desk), earned(desk)) == (1, usd("35.00"))
+    assert anew(desk) == 0, "once"
+    assert stated(desk, SECOND) == {"correction": usd("5.00")}
+
+
+def test_closed_periods_whose_guarantee_was_another_are_named(desk: Desk) -> None:
+    desk.pay_rule("flat", "60.00")
+    terms = agree(desk, guaranteed=usd("100.00"))
+    desk.hold(desk.client())
+    assert stated(desk, FIRST) == {"session": usd("60.00"), "guarantee": usd("40.00")}
+    with Database(desk.world.engine) as db, db.begin():
+        assert pay_anew.promises(db, 1, FIRST.first) == []
+        db.get_one(PayTerms, terms).guaranteed = usd("120.00")
+        [promise] = pay_anew.promises(db, 1, FIRST.first)
+        assert (promise.last, promise.was, promise.now) == (FIRST.last, usd("40.00"), usd("60.00"))
+        assert pay_anew.promises(db, 1, SECOND.first) == []

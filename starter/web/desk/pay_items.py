@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from activities import pay_anew
 from models.errors import Refused
 from models.paying import ItemKind, PayItem, Recalculation
 from models.tables import Clinician
@@ -25,6 +26,7 @@ KINDS = {
     ItemKind.REIMBURSEMENT: "Reimbursement of an expense (no pay for the tax year)",
     ItemKind.CORRECTION: "Correction of a closed period (below zero takes off)",
 }
+RIGHT = "Sessions, shares of fees and logged hours were paid by what is agreed."
 Reason = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -68,7 +70,9 @@ def recalculate(clinician_id: int, visit: Visit = may(Do.MANAGE_PAY)) -> Respons
         wish = Recalculation(clinician_id, given.since, given.reason, by.name, by.id)
         try:
             count = visit.ask(visit.office.pay.recalculate(wish, f"page-{visit.wish}"))
-            told = f"Sessions corrected: {count}." if count else "Every session was paid by the rules as they are."
+            told = f"Corrected: {count} (sessions and logged hours)." if count else RIGHT
+            changed = visit.write(pay_anew.promises, clinician_id, given.since)
+            told = " ".join([told, *(f"{promise.words.capitalize()}." for promise in changed)])
             return visit.go(f"/pay/preview/{clinician_id}", told=told)
         except Refused as no:
             filled.refuse(no)
