@@ -32,7 +32,7 @@ $(READY): requirements.txt pyproject.toml
 	touch $(READY)
 
 browser: ## Debian's Chromium, without a window, and OpenSSH server for the tests, where they are not there (asks for root)
-	@{ command -v chromium-headless-shell && PATH=$$PATH:/usr/sbin command -v sshd; } >/dev/null || { sudo=$$(test $$(id -u) = 0 || echo sudo); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium-headless-shell openssh-server; }
+	@{ { command -v chromium-headless-shell || command -v chromium; } && PATH=$$PATH:/usr/sbin command -v sshd; } >/dev/null || { sudo=$$(test $$(id -u) = 0 || echo sudo); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium-headless-shell openssh-server; }
 
 lock: ## pin dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group dev --generate-hashes --no-header --python-version 3.11 -o requirements.txt

@@ -14,16 +14,37 @@ if TYPE_CHECKING:
 
 gc.disable()
 """While modules are read: all of them stay, and to look through them again and again takes a tenth of a short run."""
-LONGEST_FIRST = ("journeys", "starter", "scenarios", "workflows", "activities")
+LONGEST_FIRST = ("starter", "scenarios", "workflows", "activities")
 """Folders whose files take longest: begun first, so that none is left alone at the end."""
+WAITING = (
+    "tests/journeys/test_faults.py",
+    "tests/starter/test_bench.py",
+    "tests/journeys/test_browser.py",
+    "tests/journeys/test_demo.py",
+    "tests/starter/test_stack.py",
+    "tests/starter/test_cli_running.py",
+    "tests/starter/test_cli_money.py",
+    "tests/starter/test_temporal_ui.py",
+    "tests/starter/test_schedules.py",
+    "tests/starter/test_cli.py",
+)
+"""Files that mostly wait for servers and real timers: dealt among those that work, which use the processors then."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> int:
-        folder = item.nodeid.split("/")[1]
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+
+    def place(file: str) -> int:
+        folder = file.split("/")[1]
         return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
 
-    items.sort(key=place)
+    working = sorted((file for file in files if file not in WAITING), key=place)
+    waiting = [file for file in WAITING if file in files]
+    share = -(-len(working) // max(len(waiting), 1))
+    dealt = [[wait, *working[n * share : (n + 1) * share]] for n, wait in enumerate(waiting)] or [working]
+    items[:] = [item for files_in_turn in dealt for file in files_in_turn for item in files[file]]
 
 
 def pytest_collection_finish() -> None:
