@@ -94,6 +94,7 @@ async def test_the_owner_sees_what_went_and_why_the_rest_is_kept(pages: Pages, t
         page = await owner.get("/runs/upkeep")
     assert len(asked) <= MOST_QUERIES, asked
     assert f'href="/runs/{run}"' in page.text
+    assert page.words.count(f"{now.astimezone(TZ):%a, %b} {now.astimezone(TZ).day}, {now.astimezone(TZ).year} at ") >= 2
     assert "failed" in page.words
     assert "Rows and files deleted: 7" in page.words
     mails = re.search(
