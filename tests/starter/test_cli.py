@@ -178,6 +178,9 @@ def test_a_mistyped_rule_is_entered_again_and_an_adjustment_ends(cli: CommandLin
     assert "begins on 2027-01-01" in cli.refused("pay", "end-adjustment", number, "2026-12-30")
     assert "the adjustment ends on 2027-06-30" in cli.done("pay", "end-adjustment", number, "2027-06-30")
     assert cli.json("list", "pay-adjustments")[-1]["effective_until"] == "2027-06-30"
+    anew = ("pay", "recalculate", whose[1], "--from", "2027-01-01", "--reason", "mistyped", "--by", "owner")
+    assert cli.json(*anew) == {"corrected": 0, "promises_changed": []}
+    assert "were paid by what is agreed" in cli.done(*anew)
 
 
 def test_nobody_at_work_exits_3_with_what_to_do(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

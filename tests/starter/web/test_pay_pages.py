@@ -206,6 +206,10 @@ async def test_a_mistyped_rule_is_entered_again_and_an_adjustment_is_ended_on_th
     assert f"It takes the place of the entry of the same day: For any session, since {since}: 8.00 a session." in again
     assert f"1 session held since {since} is paid by what was agreed before: work pay out anew" in again
     assert "8.00 replaced" in again
+    anew = f"/pay/preview/{DANA}/recalculate"
+    told = [(await owner.post(anew, since=since, reason="mistyped")).words for _ in range(2)]
+    assert "Corrected: 1 (sessions and logged hours)." in told[0]
+    assert "were paid by what is agreed" in told[1]
     tier = (await owner.post(f"{terms}/rule", value="95.00", **{**rule, "after_sessions": 20})).words
     assert "Sessions before it earn as they did" in tier
     kept = await owner.post(f"{terms}/adjustment", name="travel", amount="10", effective_from=since)
