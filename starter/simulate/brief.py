@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from models.money import ZERO
-from starter.simulate.comparison import KEPT, NET, TOGETHER, Comparison, Row
+from starter.simulate.comparison import CASH_BY_LAST, KEPT, NET, TOGETHER, UNANSWERED, Comparison, Row
 
 
 def in_short(comparison: Comparison) -> list[str]:
@@ -17,7 +17,11 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
     yield f"The practice would keep {_moved(rows[KEPT])} after clinicians' pay."
     income = "Income after what is taken off" if NET in rows else "Income"
     yield f"{income} would be {_moved(rows.get(NET) or rows[TOGETHER])}."
-    cash = rows["cash received"]
+    unanswered = rows.get(UNANSWERED["payer"])
+    if unanswered:
+        each = f"{_dollars(unanswered.before)} as it is, {_dollars(unanswered.after)} as tried"
+        yield f"Not in it is what no payer has answered by {comparison.practice.until}: {each}."
+    cash = rows[CASH_BY_LAST]
     if cash.difference:
         yield f"Cash in hand by the last day would be {_moved(cash)}."
     fees = rows.get("fees charged")

@@ -41,6 +41,8 @@ def run(wish: Wish) -> int:
     practices = [wish.practice, *([wish.changes.applied(wish.practice)] if wish.changes else [])]
     each = [parts_of(practice, wish.visits_a_part) for practice in practices]
     parts = [part for together in zip_longest(*each) for part in together if part is not None]
+    kept = sum(kept_at(part, wish.state).exists() for part in parts)
+    sys.stderr.write(_begun(wish, len(parts), kept) + "\n")
     try:
         _run(parts, wish.state, wish.at_once)
     except KeyboardInterrupt:
@@ -61,6 +63,16 @@ def run(wish: Wish) -> int:
     else:
         _tell(comparison, paths)
     return 0
+
+
+def _begun(wish: Wish, parts: int, kept: int) -> str:
+    """What will be lived through, said before anything is: the first part may take minutes."""
+    practice, twice = wish.practice, ", as it is and as tried" if wish.changes else ""
+    before = f"; {kept} of them kept before" if kept else ""
+    return (
+        f"living through {len(practice.visits)} visits from {practice.first} to {practice.last}{twice}: "
+        f"{parts} parts{before}, {min(wish.at_once, parts)} at a time"
+    )
 
 
 def _run(parts: Sequence[Practice], state: Path, at_once: int) -> None:
@@ -87,6 +99,7 @@ def _tell(comparison: Comparison, paths: Sequence[Path]) -> None:
         cells = [row.before, *((row.after, row.difference) if comparison.changed else ())]
         table.add_row(row.label, *map(amount, cells))
     console.print(table)
+    console.print(comparison.counted, style="dim")
     if comparison.changed:
         console.print("the same people come and cancel in both; only what was agreed differs", style="dim")
     console.print("report: " + ", ".join(map(str, paths)), soft_wrap=True)

@@ -7,14 +7,21 @@ from typing import Any
 
 from models.facts import ClaimStatus
 from models.money import ZERO, total
-from starter.simulate.measure import Found
+from starter.simulate.measure import Found, by_last
 from starter.simulate.practice import Practice
 
 INCOME = {"session": "income from sessions", "fee": "income from fees", "interest": "interest of payers"}
 ADJUSTED = {"contractual": "taken off by contracts with payers", "write_off": "written off"}
-OWED = {"client": "owed by clients at the end", "payer": "owed by payers at the end, before what they take off"}
+OWED = {"client": "owed by clients at the end"}
+UNANSWERED = {"payer": "still to be answered by payers, so not counted"}
 TOGETHER, NET = "income together", "income after what is taken off"
+CASH_BY_LAST = "cash received by the last day"
 KEPT = "kept by the practice after clinicians' pay"
+BY_LAST = {
+    "income by the last day": "income",
+    CASH_BY_LAST: "cash_by_month",
+    "clinicians' pay by the last day": "pay",
+}
 AHEAD = {"draws": "paid ahead as draws, not made up by the end"}
 FEES = {
     "charged": "fees charged",
@@ -79,6 +86,15 @@ class Comparison:
         return f"{run.source}; {run.first} to {run.last}, {len(run.visits)} visits"
 
     @property
+    def counted(self) -> str:
+        """Whose money is counted until when."""
+        run = self.practice
+        return (
+            f"All money is that of the visits from {run.first} to {run.last}. Nobody books after that, and what payers "
+            f"and clients still pay for these visits is counted until {run.until}, with what clinicians earn of it."
+        )
+
+    @property
     def terms(self) -> str:
         """The cancellation policy as it is."""
         agreed = self.practice.policy
@@ -117,6 +133,7 @@ class Comparison:
             "practice": self.practice.source,
             "first": self.practice.first,
             "last": self.practice.last,
+            "until": self.practice.until,
             "visits": len(self.practice.visits),
             "tried": self.name,
             "changes": list(self.changes),
@@ -130,15 +147,19 @@ class Comparison:
         yield from self._of("income", "income", INCOME)
         yield self._sum("income", TOGETHER, "income")
         yield from self._of("fees", "fees", FEES)
-        adjusted = self._of("adjusted", "taken off", ADJUSTED)
-        net = self._less(self._sum("", "", "income"), self._sum("", "", "adjusted"), "taken off", NET)
-        yield from (*adjusted, net) if adjusted else ()
+        off = [*self._of("adjusted", "taken off", ADJUSTED), *self._of("owed", "taken off", UNANSWERED)]
+        net = self._sum("taken off", NET, "income")
+        for row in off:
+            net = self._less(net, row, "taken off", NET)
+        yield from (*off, net) if off else ()
         yield self._sum("cash", "cash received", "cash_by_month")
         yield from self._of("owed", "open", OWED)
         pay = self._sum("pay", "clinicians' pay", "pay")
         yield pay
         yield self._less(net, pay, "pay", KEPT)
         yield from self._of("ahead", "pay", AHEAD)
+        for label, name in BY_LAST.items():
+            yield self._sum("of it by the last day of visits", label, by_last(name))
 
     def _pay(self) -> list[Row]:
         return self._of("pay", "pay by clinician", {c.id: f"clinician {c.id}" for c in self.practice.clinicians})

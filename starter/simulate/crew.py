@@ -18,7 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from models.errors import Refused, kind_and_place
+from temporalio.client import RPCTimeoutOrCancelledError
+from temporalio.service import RPCError
+
+from models.errors import Refused, Unreachable, kind_and_place
 from starter.sandbox.databases import template
 from starter.scenarios.command import quiet
 from starter.simulate.parts import run_part
@@ -26,6 +29,8 @@ from starter.simulate.practice import Practice
 
 SPAWN = get_context("spawn")
 SECONDS_TO_STOP = 30
+SILENT = (RPCError, RPCTimeoutOrCancelledError, Unreachable)
+"""A server or worker that did not answer, as on a machine with too much to do: such a part is tried once more."""
 Told = Callable[[int, int], None]
 """Hears of a part (its number) so many things that were done; 0: the part is kept."""
 
@@ -126,7 +131,10 @@ async def _run_all(line: Connection, folder: Path, template_url: str) -> None:
     while True:
         part: Practice = await asyncio.to_thread(line.recv)
         try:
-            await run_part(part, folder, template_url, line.send)
+            try:
+                await run_part(part, folder, template_url, line.send)
+            except SILENT:
+                await run_part(part, folder, template_url, line.send)  # from its beginning
             said: Any = 0
         except Exception as fault:  # told in the process that asked
             said = str(fault) if isinstance(fault, Refused) else kind_and_place(fault)

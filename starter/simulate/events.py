@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from models.calendar import Period
-from models.facts import Status
+from models.facts import By, Status
 from starter.scenarios.run import BATCH_AT
 from starter.simulate.behaviour import Answer, Part, Visit
 from starter.simulate.contracts import contract_events
@@ -43,6 +43,9 @@ def _of_visits(practice: Practice) -> Iterator[dict[str, Any]]:
         ends = visit.times[-1] + minutes[visit.service]
         for move in visit.moves:
             yield {"at": move.at, "do": "reschedule", "session": visit.id, "starts": move.starts, "by": move.by}
+        if visit.times[-1].date() > practice.last and any(part.ended is Status.BOOKED for part in visit.parts):
+            over = datetime.combine(practice.last + timedelta(days=1), time()) + A_MOMENT
+            yield {"at": over, "do": "cancel", "by": By.PRACTICE, "session": visit.id, "client": None}
         for part in visit.parts:
             yield from _of_client(visit, part, ends)
             ready = visit.signed or ends

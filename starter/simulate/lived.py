@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from sqlmodel import col, select
 
 from activities import fees
 from activities.adapters.folder import INBOX, OUTBOX
-from models.calendar import instant
+from models.calendar import instant, midnight
 from models.errors import Refused
 from models.facts import By, ClaimStatus
 from models.money import ZERO
@@ -27,6 +27,7 @@ from starter.scenarios.run import Act, Life, prepared
 from starter.simulate.accounts import Accounts
 from starter.simulate.behaviour import Answer
 from starter.simulate.events import BATCH_DAY
+from starter.simulate.measure import Found, by_last, measured
 from starter.simulate.practice import Comer, Practice
 from starter.simulate.story import scenario_of
 
@@ -46,6 +47,7 @@ async def living(practice: Practice, template_url: str, told: Told, lean: bool =
     async with prepared(scenario_of(practice), Lived, template_url, by_folder=True, lean=lean) as life:
         life.told = told
         life.comers = {client.id: client for client in practice.clients}
+        life.last = practice.last
         yield life
 
 
@@ -53,7 +55,8 @@ async def living(practice: Practice, template_url: str, told: Told, lean: bool =
 class Lived(Life):
     """A practice living through its behaviour.
 
-    `left_out` are the visits it would not book, `refused` how many other things it would not do again.
+    `left_out` are the visits it would not book, `refused` how many other things it would not do again. `then` are its
+    sums when the `last` day of visits was over.
     """
 
     left_out: set[str] = field(default_factory=set)
@@ -61,6 +64,8 @@ class Lived(Life):
     comers: dict[str, Comer] = field(default_factory=dict)
     told: Told = unwatched
     judged: set[Path] = field(default_factory=set)
+    last: date = date.max
+    then: Found = field(default_factory=dict)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -68,13 +73,26 @@ class Lived(Life):
         return Accounts(self.office, self.names, self.day)
 
     def plan(self, until: datetime) -> list[tuple[datetime, int, Act]]:
-        """As a scenario's, and each noon those clients pay whose time has come."""
+        """As a scenario's; each noon those clients pay whose time has come, and the last day of visits is looked at."""
         planned = super().plan(until)
         day = self.day(self.scenario.practice["today"])
         while (at := instant(datetime.combine(day, NOON), self.tz)) < until:
             planned.append((at, 4, partial(self.settle, at)))
             day += timedelta(days=1)
-        return planned
+        over = midnight(self.day(self.last + timedelta(days=1)), self.tz)
+        return [*planned, (over, 5, self.look)]
+
+    def found(self) -> Found:
+        """Every sum as it is now, and as it was when the last day of visits was over."""
+        return self.sums() | {by_last(name): values for name, values in self.then.items()}
+
+    def sums(self) -> Found:
+        """Every sum as it is now."""
+        return measured(self.office.engine, dict(self.names.clinicians), self.later)
+
+    async def look(self) -> None:
+        """What came out by the last day of visits."""
+        self.then = await asyncio.to_thread(self.sums)
 
     async def do(self, acts: list[Act]) -> None:
         """What is planned for one moment is done by several people at once."""

@@ -38,6 +38,11 @@ BY_MONTH: dict[str, str] = {
 Found = dict[str, dict[str, Any]]
 
 
+def by_last(name: str) -> str:
+    """The name of a sum as it was when the last day of visits was over."""
+    return f"{name}_by_last"
+
+
 def measured(engine: Engine, clinicians: dict[str, int], later: int) -> Found:
     """Every sum of a run; months in the years of the practice that was run, `later` years before."""
     found: Found = {name: _read(engine, sql) for name, sql in (MONEY | COUNTS | BY_MONTH).items()}

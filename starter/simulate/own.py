@@ -54,7 +54,7 @@ def read_own(engine: Engine, months: int, now: datetime) -> Practice:
         services=own_terms.services(engine, last),
         payers=own_terms.payers(engine),
         clinicians=own_terms.clinicians(engine, first, last, tz),
-        clients=paying(own_terms.clients(engine, last), engine, since, tz),
+        clients=paying(own_terms.clients(engine, last), engine, since, now, tz),
         visits=visits,
         ours=True,
     )

@@ -1,10 +1,14 @@
-"""What payers really answered to each attendance, as behaviour: after how many days, allowing how much."""
+"""What payers really answered to each attendance, as behaviour: after how many days, allowing how much.
+
+A claim that waits for its payer on the last day is answered after it, as this payer usually answers for the service.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median_low
 
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
@@ -15,11 +19,16 @@ from activities.answered_lines import Asked, by_session
 from activities.kept_answers import SET_ASIDE
 from models.facts import Adjusted, PaidLine
 from models.money import ZERO, total
+from models.rules.claim_stages import TO_BE_FILED
 from models.tables import Claim, ClaimLine, RemittanceClaim, RemittanceRow
 from models.x12.remittances import REVERSAL
 from starter.simulate.behaviour import Answer
 
 DENIED = "4"
+
+
+By = tuple[int, int | None]
+"""Who answers about what: a payer, a service."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Said:
     paid_on: date
     status: str
     lines: tuple[PaidLine, ...]
+    by: By
 
     @property
     def paid(self) -> Decimal:
@@ -48,8 +58,8 @@ class Said:
         return codes[0] if self.paid == ZERO and codes and (self.status == DENIED or not shared) else ""
 
 
-def answers_of(engine: Engine, ready: Mapping[int, date]) -> dict[int, tuple[Answer, ...]]:
-    """By attendance, an answer for each coverage that answered, the first coverage first.
+def answers_of(engine: Engine, ready: Mapping[int, date], last: date) -> dict[int, tuple[Answer, ...]]:
+    """By attendance, an answer for each coverage that answered or will, the first coverage first.
 
     `ready` is the day on which each was ready to be billed: so many days later its first coverage answered, whatever
     else was on the claim; a further one is counted from the answer before it.
@@ -58,10 +68,42 @@ def answers_of(engine: Engine, ready: Mapping[int, date]) -> dict[int, tuple[Ans
     with Database(engine) as db:
         for attendance_id, sequence, each in _said(db, list(ready)):
             said[attendance_id][sequence].append(each)
-    return {
-        attendance: tuple(_answers(ready[attendance], [by_sequence[place] for place in sorted(by_sequence)]))
-        for attendance, by_sequence in said.items()
-    }
+        waiting = _waiting(db, list(ready))
+    found: dict[int, dict[int, Answer]] = defaultdict(dict)
+    usual: dict[By, list[Answer]] = defaultdict(list)
+    since = {}
+    for attendance, by_sequence in said.items():
+        day = ready[attendance]
+        for place, each_said in sorted(by_sequence.items()):
+            found[attendance][place] = answer = _answer(day, each_said)
+            usual[each_said[0].by].append(answer)
+            since[attendance] = day = each_said[0].paid_on
+    for attendance, place, by in waiting:
+        to_come = _to_come(found[attendance].get(place), usual[by], last - since.get(attendance, ready[attendance]))
+        if to_come:
+            found[attendance][place] = to_come
+    return {number: tuple(answers[place] for place in sorted(answers)) for number, answers in found.items()}
+
+
+def _waiting(db: Database, attendances: list[int]) -> list[tuple[int, int, By]]:
+    """Sessions on claims that were not answered yet, or were denied and sent again: coverage's place and whose turn."""
+    query = select(ClaimLine.attendance_id, Claim.sequence, Claim.payer_id, ClaimLine.service_id)
+    query = query.join(Claim, col(Claim.number) == ClaimLine.claim_number)
+    query = query.where(col(ClaimLine.attendance_id).in_(attendances), col(Claim.status).in_(TO_BE_FILED))
+    query = query.where(col(ClaimLine.add_on).is_(False)).order_by(col(Claim.number), col(ClaimLine.place))
+    return [(attendance, place, (payer, service)) for attendance, place, payer, service in db.exec(query).all()]
+
+
+def _to_come(before: Answer | None, usual: list[Answer], left: timedelta) -> Answer | None:
+    """An answer after the last day, `left` days from now; None where it is known, or nobody knows this payer's ways."""
+    paid = [answer for answer in usual if answer.allowed]
+    if not paid or (before and (not before.denied or before.mended is not None)):
+        return None
+    allowed, share = (median_low(amounts) for amounts in zip(*((a.allowed, a.share) for a in paid), strict=True))
+    days = left.days + 1
+    if before:
+        return replace(before, allowed=allowed, share=share, mended=max(0, days))
+    return Answer(max(days, median_low(answer.days for answer in usual)), allowed, share)
 
 
 def _said(db: Database, attendances: list[int]) -> Iterator[tuple[int, int, Said]]:
@@ -81,15 +123,9 @@ def _said(db: Database, attendances: list[int]) -> Iterator[tuple[int, int, Said
     for claim, part, paid_on in answered:
         for attendance_id, told in by_session(Asked(lines[claim.number], codes), part).items():
             if attendance_id in wanted:
-                about = Said(paid_on, part.status, tuple(line for _, line in told))
+                service = next((line.service_id for line, _ in told if line and not line.add_on), None)
+                about = Said(paid_on, part.status, tuple(line for _, line in told), (claim.payer_id, service))
                 yield attendance_id, claim.sequence, about
-
-
-def _answers(ready: date, of_coverages: Iterable[list[Said]]) -> Iterator[Answer]:
-    """Each coverage's answer, counted from the day on which it was its turn."""
-    for said in of_coverages:
-        yield _answer(ready, said)
-        ready = said[0].paid_on
 
 
 def _answer(ready: date, said: list[Said]) -> Answer:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from statistics import median_low
 from typing import Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
+from models.calendar import local_day
 from models.facts import Method
 from models.money import ZERO
 from starter.simulate.behaviour import Bought, Paid, local
@@ -39,12 +40,14 @@ select e.client_id, sum(p.amount) as owed from posting p join entry e on e.id = 
 where p.account = 'receivable:client:' || e.client_id and e.at < :since group by 1 having sum(p.amount) > 0
 """
 USUAL_DAYS = 14
+GIVEN_UP = 60
+"""Days after which an open invoice is not expected to be paid any more."""
 
 
-def paying(clients: Iterable[Comer], engine: Engine, since: datetime, tz: ZoneInfo) -> tuple[Comer, ...]:
+def paying(clients: Iterable[Comer], engine: Engine, since: datetime, now: datetime, tz: ZoneInfo) -> tuple[Comer, ...]:
     """Each client with what they paid; and from then on they pay as long after an invoice as they did.
 
-    Who leaves one open at the end pays nothing besides what they paid.
+    Who leaves one open now has not paid it by now; open for longer than GIVEN_UP, they pay nothing besides.
     """
     with engine.connect() as connection:
         invoices = connection.execute(text(INVOICES), {"since": since}).all()
@@ -53,18 +56,18 @@ def paying(clients: Iterable[Comer], engine: Engine, since: datetime, tz: ZoneIn
     of_clients: dict[str, list[Any]] = defaultdict(list)
     for row in moved:
         of_clients[str(row.client_id)].append(row)
-    usual = _habits(invoices)
+    usual = _habits(invoices, local_day(now, tz))
     return tuple(
         replace(usual(each), paid=_paid(of_clients[each.id], owed.get(int(each.id), ZERO), each.autopay, tz))
         for each in clients
     )
 
 
-def _habits(invoices: Iterable[Any]) -> Callable[[Comer], Comer]:
+def _habits(invoices: Iterable[Any], today: date) -> Callable[[Comer], Comer]:
     """How soon and by what each client pays what nobody told when it was paid."""
     days: dict[str, list[int]] = defaultdict(list)
     methods: dict[str, str] = {}
-    still_open: set[str] = set()
+    still_open: dict[str, int] = {}
     for row in invoices:
         client = str(row.client_id)
         if row.method:
@@ -72,13 +75,13 @@ def _habits(invoices: Iterable[Any]) -> Callable[[Comer], Comer]:
         if row.settled_on:
             days[client].append((row.settled_on - row.issued_on).days)
         else:
-            still_open.add(client)
+            still_open[client] = max(still_open.get(client, 0), (today - row.issued_on).days)
     typical = median_low([day for each in days.values() for day in each] or [USUAL_DAYS])
 
     def usual(client: Comer) -> Comer:
-        after = median_low(days[client.id]) if days.get(client.id) else typical
+        after = max(median_low(days.get(client.id, [typical])), still_open.get(client.id, -1) + 1)
         method = Method(methods.get(client.id, Method.CHECK))
-        return replace(client, pays_after=None if client.id in still_open else after, method=method)
+        return replace(client, pays_after=after if still_open.get(client.id, 0) <= GIVEN_UP else None, method=method)
 
     return usual
 

@@ -54,7 +54,7 @@ def visits_of(engine: Engine, since: datetime, until: datetime, tz: ZoneInfo) ->
         tz,
         _together(moves, "session_id"),
         _together(waivers, "attendance_id"),
-        answers_of(engine, ready),
+        answers_of(engine, ready, local_day(until, tz)),
     )
     found = [read.visit(f"s{number:05d}", of_session) for number, of_session in enumerate(sessions, start=1)]
     return tuple(visit for visit in found if visit)

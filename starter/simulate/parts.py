@@ -19,7 +19,7 @@ from typing import Any
 import starter
 from starter.simulate.behaviour import Visit
 from starter.simulate.lived import living
-from starter.simulate.measure import Found, added, measured
+from starter.simulate.measure import Found, added
 from starter.simulate.practice import Practice
 
 DECIDES = ("models", "activities", "workflows", "starter/simulate", "starter/scenarios")
@@ -52,7 +52,7 @@ async def run_part(part: Practice, folder: Path, template_url: str, progress: Pr
         return _read(kept)
     async with living(part, template_url, progress) as life:
         await life.run()
-        found = measured(life.office.engine, dict(life.names.clinicians), life.later)
+        found = life.found()
     found["left_out"] = {"visits": len(life.left_out), "deeds": life.refused}
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = kept.with_suffix(".unfinished")
@@ -73,7 +73,7 @@ def kept_at(part: Practice, folder: Path) -> Path:
 
 def steps_of(part: Practice) -> int:
     """About how many things happen in a part, for whoever watches."""
-    days = (part.last - part.first).days + 1
+    days = (part.until - part.first).days + 1
     of_visits = (1 + len(visit.parts) + len(visit.moves) + (visit.signed is not None) for visit in part.visits)
     return 2 * days + sum(of_visits) + sum(len(client.paid) for client in part.clients)
 

@@ -5,7 +5,7 @@ Both are kept apart: the same behaviour can be lived through under other terms.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from models.facts import Method, PayBasis
 from models.money import ZERO
 from models.paying import AdminTime, WorkKind
 from starter.simulate.behaviour import Paid, Visit
+
+UNTIL_SETTLED = timedelta(days=120)
+"""How long payers and clients are waited for: an answer within nine weeks, a denial mended, an invoice paid."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +145,9 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Practice:
-    """Everything a run needs; `first` to `last` are the local days it lives through, both inside.
+    """Everything a run needs; `first` to `last` are the local days of its visits, both inside.
 
+    Nobody books for a later day, and life goes on `until` payers have answered and clients have paid for these visits.
     `ours`: it is the practice itself that is lived again, none that was made up.
     """
 
@@ -161,6 +165,11 @@ class Practice:
     clients: tuple[Comer, ...]
     visits: tuple[Visit, ...]
     ours: bool = False
+
+    @property
+    def until(self) -> date:
+        """The last day that is lived through."""
+        return self.last + UNTIL_SETTLED
 
     def written(self) -> bytes:
         """As JSON, always the same for the same practice."""

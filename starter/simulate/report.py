@@ -88,6 +88,7 @@ def pdf(comparison: Comparison) -> bytes:
     data = {
         "title": comparison.name,
         "about": comparison.about,
+        "counted": comparison.counted,
         "terms": comparison.terms,
         "changes": comparison.changes,
         "in_short": in_short(comparison),

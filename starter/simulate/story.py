@@ -16,7 +16,7 @@ def scenario_of(practice: Practice) -> Scenario:
     """The same practice in the words of a scenario file; nobody is reminded, for a mail moves no money."""
     return Scenario(
         name=practice.source,
-        until=practice.last + timedelta(days=1),
+        until=practice.until + timedelta(days=1),
         practice=_checked(
             "practice",
             timezone=practice.timezone,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.service import RPCError, RPCStatusCode
 
 from models.errors import Refused
 from starter.simulate import crew
@@ -64,3 +65,21 @@ async def test_a_part_that_fails_is_told_by_kind_and_place_unless_it_was_refused
     [said] = line.said
     assert said.startswith(told)
     assert WORDS not in said
+
+
+@pytest.mark.parametrize("silent", [2, 1])
+async def test_a_part_whose_server_was_silent_is_run_once_more(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = []
+
+    async def falls_silent(*_: object) -> None:
+        runs.append(1)
+        if len(runs) <= silent:
+            raise RPCError(WORDS, RPCStatusCode.UNAVAILABLE, b"")
+
+    monkeypatch.setattr(crew, "run_part", falls_silent)
+    line: Any = Line()
+    with pytest.raises(EOFError):
+        await crew._run_all(line, Path(), "")
+    [said] = line.said
+    assert len(runs) == 2
+    assert said == 0 if silent == 1 else str(said).startswith("RPCError, test_failures_told.py line ")

@@ -25,7 +25,7 @@ from starter.simulate.changes import read_changes
 from starter.simulate.comparison import Comparison
 from starter.simulate.generate import Wanted, generate
 from starter.simulate.lived import living, unwatched
-from starter.simulate.measure import Found, measured
+from starter.simulate.measure import Found
 from starter.simulate.own import read_own
 from starter.simulate.parts import parts_of, read_kept, run_part, whole
 from starter.simulate.practice import Practice, Worked, read
@@ -192,6 +192,7 @@ def test_a_report_says_in_short_what_the_practice_keeps_and_who_earns_more() -> 
         "income": {"session": usd("1000.00")},
         "pay": {"k001": usd("300.00"), "k002": usd("300.00")},
         "cash_by_month": {"2027-01": usd("500.00")},
+        "owed": {"payer": usd("100.00")},
     }
     after: Found = {
         "income": {"session": usd("1100.00"), "fee": usd("50.00")},
@@ -199,10 +200,14 @@ def test_a_report_says_in_short_what_the_practice_keeps_and_who_earns_more() -> 
         "fees": {"charged": usd("60.00")},
         "pay": {"k001": usd("350.00"), "k002": usd("280.00")},
         "cash_by_month": {"2027-01": usd("500.00")},
+        "cash_by_month_by_last": {"2027-01": usd("20.00")},
+        "owed": {"payer": usd("115.00")},
     }
     assert in_short(Comparison(small(), "Stricter", before, after)) == [
-        "The practice would keep $80.00 more (20.0 %): $480.00 instead of $400.00 after clinicians' pay.",
-        "Income after what is taken off would be $110.00 more (11.0 %): $1,110.00 instead of $1,000.00.",
+        "The practice would keep $65.00 more (21.7 %): $365.00 instead of $300.00 after clinicians' pay.",
+        "Income after what is taken off would be $95.00 more (10.6 %): $995.00 instead of $900.00.",
+        "Not in it is what no payer has answered by 2027-05-17: $100.00 as it is, $115.00 as tried.",
+        "Cash in hand by the last day would be $20.00 more: $20.00 instead of $0.00.",
         "Clients would be charged $60.00 more: $60.00 instead of $0.00, for missed and late cancelled visits.",
         "1 of 2 clinicians would earn more; most of all k001: $50.00 more (16.7 %): $350.00 instead of $300.00.",
         "1 of 2 clinicians would earn less; most of all k002: $20.00 less (6.7 %): $280.00 instead of $300.00.",
@@ -246,7 +251,10 @@ def killed_and_gone_on_with(made: Practice, folder: Path, scratch: Path) -> Path
     assert list(state.glob("*.json")) == [kept], "nobody works on after the command"
     again = subprocess.run(command, check=True, capture_output=True, text=True, env=environ)
     assert not list(scratch.iterdir()), "servers and databases to throw away are thrown away"
-    assert "2 of 2 parts kept; done" in again.stderr
+    told = again.stderr.splitlines()
+    lived = f"living through {len(made.visits)} visits from {made.first} to {made.last}: 2 parts; 1 of them kept before"
+    assert told[0].startswith(lived)
+    assert told[-1] == "2 of 2 parts kept; done"
     assert kept.stat().st_mtime_ns == written, "a part that is kept is not run again"
     return state
 
@@ -269,7 +277,15 @@ def test_a_run_that_was_killed_goes_on_to_the_same_sums_and_other_terms_to_other
     assert told["attended"]["difference"] == 0
     assert told["cancelled late"]["difference"] == -told["cancelled in time"]["difference"] > 0
     assert Decimal(told["income from fees"]["difference"]) > 0
-    assert Decimal(told["income from sessions"]["difference"]) == 15 * at_45(parts[0])
+    dearer = 15 * at_45(parts[0])
+    assert Decimal(told["income from sessions"]["difference"]) == dearer
+    payers_take_off = 15 * at_45(parts[0], insured=True)
+    assert Decimal(told["taken off by contracts with payers"]["difference"]) == payers_take_off > 0
+    net = Decimal(told["income after what is taken off"]["difference"])
+    assert net == dearer - payers_take_off + Decimal(told["income from fees"]["difference"])
+    assert "still to be answered by payers, so not counted" not in told
+    assert as_it_is["owed_by_last"]["payer"] > 0, "on the last day of visits payers had still to answer"
+    assert as_it_is["pay"]["k001"] > as_it_is["pay_by_last"]["k001"], "pay by what is collected was still to come"
     assert resumed["claims"]["paid"] > 1, "denied, mended and paid as well as paid at once"
     assert "denied" not in resumed["claims"]
     assert as_it_is["left_out"] == tried["left_out"] == {"visits": 0, "deeds": 0}
@@ -279,7 +295,7 @@ async def at_once(made: Practice, server_url: str) -> tuple[Found, Practice]:
     """The whole practice without parts, nothing left away; its sums, and what its database says of it afterwards."""
     async with living(made, server_url, unwatched, lean=False) as life:
         await life.run()
-        found = measured(life.office.engine, dict(life.names.clinicians), life.later)
+        found = life.found()
         assert any(life.stack.mail_folder.iterdir())
         return found, read_own(life.office.engine, 1, datetime(2027, 2, 1, 12, tzinfo=UTC))
 
@@ -299,13 +315,13 @@ def as_it_was(made: Practice, told_back: Practice) -> None:
     assert b"Client" not in told_back.written()
 
 
-def at_45(part: Practice) -> int:
+def at_45(part: Practice, insured: bool = False) -> int:
     """Sessions of 45 minutes that were held, signed, and not at a price agreed with the client."""
     agreed = {client.id for client in part.clients if client.rates}
     return sum(
         1
         for visit in part.visits
-        if visit.service == "session-45" and visit.signed and visit.signed.date() <= part.last
+        if visit.service == "session-45" and visit.signed and (visit.parts[0].answers or not insured)
         if visit.parts[0].client not in agreed
     )
 
