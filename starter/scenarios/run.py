@@ -33,6 +33,8 @@ from worker import STEPS, compose, working
 
 Act = Callable[[], Awaitable[Any]]
 BATCH_AT = time(18, 0)
+BATCH = 1
+"""The place of claims that leave among what is planned for one moment."""
 LONGEST_SKIP = timedelta(days=5)
 SAME_CALENDAR = 28
 """Years after which weekdays and dates fall together again: a scenario of the past runs so much later."""
@@ -130,7 +132,7 @@ class Life:
         at = start
         while at < until:
             batch = instant(datetime.combine(at.astimezone(self.tz).date(), BATCH_AT), self.tz)
-            plan.append((batch, 1, partial(self.send_claims, batch)))
+            plan.append((batch, BATCH, partial(self.send_claims, batch)))
             at += timedelta(days=1, hours=12)
             at = midnight(at.astimezone(self.tz).date(), self.tz)
         for row in self.scenario.sessions:

@@ -19,8 +19,8 @@ from models.money import ZERO
 from models.paying import AdminTime, WorkKind
 from starter.simulate.behaviour import Paid, Visit
 
-UNTIL_SETTLED = timedelta(days=120)
-"""How long payers and clients are waited for: an answer within nine weeks, a denial mended, an invoice paid."""
+UNTIL_SETTLED = 120
+"""Days for which payers and clients are waited for: an answer within nine weeks, a denial mended, an invoice paid."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Agreed:
 class Practice:
     """Everything a run needs; `first` to `last` are the local days of its visits, both inside.
 
-    Nobody books for a later day, and life goes on `until` payers have answered and clients have paid for these visits.
+    Nobody books for a later day, and life goes on for so many days: payers answer, and clients pay for these visits.
     `ours`: it is the practice itself that is lived again, none that was made up.
     """
 
@@ -165,11 +165,12 @@ class Practice:
     clients: tuple[Comer, ...]
     visits: tuple[Visit, ...]
     ours: bool = False
+    lives_on: int = UNTIL_SETTLED
 
     @property
     def until(self) -> date:
         """The last day that is lived through."""
-        return self.last + UNTIL_SETTLED
+        return self.last + timedelta(days=self.lives_on)
 
     def written(self) -> bytes:
         """As JSON, always the same for the same practice."""

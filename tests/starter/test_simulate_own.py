@@ -73,7 +73,7 @@ async def test_own_days_come_to_the_practices_own_books_and_other_terms_to_other
     books = measured(life.office.engine, {"1": DANA, "2": 2}, 0)
     assert books["fees"] == {"charged": HALF, "waived by hand": FULL_FEE + HALF}
     practice = read_own(life.office.engine, 1, life.clock[0])
-    practice = replace(practice, first=life.monday.astimezone(TZ).date())
+    practice = replace(practice, first=life.monday.astimezone(TZ).date(), lives_on=7)
     again = await lived_again(practice, tmp_path, server_url)
     policy = replace(practice.policy, notice_hours=48, no_show_fee="0%")
     stricter = await lived_again(replace(practice, policy=policy), tmp_path, server_url)
