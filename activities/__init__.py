@@ -10,6 +10,7 @@ earnings pay_contracts pay_signing pay_changes   what is earned, line by line; a
 pay_anew                                      pay worked out anew since a day: sessions, shares of fees, logged hours
 pay_entries                                   rules and adjustments entered, put right and ended
 pay_deciders                                  who is whom, so that nobody decides on their own pay
+pay_days                                      the day of payment: said, and corrected with a reason
 pay_facts pay_preview pay_document          a period as rules read it; before it is closed; a statement
 pay_files pay_years bank_accounts           files for bank and payroll; the tax year; where pay goes
 series waitlist availability calendars reserving scheduling_mails   when sessions are, may be, and who waits for one
