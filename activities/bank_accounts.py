@@ -19,8 +19,8 @@ def keep_account(
     now: datetime,
     name: str = "",
     company: str = "",
-) -> None:
-    """Keep (or replace) the account of a clinician, or the practice's own; its number is sealed."""
+) -> str:
+    """Keep (or replace) the account of a clinician, or the practice's own; its number is sealed. How it ends."""
     try:
         routing, account = nacha.check_routing(bank.routing), nacha.check_account(bank.account)
     except ValueError as wrong:
@@ -30,10 +30,11 @@ def keep_account(
     row = account_of(db, clinician_id) or BankAccount(
         clinician_id=clinician_id, routing=routing, sealed=b"", ending="", changed_at=now
     )
-    row.routing, row.savings, row.ending, row.changed_at = routing, bank.savings, account[-4:], now
+    row.routing, row.savings, row.ending, row.changed_at = routing, bank.savings, account.replace("-", "")[-4:], now
     row.bank, row.company_id = name.strip(), company.strip()
     row.sealed = vault.seal(account, _place(clinician_id))
     db.add(row)
+    return row.ending
 
 
 def account_of(db: Database, clinician_id: int | None) -> BankAccount | None:

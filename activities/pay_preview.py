@@ -170,5 +170,8 @@ def _why(session: Session, on: date, contracts: Sequence[Contract], rules_known:
     if contract_rules.outside(contracts, on):
         return f"no contract was in force on {on}"
     if rule_in_force(rules_known, session.service_id, on, session.earned_rank or 0) is None:
-        return "no pay rule is for this service on that day"
+        if any(rule.effective_from <= on for rule in rules_known):
+            return "no pay rule is for this service on that day"
+        what = "no pay rule" if contract_rules.contract_on(contracts, on) else "no contract and no pay rule"
+        return f"{what} had begun on {on}: agree on one from that day, then work pay out anew"
     return "its rule or contract was entered after it was earned: work pay out anew"

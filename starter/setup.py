@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from activities import directory, pay_contracts, pay_entries
 from models.checks import check
@@ -26,6 +26,8 @@ def keep(db: Database, row: SQLModel) -> int:
     check(row)
     if isinstance(row, Practice) and db.get(Practice, 1) is not None:
         raise Refused("this database has a practice already: use `persession change practice`")
+    if isinstance(row, Clinician):
+        _one_person_has(db, row)
     if isinstance(row, PayTerms):
         return pay_contracts.agree(db, row)
     if isinstance(row, PayRuleRow):
@@ -41,9 +43,20 @@ def change(engine: Engine, table: type[SQLModel], key: int, fields: dict[str, An
     for name, value in fields.items():
         setattr(row, name, value)
     check(row)
-    if isinstance(row, Clinician) and not row.active:
-        _promised_nothing(engine, key)
+    if isinstance(row, Clinician):
+        if not row.active:
+            _promised_nothing(engine, key)
+        with Database(engine) as db:
+            _one_person_has(db, row)
     directory.enter(engine, row)
+
+
+def _one_person_has(db: Database, row: Clinician) -> None:
+    """An NPI is one person's: claims name who held a session by it."""
+    same = (Clinician.npi == row.npi, col(Clinician.active), col(Clinician.id).is_distinct_from(row.id))
+    other = db.exec(select(Clinician).where(*same)).first() if row.npi and row.active else None
+    if other:
+        raise Refused(f"clinician {other.id}, {other.name}, has this NPI: it is one person's, so look it up again")
 
 
 def _promised_nothing(engine: Engine, clinician_id: int) -> None:

@@ -46,7 +46,8 @@ def for_session(rule: PayRule, facts: SessionPayFacts) -> PayAmount | None:
     """What the session itself earns once attended and signed; None where only collections earn."""
     extra = max(0, facts.attended - rule.from_attendees)
     bonus = rounded(rule.per_extra_attendee * extra)
-    words = f" + {extra} further attendees at {rule.per_extra_attendee}" if bonus else ""
+    further = "1 further attendee" if extra == 1 else f"{extra} further attendees"
+    words = f" + {further} at {rule.per_extra_attendee}" if bonus else ""
     if rule.basis is PayBasis.PERCENT_OF_COLLECTED:
         return PayAmount(bonus, ZERO, name_of(rule), words.removeprefix(" + ")) if bonus else None
     amount, basis, why = _base(rule, facts)

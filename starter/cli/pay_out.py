@@ -100,8 +100,7 @@ def bank(
     with at_desk() as desk, Database(desk.engine) as db, db.begin():
         vault = Vault(desk.settings.encryption_key)
         wanted = Bank(routing, account, savings)
-        bank_accounts.keep_account(db, vault, clinician, wanted, datetime.now(UTC), name, company_id)
-        ending = account.strip()[-4:]
+        ending = bank_accounts.keep_account(db, vault, clinician, wanted, datetime.now(UTC), name, company_id)
         if as_json:
             show_json({"clinician_id": clinician, "ending": ending}, desk.tz)
         else:

@@ -112,19 +112,23 @@ class FileRow:
     kept: bool
 
 
-STATEMENTS = """
-select p.id, p.clinician_id, k.name as clinician, p.first, p.last, count(l.id) as lines,
+WHO = """case when exists (select 1 from clinician n where n.name = k.name and n.id <> k.id)
+  then k.name || ' (' || k.id || ')' else k.name end"""
+"""A clinician `k` by name, with the id where another one has the same."""
+
+STATEMENTS = f"""
+select p.id, p.clinician_id, {WHO} as clinician, p.first, p.last, count(l.id) as lines,
   coalesce(sum(l.amount), 0) as total, p.closed_at, p.approved_at, p.approved_by,
   p.paid_at, p.paid_on, p.paid_on_before, p.exported_at, p.settles_on
 from pay_statement p join clinician k on k.id = p.clinician_id left join pay_line l on l.statement_id = p.id
 where (cast(:clinician_id as int) is null or p.clinician_id = :clinician_id)
   and (cast(:last as date) is null or p.last = :last)
   and (cast(:statement_id as int) is null or p.id = :statement_id)
-group by p.id, k.name order by p.last, p.clinician_id
+group by p.id, k.id order by p.last, p.clinician_id
 """
 
-NEWEST = """
-select * from (select p.id, p.clinician_id, k.name as clinician, p.first, p.last, p.closed_at, p.approved_at,
+NEWEST = f"""
+select * from (select p.id, p.clinician_id, {WHO} as clinician, p.first, p.last, p.closed_at, p.approved_at,
   p.approved_by, p.paid_at, p.paid_on, p.paid_on_before, p.exported_at, p.settles_on,
   totals.lines, coalesce(totals.total, 0) as total
 from (select * from pay_statement where cast(:clinician_id as int) is null or clinician_id = :clinician_id
@@ -134,10 +138,10 @@ from (select * from pay_statement where cast(:clinician_id as int) is null or cl
 ) found order by last desc, clinician
 """
 
-OPEN = """
-select k.id as clinician_id, k.name as clinician, count(l.id) as lines, coalesce(sum(l.amount), 0) as amount
+OPEN = f"""
+select k.id as clinician_id, {WHO} as clinician, count(l.id) as lines, coalesce(sum(l.amount), 0) as amount
 from clinician k left join pay_line l on l.clinician_id = k.id and l.statement_id is null
-group by k.id having k.active or count(l.id) > 0 order by k.name
+group by k.id having k.active or count(l.id) > 0 order by k.name, k.id
 """
 
 LOGGED = """
@@ -145,12 +149,12 @@ select id, day, kind, minutes, about, statement_id is not null as stated from wo
 where clinician_id = :clinician_id order by day desc, id desc limit 200
 """
 
-ACCOUNTS = """
-select coalesce(c.id, 0) as id, coalesce(c.name, 'The practice itself') as name, b.routing, b.savings, b.ending,
+ACCOUNTS = f"""
+select coalesce(k.id, 0) as id, coalesce({WHO}, 'The practice itself') as name, b.routing, b.savings, b.ending,
   b.changed_at
-from (select id, name, active from clinician union all select null, null, true) c
-  left join bank_account b on b.clinician_id is not distinct from c.id
-where c.active or b.id is not null order by c.id nulls first
+from (select id, name, active from clinician union all select null, null, true) k
+  left join bank_account b on b.clinician_id is not distinct from k.id
+where k.active or b.id is not null order by k.id nulls first
 """
 
 FILES = """

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from activities.pay_signing import Agreed, print_of
 from models.tables import PaySignature, PayTerms
+from starter.queries.pay import WHO
 from starter.queries.reading import rows
 
 
@@ -44,15 +45,15 @@ class ContractRow:
         return print_of(self.words)
 
 
-PEOPLE = """
-select c.id, c.name, c.active, t.effective_from as since, t.effective_until as until, t.paid_as,
+PEOPLE = f"""
+select k.id, {WHO} as name, k.active, t.effective_from as since, t.effective_until as until, t.paid_as,
   (select max(s.signed_at) from pay_signature s where s.terms_id = t.id) as signed_at,
-  (select count(*) from pay_rule r where r.clinician_id = c.id) as rules,
-  (select b.ending from bank_account b where b.clinician_id = c.id) as account
-from clinician c left join pay_terms t on t.clinician_id = c.id
+  (select count(*) from pay_rule r where r.clinician_id = k.id) as rules,
+  (select b.ending from bank_account b where b.clinician_id = k.id) as account
+from clinician k left join pay_terms t on t.clinician_id = k.id
   and t.effective_from <= :today and (t.effective_until is null or t.effective_until >= :today)
-where c.active or t.id is not null
-order by c.active desc, c.name
+where k.active or t.id is not null
+order by k.active desc, k.name, k.id
 """
 
 

@@ -7,13 +7,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Database
 from sqlmodel import select
 
-from activities import pay_changes, pay_contracts, pay_entries, pay_preview, pay_signing
+from activities import bank_accounts, pay_changes, pay_contracts, pay_entries, pay_preview, pay_signing
 from activities.pay_contracts import TimeWish
 from models.errors import Refused
 from models.money import ZERO, total
+from models.nacha import Bank
 from models.paying import PaidAs, Recalculation, WorkKind
 from models.tables import Clinician, PayAdjustment, PayTerms
 from starter import setup
+from starter.queries import pay as pay_queries
+from starter.queries import pay_agreed as agreed_queries
 from tests.activities.paying import FIRST, LONG_AGO, SECOND, agree, stated
 from tests.activities.practice import DAY, Desk, usd
 
@@ -179,3 +182,37 @@ def test_who_leaves_gets_a_last_day_in_their_contract_first(desk: Desk) -> None:
         pay_contracts.end(db, terms, FIRST.last)
     setup.change(desk.world.engine, Clinician, 1, {"active": False})
     assert desk.rows(select(Clinician.active)) == [False]
+
+
+def test_who_has_neither_contract_nor_rule_yet_is_told_so(desk: Desk) -> None:
+    desk.hold(desk.client())
+    agree(desk, date(2026, 3, 9))
+    desk.pay_rule("flat", "60.00", effective_from=date(2026, 3, 9))
+    with Database(desk.world.engine) as db:
+        [row] = pay_preview.preview(db, 1, FIRST.first, desk.now).waiting
+    assert row.why.startswith("no contract and no pay rule had begun on 2026-03-02: agree on one from that day")
+
+
+def test_two_of_one_name_are_told_apart_and_an_npi_is_one_persons(desk: Desk) -> None:
+    engine = desk.world.engine
+    with pytest.raises(Refused, match="clinician 1, Ada Stone, has this NPI"):
+        setup.add(engine, Clinician(name="Ben Moss", npi="1987654328"))
+    other = setup.add(engine, Clinician(name="Ada Stone"))
+    with pytest.raises(Refused, match="clinician 1, Ada Stone, has this NPI"):
+        setup.change(engine, Clinician, other, {"npi": "1987654328"})
+    third = setup.add(engine, Clinician(name="Ben Moss"))
+    setup.change(engine, Clinician, 1, {"npi": "1987654328"})
+    names = [(1, "Ada Stone (1)"), (other, f"Ada Stone ({other})"), (third, "Ben Moss")]
+    assert [(row.clinician_id, row.clinician) for row in pay_queries.open_sums(engine)] == names
+    assert [(row.id, row.name) for row in agreed_queries.people(engine, FIRST.last)] == names
+    assert [(row.id, row.name) for row in pay_queries.accounts(engine)] == [(0, "The practice itself"), *names]
+
+
+@pytest.mark.parametrize(("number", "ending"), [("00-12 34", "1234"), ("12-3", "123"), ("0012345678", "5678")])
+def test_an_account_is_told_by_its_last_four_digits(desk: Desk, number: str, ending: str) -> None:
+    with Database(desk.world.engine) as db, db.begin():
+        bank = Bank("021000021", number)
+        assert bank_accounts.keep_account(db, desk.world.vault, 1, bank, desk.now) == ending
+        kept = bank_accounts.account_of(db, 1)
+        assert kept is not None
+        assert (kept.ending, bank_accounts.bank_of(desk.world.vault, kept).account) == (ending, "".join(number.split()))

@@ -128,6 +128,9 @@ def test_a_share_of_collections_earns_nothing_by_the_session_itself_but_further_
     line = for_session(collected, session(attended=3))
     assert line
     assert (str(line.amount), line.why) == ("20.00", "2 further attendees at 10.00")
+    one_more = for_session(collected, session(attended=2))
+    assert one_more
+    assert one_more.why == "1 further attendee at 10.00"
 
 
 @pytest.mark.parametrize(
