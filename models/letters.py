@@ -14,14 +14,15 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKD", text.translate(OF_THEIR_OWN)).encode("ascii", "ignore").decode("ascii")
 
 
-def same_name(typed: str, known: str) -> bool:
-    """Whether two names are one but for capitals, accents, punctuation, and titles after a comma of the known one."""
-    return bool(_parts(typed)) and _parts(typed) in (_parts(known), _parts(known.partition(",")[0]))
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one but for capitals, accents, punctuation, and titles after a comma."""
+    first, second = ({_parts(name), _parts(name.partition(",")[0])} for name in (one, other))
+    return bool(first & second - {()})
 
 
-def _parts(name: str) -> list[str]:
+def _parts(name: str) -> tuple[str, ...]:
     apart = unicodedata.normalize("NFKD", name.translate(OF_THEIR_OWN)).casefold()
-    return "".join(_kept(sign) for sign in apart).split()
+    return tuple("".join(_kept(sign) for sign in apart).split())
 
 
 def _kept(sign: str) -> str:

@@ -8,7 +8,8 @@ from sqlmodel import Session as Database
 
 from activities import access
 from models.errors import Refused
-from models.tables import Account
+from models.letters import same_name
+from models.tables import Account, Clinician
 from starter.cli.desk import Desk, at_desk
 from starter.cli.output import AsJson, Columns, console, say, show_json, table
 from starter.queries.access import accounts
@@ -42,6 +43,9 @@ def add(
     with at_desk() as desk, Database(desk.engine, expire_on_commit=False) as db, db.begin():
         access.new_account(db, account)
         _tell(desk, db, account, now, as_json)
+        known = db.get(Clinician, clinician) if clinician is not None else None
+        if known and not as_json and not same_name(name, known.name):
+            say(f"clinician {clinician} is {known.name}: they see that pay and sign those notes; is it the right id?")
 
 
 @staff.command()

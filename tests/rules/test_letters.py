@@ -20,6 +20,7 @@ def test_letters_become_the_plain_ones_they_are_read_as(text: str, said: str) ->
         ("Cleo Ostergard", "Cléo Østergård"),
         ("Maya R Stone", "Maya R. Stone, LCSW"),
         ("Maya R. Stone, LCSW", "Maya R. Stone, LCSW"),
+        ("Maya Stone, LCSW", "Maya Stone"),
         ("Ann O’Brien", "Ann O'Brien"),
         ("Ana Roe Diaz", "Ana Roe-Díaz"),
         ("李小龍", "李小龍"),
@@ -40,6 +41,7 @@ def test_one_name_written_in_two_ways(typed: str, known: str) -> None:
         ("李小龍", "李小"),
         ("...", ""),
         ("", ""),
+        (", LCSW", ", LCSW, PhD"),
         ("...", "..."),
     ],
 )

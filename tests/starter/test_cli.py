@@ -166,6 +166,13 @@ def test_a_contractor_stays_one_and_what_a_new_contract_leaves_out_is_told(cli: 
     ]
 
 
+def test_an_account_of_a_clinician_of_another_name_is_asked_about(cli: CommandLine) -> None:
+    account = ("staff", "add", "--role", "clinician", "--clinician", 1)
+    told = " ".join(cli.done(*account, "--name", "Jo Owner", "--email", "jo@elm.example").split())
+    assert "clinician 1 is Ada Hill: they see that pay" in told
+    assert "the right id" not in cli.done(*account, "--name", "Ada Hill, LCSW", "--email", "ada2@elm.example")
+
+
 def test_a_mistyped_rule_is_entered_again_and_an_adjustment_ends(cli: CommandLine) -> None:
     whose = ("--clinician", cli.json("add", "clinician", "--name", "Ben Moss", "--email", "ben@elm.example")["id"])
     rule = ("add", "pay-rule", *whose, "--basis", "flat", "--from", "2027-01-01")
