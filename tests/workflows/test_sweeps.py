@@ -88,6 +88,7 @@ async def test_a_night_is_backed_up_and_tidied(life: Life) -> None:
     assert (backup.state, backup.day, backup.done > 40) == ("done", today, True)
     assert life.world.backups is not None
     [nightly] = kept(life.world.backups)
+    await life.sleep_until(life.at(1, 13))
     started = await life.office.runs.now(life.rows(select(Practice))[0], "backup", life.clock[0])
     assert (await life.office.runs.ended(started)).done == backup.done
     assert [file.day for file in kept(life.world.backups)] == [nightly.day, today] == [today, today]
