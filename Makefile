@@ -10,7 +10,7 @@ demo: install ## run a small practice on the embedded stack and tell the story
 	$(BIN)/persession demo
 
 test: install browser ## every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-fast: install ## rules and formats only, under a minute
 	$(BIN)/python -m pytest -n 2 tests/rules tests/x12/test_envelope.py tests/x12/test_remittance_835.py tests/test_architecture.py
