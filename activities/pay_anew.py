@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlmodel import Session as Database
 from sqlmodel import and_, col, func, or_, select
 
-from activities import directory, earnings, pay_contracts
+from activities import directory, earnings, pay_contracts, pay_facts
 from activities.database import Tx
 from models.calendar import midnight
 from models.money import ZERO, share, total
@@ -68,9 +68,8 @@ def promises(db: Database, clinician_id: int, day: date) -> list[Promise]:
 
 
 def _promise(db: Database, statement: PayStatement) -> Promise:
-    late = func.coalesce(col(Session.earned_on), statement.first) < statement.first
     lines = db.exec(
-        select(col(PayLine.source), col(PayLine.amount), late)
+        select(col(PayLine.source), col(PayLine.amount), pay_facts.late(statement.first))
         .outerjoin(Session, col(Session.id) == PayLine.session_id)
         .where(PayLine.statement_id == statement.id)
     ).all()
@@ -78,11 +77,7 @@ def _promise(db: Database, statement: PayStatement) -> Promise:
         statement.first,
         statement.last,
         tuple(pay_contracts.contracts(db, statement.clinician_id)),
-        tuple(
-            Earned(source, amount, source == Source.RECALCULATED and is_late)
-            for source, amount, is_late in lines
-            if source not in ADDED
-        ),
+        tuple(Earned(source, amount, is_late) for source, amount, is_late in lines if source not in ADDED),
     )
     now = total(e.earned.amount for e in pay_periods.extras(facts) if e.source is Source.GUARANTEE)
     was = total(amount for source, amount, _ in lines if source == Source.GUARANTEE)

@@ -76,15 +76,15 @@ def sheet(db: Database, period: PayPeriodRef) -> Sheet | None:
 
 def earned(db: Database, period: PayPeriodRef, first: date) -> dict[int, Earned]:
     """The lines of a period that begins on a day and no statement has yet, as rules read them, by their ids."""
-    columns: Any = (col(PayLine.id), col(PayLine.source), col(PayLine.amount), _late(first))
+    columns: Any = (col(PayLine.id), col(PayLine.source), col(PayLine.amount), late(first))
     found = db.execute(_waiting(period).with_only_columns(*columns))
-    return {number: Earned(source, amount, late) for number, source, amount, late in found}
+    return {number: Earned(source, amount, is_late) for number, source, amount, is_late in found}
 
 
 def earned_lines(db: Database, period: PayPeriodRef, first: date) -> list[tuple[PayLine, Earned]]:
     """The same with the lines whole, for people to look at."""
-    found = db.execute(_waiting(period).add_columns(_late(first)))
-    return [(line, Earned(line.source, line.amount, late)) for line, late in found]
+    found = db.execute(_waiting(period).add_columns(late(first)))
+    return [(line, Earned(line.source, line.amount, is_late)) for line, is_late in found]
 
 
 def unstated(db: Database, clinician_id: int | None = None) -> dict[int, Unstated]:
@@ -135,7 +135,8 @@ def _waiting(period: PayPeriodRef) -> Any:
     return query.where(PayLine.earned_on <= period.last).order_by(col(PayLine.earned_on), col(PayLine.id))
 
 
-def _late(first: date) -> Any:
+def late(first: date) -> Any:
+    """Whether a line, its session joined, puts right what was earned before a period that begins on a day."""
     return (col(PayLine.source) == Source.RECALCULATED) & (func.coalesce(col(Session.earned_on), first) < first)
 
 

@@ -44,9 +44,9 @@ def change(engine: Engine, table: type[SQLModel], key: int, fields: dict[str, An
         setattr(row, name, value)
     check(row)
     if isinstance(row, Clinician):
-        if not row.active:
-            _promised_nothing(engine, key)
         with Database(engine) as db:
+            if not row.active:
+                _promised_nothing(db, key)
             _one_person_has(db, row)
     directory.enter(engine, row)
 
@@ -59,15 +59,14 @@ def _one_person_has(db: Database, row: Clinician) -> None:
         raise Refused(f"clinician {other.id}, {other.name}, has this NPI: it is one person's, so look it up again")
 
 
-def _promised_nothing(engine: Engine, clinician_id: int) -> None:
+def _promised_nothing(db: Database, clinician_id: int) -> None:
     """Who left has a last day in their contract: a guarantee or a draw would go on without them."""
-    with Database(engine) as db:
-        for terms in pay_contracts.terms_of(db, clinician_id):
-            if terms.effective_until is None:
-                raise Refused(
-                    f"their pay contract since {terms.effective_from} holds until further notice: say its last day "
-                    f"first, on the page of their pay or with `persession pay end-contract {terms.id} DAY`"
-                )
+    for terms in pay_contracts.terms_of(db, clinician_id):
+        if terms.effective_until is None:
+            raise Refused(
+                f"their pay contract since {terms.effective_from} holds until further notice: say its last day "
+                f"first, on the page of their pay or with `persession pay end-contract {terms.id} DAY`"
+            )
 
 
 def _there(engine: Engine, table: type[SQLModel], key: int) -> SQLModel | None:

@@ -13,7 +13,7 @@ line_sharing  what is said of a claim as a whole, laid out over its lines
 remittance   a payer's answer as entries             denials      the playbook by group and reason code
 collections  which session a payment paid            pay          what a clinician earned, and why
 pay_contracts  whose terms hold when          pay_periods  what a period adds: hours, caps, guarantee, draw
-pay_words    the rule of a pay line in plain words pay_days     the day of payment, and the tax year it falls in
+pay_words    the rule of a pay line in plain words   pay_days     the day of payment, and its tax year
 plans        payment plans, kept or broken           packages     sessions paid in advance
 recurrence   the days of a series                    openings     when a clinician is free
 waitlist     who is offered a freed time, how long

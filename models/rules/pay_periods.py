@@ -33,8 +33,8 @@ def extras(facts: PeriodFacts) -> list[Extra]:
     found = [extra for hours in facts.logged if (extra := of_hours(facts.contracts, hours))]
     base = [line.amount for line in facts.lines if line.source not in ON_TOP and not line.late]
     base += [extra.earned.amount for extra in found]
-    found += _clawback(facts)
     held = held_in(facts.contracts, Period(facts.first, facts.last))
+    found += _clawback(facts, held[-1][0] if held else None)
     days = (facts.last - (facts.whole or facts.first)).days + 1
     guaranteed = part_of(((contract.guaranteed, part) for contract, part in held), days)
     found += _one(facts, Source.GUARANTEE, pay.top_up(guaranteed, base))
@@ -76,11 +76,9 @@ def to_close(until: date, cycle: PayCycle, anchor: date, unstated: Unstated) -> 
             yield period
 
 
-def _clawback(facts: PeriodFacts) -> list[Extra]:
-    """What an earlier cap left to take back, and what this period's cap leaves for the next."""
+def _clawback(facts: PeriodFacts, contract: Contract | None) -> list[Extra]:
+    """What an earlier cap left to take back, and what the cap of the period's last contract leaves for the next."""
     taken = -total(line.amount for line in facts.lines if line.source in CLAWED_BACK and line.amount < ZERO)
-    held = held_in(facts.contracts, Period(facts.first, facts.last))
-    contract = held[-1][0] if held else None
     cap = contract.clawback_cap if contract else None
     found = []
     if facts.deferred:
