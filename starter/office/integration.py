@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from temporalio.client import WithStartWorkflowOperation
+from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.relay import OFFICE
@@ -46,7 +46,9 @@ class Integration:
 
     async def finished(self, run_id: int, for_real: bool) -> int:
         """Wait until a file was checked, or brought in; how many lines it added."""
-        handle = self.line.client.get_workflow_handle_for(ImportWorkflow.run, import_workflow(run_id, for_real))
+        handle: WorkflowHandle[ImportWorkflow, int] = self.line.client.get_workflow_handle(
+            import_workflow(run_id, for_real), result_type=int
+        )
         return await handle.result()
 
     async def tell_again(self, delivery_id: UUID) -> None:

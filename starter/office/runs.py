@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session as Database
 from sqlmodel import select
-from temporalio.client import WorkflowFailureError
+from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -48,7 +48,9 @@ class Runs:
 
     async def ended(self, workflow_id: str) -> RunEnd:
         """How a run went, once it is over; Refused, with why, when it did not get through or was left out."""
-        handle = self.line.client.get_workflow_handle_for(ScheduledRunWorkflow.run, workflow_id)
+        handle: WorkflowHandle[ScheduledRunWorkflow, RunEnd] = self.line.client.get_workflow_handle(
+            workflow_id, result_type=RunEnd
+        )
         try:
             ended = await handle.result()
         except WorkflowFailureError as failed:
